@@ -1,0 +1,43 @@
+# Each target sets up the virtual environment by itself when it is missing or when the dependencies have changed.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo run test check bench constraints clean
+help:
+	@echo "make demo   play a short story on this machine, without a token or an account"
+	@echo "make run    start the service as .env says"
+	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
+	@echo "make check  lint, formatting, types"
+	@echo "make bench  measure what a message costs"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)
+	$(BIN)/intake-bot demo
+
+run: $(READY)
+	$(BIN)/intake-bot run
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m bench.intake
+
+# The pins that everybody installs; no index and no address in it.
+constraints: $(READY)
+	$(BIN)/uv pip compile --quiet --all-extras --universal --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 pyproject.toml -o constraints.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,186 @@
+"""The values that travel between a wire and the core. Standard library only; knows no channel and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Proof(StrEnum):
+    """How a message shows which request it belongs to, strongest first."""
+
+    SIGNED_ADDRESS = "signed reply address"  # our HMAC in the plus-address it was sent to
+    SIGNED_MESSAGE_ID = "signed message id"  # it answers a message whose id carries our HMAC
+    SUBJECT = "number in the subject"  # anyone can type it
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A request that a message points at. Only a hint: the pipeline decides who may join."""
+
+    request: int
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks, as the wire names him. `value` is his address on the channel (mail address, numeric chat id)."""
+
+    value: str
+    name: str = ""
+    language: str | None = None  # what the wire says (Telegram's language_code), never a guess
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message: its bytes, or the wire's handle to fetch it by after the message is accepted."""
+
+    filename: str | None
+    content_type: str
+    size: int
+    content: bytes | None = None
+    remote_id: str | None = None
+    inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One recipient that a bounce or a delay report speaks of. `status` as RFC 3463 (`5.1.1`), never invented."""
+
+    address: str
+    status: str | None
+    action: str | None
+    diagnostic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report on something that we sent: RFC 3464 or its many relatives, or an abuse report (RFC 5965)."""
+
+    kind: str  # "bounce" or "feedback"
+    failures: tuple[Failure, ...] = ()
+    original_id: str | None = None  # the wire's id of what came back
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message from a customer as an adapter read it: what was said, by whom, how sure that is, and neutral facts."""
+
+    channel: str  # "mail", "telegram"
+    account: str  # which of our own addresses it came to: the mailbox, the bot's id
+    key: str  # unique for this message on its channel: the same message again has the same key
+    sender: Sender
+    received_at: datetime  # our clock, UTC
+    text: str  # full plain text, never truncated
+    subject: str = ""
+    reply_to: str | None = None  # where answers go when it is not the sender's own address; never an identity
+    verified: bool = False  # is the sender proven to be who he says
+    external_id: str | None = None  # the wire's own id of the message
+    references: tuple[str, ...] = ()  # wire ids of earlier messages that it answers, oldest first
+    hints: tuple[Hint, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    sent_at: datetime | None = None  # the sender's clock; for display only
+    origin: str | None = None  # where the wire can copy the message from, whole ("chat:message"); opaque to the core
+    auto_reason: str | None = None  # why it is a robot's, or None for a person's
+    may_ack: bool = True  # False for every robot, list or null sender
+    bounce: Bounce | None = None
+    from_us: bool = False  # our own address speaks: a loop
+    threadless: bool = False  # a chat: what answers nothing goes on with the newest open request
+    html: str | None = None
+    raw: bytes | None = None
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an accepted message."""
+
+    record: int
+    request: int | None  # None: a robot's message that belongs to no request
+    opened: bool  # a new request was opened
+    duplicate: bool = False  # it had been accepted before; nothing changed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An attachment as an outgoing message names it. `sha256` is None while its bytes are still with the wire."""
+
+    attachment: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str | None
+    remote_id: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One outgoing message as the outbox hands it to a channel."""
+
+    delivery: int
+    kind: str  # storage.kinds.DeliveryKind
+    channel: str
+    account: str  # which of our own addresses speaks
+    to: str
+    attempt: int
+    request: int | None = None
+    record: int | None = None
+    subject: str = ""
+    text: str = ""
+    html: str | None = None
+    message_id: str | None = None  # fixed when the delivery was queued; every attempt carries the same
+    in_reply_to: str | None = None  # the wire's id of the message it answers
+    references: tuple[str, ...] = ()
+    automatic: bool = False  # written by us, not by an agent: must never be answered by a robot
+    origin: str | None = None  # where the wire can copy the message from, whole
+    files: tuple[StoredFile, ...] = ()
+    sent_parts: tuple[str, ...] = ()  # wire ids of parts that an earlier attempt already delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The wire took it. A long text or an album has several ids; mail has its Message-ID."""
+
+    ids: tuple[str, ...] = field(default=())
+
+
+class ChannelError(Exception):
+    """Something that a channel reports to the outbox."""
+
+
+class TryAgain(ChannelError):
+    """It was not sent: the wire is busy or away. `after` in seconds, None for the usual back-off."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Undeliverable(ChannelError):
+    """The wire will never take it. The reason is a sentence for an agent."""
+
+
+class Unknown(ChannelError):
+    """Bytes left and the answer was lost: it may have arrived."""
+
+
+Accept = Callable[[Inbound], Awaitable[Receipt]]
+
+
+class Channel(Protocol):
+    """A way to reach people. Owns its wire; knows nothing of requests."""
+
+    name: str
+    repeatable: bool  # may a send whose answer was lost be repeated without anybody seeing it twice
+
+    async def listen(self, accept: Accept) -> None:
+        """Take messages until cancelled. The wire is acknowledged only after `accept` returned."""
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """Send one message. Raises TryAgain, Undeliverable or Unknown."""

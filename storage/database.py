@@ -1,0 +1,243 @@
+"""Open the database, bring it up to date, close it. SQLite by default, PostgreSQL for several machines."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import BaseORMException, IntegrityError, OperationalError
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+
+# What a query raises when the database is away, slow, full or locked: the same work can be tried again later.
+DATABASE_AWAY = (
+    BaseORMException,
+    OSError,
+    TimeoutError,
+    sqlite3.DatabaseError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+def is_away(error: Exception) -> bool:
+    """Is it the database's or the disk's failure, which passes, and not one of our own, which stays?"""
+    if isinstance(error, OperationalError | IntegrityError):
+        # Tortoise wraps both in the same class: bad values and SQL of ours, and a database that is locked or full.
+        cause = error.args[0] if error.args else None
+        return isinstance(cause, sqlite3.OperationalError)
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError | sqlite3.DataError):
+        return False
+    return isinstance(error, DATABASE_AWAY)
+
+
+ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number: one migration at a time, whichever machine starts it
+_TIMEOUT_S = 30
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as it is set or as it is. The message is a sentence for the operator."""
+
+
+class DatabaseAwayError(DatabaseError):
+    """The database does not answer; it may later."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How far the database's schema is from the code's."""
+
+    missing: tuple[str, ...]  # migrations to run
+    unknown: tuple[str, ...]  # migrations that only newer code knows
+
+    @property
+    def fits(self) -> bool:
+        return not self.missing and not self.unknown
+
+
+class Database:
+    """An open database. One per process; `opened` makes it."""
+
+    def __init__(self, context: TortoiseContext, url: str) -> None:
+        self._context = context
+        self.is_sqlite = url.startswith("sqlite:")
+        self._url = url
+
+    @property
+    def connection(self) -> BaseDBAsyncClient:
+        return get_connection("default")
+
+    async def schema_state(self) -> SchemaState:
+        """Compare the migrations applied here with those the code knows."""
+        executor = MigrationExecutor(self.connection, self._apps())
+        await executor.loader.build_graph()
+        known = {key.name for key in executor.loader.graph.nodes}
+        try:
+            applied = {key.name for key in await MigrationRecorder(self.connection).applied_migrations()}
+        except DATABASE_AWAY:
+            await self.ping()
+            applied = set()  # the table of migrations itself is not there yet
+        return SchemaState(tuple(sorted(known - applied)), tuple(sorted(applied - known)))
+
+    async def migrate(self) -> tuple[str, ...]:
+        """Bring the schema up to date and return the migrations that were run. Two at once are harmless.
+
+        Raises DatabaseError when the database is newer than the code.
+        """
+        async with self._alone():
+            state = await self.schema_state()
+            if state.unknown:
+                raise DatabaseError(newer_than_code(state))
+            if state.missing:
+                await MigrationExecutor(self.connection, self._apps()).migrate()
+            return state.missing
+
+    async def ping(self) -> None:
+        """Ask the database anything. Raises DatabaseAwayError when it does not answer."""
+        try:
+            await self.connection.execute_query("SELECT 1")
+        except DATABASE_AWAY as error:
+            raise DatabaseAwayError(f"The database does not answer: {error}") from error
+
+    async def close(self) -> None:
+        await self._context.__aexit__(None, None, None)
+
+    def _apps(self) -> dict[str, dict[str, Any]]:
+        return config(self._url)["apps"]  # type: ignore[no-any-return]  # Tortoise's configuration is an open dict
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Hold off every other migration: Tortoise's own executor has no lock between processes."""
+        if self.is_sqlite:
+            held = await asyncio.to_thread(_locked_file, Path(f"{_sqlite_path(self._url)}.migrating"))
+            try:
+                yield
+            finally:
+                held.close()
+            return
+        lock = await asyncpg.connect(**_postgres_credentials(self._url), timeout=_TIMEOUT_S)
+        try:
+            await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
+            yield
+        finally:
+            await lock.close()
+
+
+async def opened(url: str, pool_size: int = 10) -> Database:
+    """Open the database at `url` (`sqlite:///path` or `postgres://user:password@host:port/name`).
+
+    Call it in the top coroutine, before other tasks start. Raises DatabaseError in words for the operator.
+    """
+    context = TortoiseContext()
+    await context.__aenter__()
+    database = Database(context, url)
+    try:
+        await context.init(config=config(url, pool_size), _enable_global_fallback=True)
+        if database.is_sqlite:
+            _prepare_folder(_sqlite_path(url))
+        await database.ping()
+        if database.is_sqlite:
+            await _assert_durable(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def config(url: str, pool_size: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for this database."""
+    if url.startswith("sqlite:"):
+        connection: dict[str, Any] = {
+            "engine": "storage.engines.sqlite_immediate",
+            "credentials": {"file_path": str(_sqlite_path(url)), "synchronous": "FULL", "busy_timeout": 5000},
+        }
+    elif url.startswith(("postgres:", "postgresql:")):
+        credentials = _postgres_credentials(url)
+        connection = {
+            "engine": "tortoise.backends.asyncpg",
+            "credentials": {
+                **credentials,
+                "minsize": 1,
+                "maxsize": pool_size,
+                "timeout": _TIMEOUT_S,
+                "command_timeout": _TIMEOUT_S,  # a black hole would hang for ever
+            },
+        }
+    else:
+        raise DatabaseError("DATABASE_URL must start with sqlite:// or postgres://")
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "storage": {
+                "models": ["storage.models"],
+                "default_connection": "default",
+                "migrations": "storage.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def newer_than_code(state: SchemaState) -> str:
+    """The sentence for an operator who starts old code on a newer database."""
+    names = ", ".join(state.unknown)
+    return f"The database is newer than this program (it has {names}). Install the newer version again."
+
+
+def _prepare_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The file exists with narrow rights before SQLite would make it with wide ones.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise DatabaseError(f"The database file {path} cannot be opened: {error.strerror}.") from error
+
+
+def _locked_file(path: Path) -> TextIO:
+    held = path.open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)  # let go when the file is closed
+    return held
+
+
+async def _assert_durable(database: Database) -> None:
+    """A 250 promises that the message survives a power cut; only WAL with FULL keeps that (2 is FULL)."""
+    for pragma, wanted in (("synchronous", 2), ("journal_mode", "wal"), ("foreign_keys", 1)):
+        rows = await database.connection.execute_query_dict(f"PRAGMA {pragma}")
+        if rows[0][pragma] != wanted:
+            raise DatabaseError(f"SQLite refuses PRAGMA {pragma}={wanted}; the disk may not support it.")
+
+
+def _sqlite_path(url: str) -> Path:
+    return Path(unquote(url.removeprefix("sqlite://")))
+
+
+def _postgres_credentials(url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url)
+        credentials: dict[str, Any] = {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password) if parts.password else None,
+            "database": parts.path.removeprefix("/"),
+        }
+    except ValueError as error:
+        raise DatabaseError(f"DATABASE_URL cannot be read: {error}.") from error
+    if not credentials["host"] or not credentials["database"]:
+        raise DatabaseError("DATABASE_URL must look like postgres://user:password@host:port/name")
+    return credentials

@@ -1,0 +1,142 @@
+"""The outbox's rows: claim what is due, settle what was tried. One owner at a time, under a lease and a fence.
+
+Every statement is the same on both databases but for the row lock, which only PostgreSQL has and needs: SQLite's
+transactions exclude each other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+
+from storage.kinds import DeliveryKind, DeliveryState
+from storage.models import Delivery, MessageLink, StoredAttachment
+from storage.transaction import transaction
+
+LEASE = timedelta(seconds=180)  # longer than the longest send
+
+# The oldest unsettled row of each conversation that is due, so that no conversation is overtaken by itself.
+_CLAIM = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
+WHERE id IN (
+    SELECT d.id FROM delivery d
+    WHERE d.state = 'queued' AND d.due_at <= $3
+      AND NOT EXISTS (
+          SELECT 1 FROM delivery e
+          WHERE e.conversation = d.conversation AND e.state IN ('queued', 'sending') AND e.id < d.id)
+    ORDER BY d.priority, d.id LIMIT $4 {lock})
+RETURNING id
+"""
+
+
+async def claim(owner: str, now: datetime, most: int) -> list[Delivery]:
+    """Take up to `most` due jobs, at most one of each conversation. Their attempts count before the work begins."""
+    connection = get_connection("default")
+    values: list[object] = [owner, now + LEASE, now, most]
+
+    async def work() -> list[int]:
+        rows = await get_connection("default").execute_query_dict(_dialect(connection, _CLAIM), values)
+        return [row["id"] for row in rows]
+
+    ids = await transaction(work)
+    if not ids:
+        return []
+    return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
+
+
+async def next_due(now: datetime) -> datetime | None:
+    """When the next queued job wants to leave, or None."""
+    row = (
+        await Delivery.filter(state=DeliveryState.QUEUED, due_at__gt=now)
+        .order_by("due_at")
+        .only("id", "due_at")
+        .first()
+    )
+    return row.due_at if row else None
+
+
+async def expired(now: datetime, everything: bool) -> list[Delivery]:
+    """Jobs whose owner died while sending. `everything`: no other process can be alive, leases do not matter."""
+    sending = Delivery.filter(state=DeliveryState.SENDING)
+    return await (sending if everything else sending.filter(lease_until__lt=now))
+
+
+async def settle(
+    delivery: Delivery,
+    state: DeliveryState,
+    *,
+    error: str | None = None,
+    due_at: datetime | None = None,
+    sent_at: datetime | None = None,
+    external_ids: tuple[str, ...] = (),
+) -> bool:
+    """Write what came of an attempt. False: another owner has taken the job meanwhile, nothing was written."""
+    changed = await Delivery.filter(id=delivery.id, fence=delivery.fence, state=DeliveryState.SENDING).update(
+        state=state,
+        last_error=error,
+        due_at=due_at or delivery.due_at,
+        sent_at=sent_at,
+        lease_owner=None,
+        lease_until=None,
+        external_id=" ".join(external_ids) or None,
+    )
+    if changed and external_ids and delivery.request_id is not None:
+        await MessageLink.bulk_create(
+            [
+                MessageLink(
+                    request_id=delivery.request_id,
+                    record_id=delivery.record_id,
+                    delivery_id=delivery.id,
+                    external_id=external_id,
+                )
+                for external_id in external_ids
+            ],
+            ignore_conflicts=True,
+        )
+    return bool(changed)
+
+
+async def parts_sent(delivery_id: int) -> tuple[str, ...]:
+    """The wire's ids of the parts that an earlier attempt delivered."""
+    links = await MessageLink.filter(delivery_id=delivery_id).order_by("id")
+    return tuple(link.external_id for link in links)
+
+
+async def waits(request_id: int, kind: DeliveryKind) -> bool:
+    """Is a job of this kind already queued for the request?"""
+    return await Delivery.filter(request_id=request_id, kind=kind, state=DeliveryState.QUEUED).exists()
+
+
+async def behind(external_id: str) -> Delivery | None:
+    """The job that went out under this wire id."""
+    link = await MessageLink.filter(external_id=external_id).select_related("delivery").first()
+    return None if link is None else link.delivery
+
+
+async def mark_returned(delivery_id: int, reason: str) -> None:
+    """A job that the wire had taken came back."""
+    await Delivery.filter(id=delivery_id).update(state=DeliveryState.FAILED, last_error=reason)
+
+
+async def acknowledged_since(since: datetime, recipient: str | None = None) -> int:
+    """How many acknowledgements were queued since then, to this recipient or in all."""
+    rows = Delivery.filter(kind=DeliveryKind.ACKNOWLEDGEMENT, queued_at__gt=since)
+    return await (rows.filter(recipient=recipient) if recipient is not None else rows).count()
+
+
+async def greeted_since(recipient: str, since: datetime) -> bool:
+    """Was this address greeted since then?"""
+    return await Delivery.filter(kind=DeliveryKind.GREETING, recipient=recipient, queued_at__gt=since).exists()
+
+
+async def files_of_record(record_id: int) -> list[StoredAttachment]:
+    """The attachments that go out with a record."""
+    return await StoredAttachment.filter(record_id=record_id).order_by("id")
+
+
+def _dialect(connection: BaseDBAsyncClient, statement: str) -> str:
+    if connection.capabilities.dialect == "postgres":
+        return statement.format(lock="FOR UPDATE OF d SKIP LOCKED")
+    return statement.format(lock="").replace("$", "?")

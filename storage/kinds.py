@@ -1,0 +1,99 @@
+"""The closed sets of the database, and the one way between a request's number and its id. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+# The migration starts the ids here, so that the number customers see is the id itself and never looks like the first.
+FIRST_REQUEST = 1001
+
+
+class Status(StrEnum):
+    """State of a request."""
+
+    NEW = "new"  # nobody has answered yet
+    OPEN = "open"  # we owe the customer an answer
+    PENDING = "pending"  # the customer owes us an answer
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """How soon a request wants an agent."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Direction(StrEnum):
+    """Which way a communication record went. A note never leaves the house."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    NOTE = "note"
+
+
+class CaseType(StrEnum):
+    """What happens with the goods of an after-sales case."""
+
+    RETURN = "return"
+    EXCHANGE = "exchange"
+    REPAIR = "repair"
+    REFUND = "refund"
+
+
+class CaseStatus(StrEnum):
+    """How far an after-sales case has come."""
+
+    ASKED = "asked"  # facts are missing
+    COMPLETE = "complete"
+
+
+class DeliveryKind(StrEnum):
+    """What an outgoing job carries."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"  # to a customer, by itself
+    GREETING = "greeting"  # to somebody who has asked nothing yet
+    REPLY = "reply"  # to a customer, an agent's words
+    MIRROR = "mirror"  # to the desk: a communication record, with the card when it is the request's first
+    CARD = "card"  # to the desk: bring the request's card up to date
+    NOTICE = "notice"  # to the desk: something an agent must know
+    FETCH = "fetch"  # from the wire: an attachment's bytes
+
+
+class DeliveryState(StrEnum):
+    """How far an outgoing job has come."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # bytes left and the answer was lost
+
+
+class TopicState(StrEnum):
+    """How far a request's place on the desk has come."""
+
+    CREATING = "creating"  # written before the wire is asked, so that a crash leaves an orphan to adopt
+    LIVE = "live"
+
+
+class Role(StrEnum):
+    """What an agent may do."""
+
+    AGENT = "agent"
+    ADMIN = "admin"
+
+
+def request_number(request_id: int) -> str:
+    """The public number of a request: `R-1042`."""
+    return f"R-{request_id}"
+
+
+def request_id(number: str) -> int | None:
+    """The id behind `R-1042`, `r1042` or `1042`, or None."""
+    match = re.fullmatch(r"\s*(?:[Rr]-?)?([0-9]{1,12})\s*", number, re.ASCII)
+    return int(match[1]) if match else None

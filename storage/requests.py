@@ -1,0 +1,231 @@
+"""Customers, their requests and what was said. Plain values in, rows out; decides nothing.
+
+The functions that write are called inside `transaction` by the pipeline and the agents' actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.kinds import Direction, Role, Status
+from storage.models import (
+    Address,
+    AfterSalesCase,
+    Agent,
+    CommunicationRecord,
+    Customer,
+    CustomerRequest,
+    Event,
+    MessageLink,
+    StoredAttachment,
+)
+
+OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
+
+# Everything of a record but the raw mail, which nobody wants when he reads a history.
+RECORD_FIELDS = tuple(name for name in CommunicationRecord._meta.fields_db_projection if name != "raw_content")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who writes, as the wire names him."""
+
+    channel: str
+    value: str
+    name: str
+    language: str | None
+    phone: str | None
+    verified: bool
+
+
+async def lock_customer(contact: Contact, now: datetime) -> tuple[Customer, bool]:
+    """Find or make the customer behind an address and lock his row. The flag says that he is new.
+
+    Two first messages at the same instant: the second one's insert raises IntegrityError, and its caller tries again.
+    """
+    address = await Address.filter(channel=contact.channel, value=contact.value).first()
+    if address is None:
+        customer = await Customer.create(
+            name=contact.name, language=contact.language, phone=contact.phone, created_at=now
+        )
+        await Address.create(
+            customer=customer, channel=contact.channel, value=contact.value, verified=contact.verified, created_at=now
+        )
+        return customer, True
+    customer = await Customer.filter(id=address.customer_id).select_for_update().get()
+    await _learn(customer, address, contact)
+    return customer, False
+
+
+async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
+    """Fill what we did not know yet; what an agent or an earlier proof has set stays."""
+    learned = [
+        field
+        for field, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
+        if value and not getattr(customer, field)
+    ]
+    if learned:
+        for field in learned:
+            setattr(customer, field, getattr(contact, field))
+        await customer.save(update_fields=learned)
+    if contact.verified and not address.verified:
+        address.verified = True
+        await address.save(update_fields=["verified"])
+
+
+async def record_by_key(dedupe_key: str) -> CommunicationRecord | None:
+    """The record of a message that was accepted before."""
+    return await CommunicationRecord.filter(dedupe_key=dedupe_key).only("id", "request_id").first()
+
+
+async def locked_request(request_id: int) -> CustomerRequest | None:
+    """A request for change. Locked until the transaction ends."""
+    return await CustomerRequest.filter(id=request_id).select_for_update().first()
+
+
+async def newest_open_request(customer_id: int, channel: str, account: str) -> CustomerRequest | None:
+    """The request that a chat goes on with."""
+    return (
+        await CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account, status__in=OPEN_STATES)
+        .order_by("-id")
+        .first()
+    )
+
+
+async def newest_resolved_request(
+    customer_id: int, channel: str, account: str, now: datetime, window: timedelta
+) -> CustomerRequest | None:
+    """The request that a chat's next message reopens."""
+    return (
+        await CustomerRequest.filter(
+            customer_id=customer_id,
+            channel=channel,
+            account=account,
+            status=Status.RESOLVED,
+            resolved_at__gte=now - window,
+        )
+        .order_by("-resolved_at")
+        .first()
+    )
+
+
+async def requests_referred_to(external_ids: Collection[str]) -> list[int]:
+    """The requests that messages with these wire ids belong to, in the order of the ids, without doubles."""
+    ids = list(external_ids)
+    if not ids:
+        return []
+    found: dict[str, int] = {}
+    for record in await CommunicationRecord.filter(external_id__in=ids).only("external_id", "request_id", "id"):
+        if record.request_id is not None and record.external_id is not None:
+            found[record.external_id] = record.request_id
+    for link in await MessageLink.filter(external_id__in=ids).only("external_id", "request_id", "id"):
+        found[link.external_id] = link.request_id
+    return list(dict.fromkeys(found[external_id] for external_id in ids if external_id in found))
+
+
+async def add_event(
+    request_id: int | None, at: datetime, actor: str, what: str, before: str | None = None, after: str | None = None
+) -> None:
+    """Write the audit trail of a change."""
+    await Event.create(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
+
+
+async def request_with_customer(request_id: int) -> CustomerRequest | None:
+    """A request as people look at it: with its customer, his addresses and its assignee."""
+    return (
+        await CustomerRequest.filter(id=request_id)
+        .prefetch_related("customer__addresses")
+        .select_related("customer", "assignee")
+        .first()
+    )
+
+
+async def customer(customer_id: int) -> Customer | None:
+    """A customer with his addresses."""
+    return await Customer.filter(id=customer_id).prefetch_related("addresses").first()
+
+
+async def case_of(request_id: int) -> AfterSalesCase | None:
+    """The after-sales case of a request."""
+    return await AfterSalesCase.filter(request_id=request_id).first()
+
+
+async def records_of(request_id: int, last: int | None = None) -> list[CommunicationRecord]:
+    """What was said in a request, oldest first, with attachments, without raw mails. `last`: only the newest ones."""
+    records = CommunicationRecord.filter(request_id=request_id).only(*RECORD_FIELDS).prefetch_related("attachments")
+    if last is None:
+        return await records.order_by("id")
+    return list(reversed(await records.order_by("-id").limit(last)))
+
+
+async def record_with_files(record_id: int) -> CommunicationRecord | None:
+    """One record with its attachments, without its raw mail."""
+    return await CommunicationRecord.filter(id=record_id).only(*RECORD_FIELDS).prefetch_related("attachments").first()
+
+
+async def first_incoming(request_id: int) -> CommunicationRecord | None:
+    """The message that opened a request."""
+    return (
+        await CommunicationRecord.filter(request_id=request_id, direction=Direction.INCOMING)
+        .only(*RECORD_FIELDS)
+        .prefetch_related("attachments")
+        .order_by("id")
+        .first()
+    )
+
+
+async def last_incoming(request_id: int) -> CommunicationRecord | None:
+    """What the customer said last: the message that an answer answers."""
+    return (
+        await CommunicationRecord.filter(request_id=request_id, direction=Direction.INCOMING)
+        .only(*RECORD_FIELDS)
+        .order_by("-id")
+        .first()
+    )
+
+
+async def attachments(ids: Sequence[int]) -> list[StoredAttachment]:
+    """Attachments by id."""
+    return await StoredAttachment.filter(id__in=list(ids))
+
+
+async def attachment_fetched(attachment_id: int, sha256: str, size: int) -> None:
+    """The bytes of an attachment have been fetched from the wire and lie in the file store."""
+    await StoredAttachment.filter(id=attachment_id).update(sha256=sha256, size=size, stored=True, error=None)
+
+
+async def attachment_lost(attachment_id: int, error: str) -> None:
+    """The bytes of an attachment cannot be had."""
+    await StoredAttachment.filter(id=attachment_id).update(error=error)
+
+
+async def message_ids(request_id: int, most: int = 20) -> list[str]:
+    """The wire ids of a request's messages, oldest first: the first one and the newest."""
+    rows = CommunicationRecord.filter(request_id=request_id, external_id__not_isnull=True).only("id", "external_id")
+    newest = list(reversed(await rows.order_by("-id").limit(most)))
+    first = await rows.order_by("id").first()
+    if first is not None and newest and newest[0].id != first.id:
+        newest = [first, *newest[1:]]
+    return [row.external_id for row in newest if row.external_id is not None]
+
+
+async def add_link(request_id: int, record_id: int, external_id: str) -> None:
+    """Remember the wire message by which a record is known."""
+    await MessageLink.create(request_id=request_id, record_id=record_id, external_id=external_id)
+
+
+async def add_agent(identity: str, name: str, role: Role, now: datetime) -> bool:
+    """Take an agent on, or back. False: he was active already."""
+    agent, made = await Agent.get_or_create(identity=identity, defaults={"name": name, "role": role, "created_at": now})
+    if not made and not agent.active:
+        agent.active = True
+        await agent.save(update_fields=["active"])
+        return True
+    return made
+
+
+async def agent_by_identity(identity: str) -> Agent | None:
+    """The agent behind a name on the desk's wire, when he is active."""
+    return await Agent.filter(identity=identity, active=True).first()
