@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo run test check bench constraints clean
+.PHONY: help demo run test check bench constraints migration clean
 help:
 	@echo "make demo   play a short story on this machine, without a token or an account"
 	@echo "make run    start the service as .env says"
@@ -41,3 +41,7 @@ constraints: $(READY)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+# A migration for the models as they are now: make migration NAME=what_changes
+migration: $(READY)
+	$(BIN)/tortoise -c storage.migrations.STORAGE makemigrations -n $(NAME)

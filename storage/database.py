@@ -111,6 +111,9 @@ class Database:
         try:
             await self.connection.execute_query("SELECT 1")
         except DATABASE_AWAY as error:
+            if self.is_sqlite and type(error) is sqlite3.DatabaseError:
+                path = _sqlite_path(self._url)
+                raise DatabaseError(f"{path} is damaged or no SQLite database: {error}. Put a backup there.") from error
             raise DatabaseAwayError(f"The database does not answer: {error}") from error
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from storage.kinds import request_number
 from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, Delivery, Event, Parked
-from storage.requests import RECORD_FIELDS
+from storage.requests import record_fields
 
 PAGE = 500
 
@@ -130,7 +130,7 @@ async def _requests(wanted: Wanted, after: int) -> Page:
 
 async def _records(wanted: Wanted, after: int) -> Page:
     rows = CommunicationRecord.filter(id__gt=after, **wanted.filters("at", "request__customer_id"))
-    page = await rows.only(*RECORD_FIELDS).prefetch_related("attachments").order_by("id").limit(PAGE)
+    page = await rows.only(*record_fields()).prefetch_related("attachments").order_by("id").limit(PAGE)
     return [(row.id, _record(row)) for row in page]
 
 

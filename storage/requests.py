@@ -24,9 +24,6 @@ from storage.models import (
 
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
-# Everything of a record but the raw mail, which nobody wants when he reads a history.
-RECORD_FIELDS = tuple(name for name in CommunicationRecord._meta.fields_db_projection if name != "raw_content")
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -154,22 +151,30 @@ async def case_of(request_id: int) -> AfterSalesCase | None:
 
 async def records_of(request_id: int, last: int | None = None) -> list[CommunicationRecord]:
     """What was said in a request, oldest first, with attachments, without raw mails. `last`: only the newest ones."""
-    records = CommunicationRecord.filter(request_id=request_id).only(*RECORD_FIELDS).prefetch_related("attachments")
+    records = CommunicationRecord.filter(request_id=request_id).only(*record_fields()).prefetch_related("attachments")
     if last is None:
         return await records.order_by("id")
     return list(reversed(await records.order_by("-id").limit(last)))
 
 
+def record_fields() -> tuple[str, ...]:
+    """Everything of a record but the raw mail, which nobody wants when he reads a history.
+
+    Asked of the open database: the columns of foreign keys are known only then.
+    """
+    return tuple(name for name in CommunicationRecord._meta.fields_db_projection if name != "raw_content")
+
+
 async def record_with_files(record_id: int) -> CommunicationRecord | None:
     """One record with its attachments, without its raw mail."""
-    return await CommunicationRecord.filter(id=record_id).only(*RECORD_FIELDS).prefetch_related("attachments").first()
+    return await CommunicationRecord.filter(id=record_id).only(*record_fields()).prefetch_related("attachments").first()
 
 
 async def first_incoming(request_id: int) -> CommunicationRecord | None:
     """The message that opened a request."""
     return (
         await CommunicationRecord.filter(request_id=request_id, direction=Direction.INCOMING)
-        .only(*RECORD_FIELDS)
+        .only(*record_fields())
         .prefetch_related("attachments")
         .order_by("id")
         .first()
@@ -180,7 +185,7 @@ async def last_incoming(request_id: int) -> CommunicationRecord | None:
     """What the customer said last: the message that an answer answers."""
     return (
         await CommunicationRecord.filter(request_id=request_id, direction=Direction.INCOMING)
-        .only(*RECORD_FIELDS)
+        .only(*record_fields())
         .order_by("-id")
         .first()
     )
@@ -224,6 +229,12 @@ async def add_agent(identity: str, name: str, role: Role, now: datetime) -> bool
         await agent.save(update_fields=["active"])
         return True
     return made
+
+
+async def name_agent(agent: Agent, name: str) -> None:
+    """Learn what an agent is called; a name that somebody gave him stays."""
+    agent.name = name
+    await agent.save(update_fields=["name"])
 
 
 async def agent_by_identity(identity: str) -> Agent | None:

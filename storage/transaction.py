@@ -31,7 +31,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     if _after_commit.get() is not None:
         async with in_transaction():
             return await work()
-    return await _to_its_end(_committed(work))
+    return await to_its_end(_committed(work))
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -68,16 +68,17 @@ async def _committed(work: Callable[[], Awaitable[T]]) -> T:
     return result
 
 
-async def _to_its_end(work: Awaitable[T]) -> T:
+async def to_its_end(work: Awaitable[T]) -> T:
+    """Do the work in a task of its own. A cancelled caller waits for its end, then re-raises."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
-            if task.done():
-                break
-            cancelled = error
+            # Ours, even when it comes at the very moment at which the work ends: a cancellation must not get lost.
+            if not task.cancelled():
+                cancelled = error
         except BaseException:  # noqa: BLE001, S110 - the task is done; its result() below raises the same
             pass
     if cancelled is not None:

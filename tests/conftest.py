@@ -2,54 +2,101 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+from bot.settings import PREFIX
 from storage.database import Database, opened
 from tests.postgres import postgres
 
 BOTH = ("sqlite", "postgres")
 _names = itertools.count()
-_ran: dict[str, int] = {name: 0 for name in BOTH}
+_ran: dict[str, int] = dict.fromkeys(BOTH, 0)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """One server for the whole run, with a migrated database to copy."""
     with postgres() as url:
+        _psql(url, "CREATE DATABASE migrated")
+        _migrate(f"{url}migrated")
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "intake.sqlite3"
+    _migrate(f"sqlite://{path}")
+    return path
+
+
 @pytest.fixture(params=BOTH)
-async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database with nothing in it."""
+    return _new_database(request, tmp_path, migrated=False)
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated database without rows."""
+    return _new_database(request, tmp_path, migrated=True)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database, migrated."""
+    database = await opened(database_url)
+    yield database
+    await database.close()
+
+
+def _new_database(request: pytest.FixtureRequest, folder: Path, *, migrated: bool) -> str:
     # Tortoise keeps INSERT statements by model, not by database: PostgreSQL would get SQLite's placeholders.
     EXECUTOR_CACHE.clear()
     _ran[request.param] += 1
     if request.param == "sqlite":
-        return f"sqlite://{tmp_path / 'intake.sqlite3'}"
+        path = folder / "intake.sqlite3"
+        if migrated:
+            shutil.copy(request.getfixturevalue("sqlite_file"), path)
+        return f"sqlite://{path}"
     server: str = request.getfixturevalue("postgres_server")
     name = f"test{next(_names)}"
-    connection = await asyncpg.connect(f"{server}template1")
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-    finally:
-        await connection.close()
+    _psql(server, f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template1'}")
     return f"{server}{name}"
 
 
-@pytest.fixture
-async def database(empty_url: str) -> AsyncIterator[Database]:
-    """An open database, migrated."""
-    database = await opened(empty_url)
-    await database.migrate()
-    yield database
-    await database.close()
+def _psql(server: str, statement: str) -> None:
+    """Run one statement, outside any event loop of a test."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(f"{server}postgres")
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+
+
+def _migrate(url: str) -> None:
+    environment = {**os.environ, f"{PREFIX}DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "migrate"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

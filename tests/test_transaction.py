@@ -10,7 +10,7 @@ import pytest
 
 from storage.database import Database
 from storage.models import Customer
-from storage.transaction import after_commit, transaction
+from storage.transaction import after_commit, to_its_end, transaction
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -103,3 +103,15 @@ async def test_an_inner_transaction_is_a_savepoint(database: Database) -> None:
     await transaction(outer)
     assert await Customer.filter(name="outer").exists()
     assert not await Customer.filter(name="inner").exists()
+
+
+async def test_a_cancellation_at_the_very_end_is_not_lost() -> None:
+    """Work that ends in the same moment in which its caller is cancelled still leaves a cancelled caller."""
+    release = asyncio.Event()
+    task = asyncio.create_task(to_its_end(release.wait()))
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.sleep(0)  # the work has ended, the caller has not yet gone on
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -1,0 +1,243 @@
+"""The command line: `intake-bot …` and `python -m bot …` are the same program."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from bot import logs
+from bot.settings import SettingsError, load
+
+DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Customers write to a Telegram bot or by mail; agents answer in a Telegram forum. "
+    "Look around with `intake-bot demo`; set up with .env.example and `intake-bot check`; start with `intake-bot run`.",
+)
+parked_commands = typer.Typer(help="Messages that could not be handled and are kept whole.")
+app.add_typer(parked_commands, name="parked", invoke_without_command=True)
+out = Console()
+
+
+@app.command()
+def run() -> None:
+    """Start everything that is configured, until SIGTERM or Ctrl-C."""
+    from bot import app as service
+    from bot.check import nothing_configured
+
+    settings = load()
+    if not settings.telegram_on and not settings.mail_on:
+        raise service.StartError(nothing_configured())
+    logs.set_up(settings.log_format, settings.log_level)
+    asyncio.run(service.run(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the simulated Telegram listens; 0 for any free port.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open a page in the browser, once there is one.")] = True,
+) -> None:
+    """Play a short story on this machine: no token, no account, nothing leaves."""
+    from bot.demo.story import play
+
+    logs.set_up("console", "error")
+    asyncio.run(play(port))
+
+
+@app.command()
+def check() -> None:
+    """Say what is configured, what is reachable and what is missing. Exit code 1 if something would fail."""
+    from bot.check import findings
+
+    settings = load()
+    logs.set_up(settings.log_format, "error")
+
+    async def look() -> bool:
+        failed = False
+        async for finding in findings(settings):
+            mark = "✗" if finding.fails else "!" if finding.warns else "✓"
+            print(f"{mark} {finding.text}")  # noqa: T201 - the command's output
+            failed = failed or finding.fails
+        return failed
+
+    if asyncio.run(look()):
+        raise typer.Exit(FOUND_A_PROBLEM)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. Safe to start twice at once."""
+
+    from bot import commands
+
+    async def work() -> tuple[str, ...]:
+        async with commands.database(load(), up_to_date=False) as database:
+            return await database.migrate()
+
+    print("\n".join(f"migrated {name}" for name in asyncio.run(work())) or "The database is up to date.")  # noqa: T201
+
+
+@app.command()
+def parse(files: Annotated[list[Path], typer.Argument(help="Mails as files.", metavar="FILE…")]) -> None:
+    """Read mails and print one JSON line each. No network, no configuration, no database."""
+    from intake.mail.line import line
+
+    for path in files:
+        try:
+            described = line(str(path), path.read_bytes())
+        except OSError as error:
+            described = {"path": str(path), "error": error.strerror or type(error).__name__}
+        print(json.dumps(described, ensure_ascii=False))  # noqa: T201
+
+
+@app.command()
+def export(
+    output: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help="csv takes exactly one kind.")] = "jsonl",
+    kind: Annotated[
+        str, typer.Option(help="customer, request, record, case, delivery, event, parked; several with commas.")
+    ] = "",
+    since: Annotated[str, typer.Option(help="ISO 8601 date or time: only what came since then.")] = "",
+    customer: Annotated[int | None, typer.Option(help="Only what belongs to this customer.")] = None,
+) -> None:
+    """Print everything stored, a line each."""
+    from bot import commands
+    from storage.reports import Kind, Wanted
+
+    try:
+        kinds = [Kind(name.strip()) for name in kind.split(",") if name.strip()] or list(Kind)
+        moment = datetime.fromisoformat(since) if since else None
+    except ValueError as error:
+        raise commands.Stopped(
+            f"{error}. Kinds: {', '.join(Kind)}. Times: 2026-11-24 or 2026-11-24T09:00+01:00.", WRONG_USAGE
+        ) from error
+    if output == "csv" and len(kinds) != 1:
+        raise commands.Stopped("A CSV file has one kind of rows: name it with --kind.", WRONG_USAGE)
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    asyncio.run(commands.export(load(), kinds, Wanted(moment, customer), output))
+
+
+@app.command("list")
+def list_requests(
+    status: Annotated[str, typer.Option(help="new, open, pending, resolved or closed.")] = "",
+    category: Annotated[str, typer.Option(help="As `refund`.")] = "",
+    customer: Annotated[int | None, typer.Option(help="The customer's id.")] = None,
+) -> None:
+    """Print requests as a table, newest first."""
+    from bot import commands
+    from storage.kinds import Status
+
+    if status and status not in list(Status):
+        raise commands.Stopped(f"--status is one of {', '.join(Status)}.", WRONG_USAGE)
+    wanted = Status(status) if status else None
+    asyncio.run(commands.list_requests(load(), wanted, category or None, customer, out))
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="R-1042, or a customer's id.")]) -> None:
+    """Print one request, or one customer, with what was said."""
+    from bot import commands
+
+    asyncio.run(commands.show(load(), name))
+
+
+@parked_commands.callback()
+def parked(context: typer.Context) -> None:
+    """List the messages that could not be handled."""
+    if context.invoked_subcommand is None:
+        list_parked()
+
+
+@parked_commands.command("list")
+def list_parked() -> None:
+    """List the messages that could not be handled."""
+    from bot import commands
+
+    asyncio.run(commands.list_parked(load(), out))
+
+
+@parked_commands.command("show")
+def show_parked(parked_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Print one of them whole, as it came."""
+    from bot import commands
+
+    asyncio.run(commands.show_parked(load(), parked_id))
+
+
+@app.command()
+def replay(
+    ids: Annotated[list[int] | None, typer.Argument(metavar="ID…")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+) -> None:
+    """Try parked messages again, after the fault was mended."""
+    from bot import commands
+
+    if bool(ids) == everything:
+        raise commands.Stopped("Name the messages to replay, or --all. intake-bot parked lists them.", WRONG_USAGE)
+    asyncio.run(commands.replay(load(), ids or [], out))
+
+
+def main() -> None:
+    """Run a command; every failure is one clear message on stderr and an exit code, never a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file's name may be no text at all. Escaped so, it is still a JSON string.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    code, line = _outcome()
+    if line:
+        print(line, file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def _outcome() -> tuple[int, str]:
+    try:
+        code = app(prog_name="intake-bot", standalone_mode=False)
+        sys.stdout.flush()
+    except SettingsError as error:
+        return DOES_NOT_FIT, str(error)
+    except (typer.Abort, KeyboardInterrupt):
+        return FOUND_A_PROBLEM, "Interrupted."
+    except typer.TyperException as error:
+        line = error.format_message()
+        return WRONG_USAGE, f"{line} See intake-bot --help." if line else ""
+    except (BrokenPipeError, SystemExit):
+        # Nobody reads us any more; typer and rich end the program then. What is left goes to nobody, quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE, ""
+    except Exception as error:
+        known = _known(error)
+        if known is None:
+            raise
+        return known
+    return (code if isinstance(code, int) else DONE), ""
+
+
+def _known(error: Exception) -> tuple[int, str] | None:
+    """The exit code and the line of an error that is not a fault of the program."""
+    from bot.app import StartError
+    from bot.commands import Stopped
+    from storage.database import DatabaseAwayError, DatabaseError
+
+    match error:
+        case Stopped():
+            return error.code, str(error)
+        case DatabaseAwayError():
+            return FOUND_A_PROBLEM, str(error)
+        case DatabaseError() | StartError():
+            return DOES_NOT_FIT, str(error)
+    return None
+
+
+if __name__ == "__main__":
+    main()

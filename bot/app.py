@@ -1,0 +1,271 @@
+"""Put the parts together and run them until told to stop. The only place that knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from telegram import Update
+
+from bot.agents import AgentsDesk
+from bot.chat import ChatChannel
+from bot.desk import DeskChannel
+from bot.routing import Router
+from bot.settings import Settings, listen_address, secret
+from bot.updates import Updates
+from bot.wire import Wire, make_bot
+from intake.accepting import Parking
+from intake.actions import Actions
+from intake.house import House
+from intake.mail.channel import MailChannel
+from intake.mail.inbound import Trust
+from intake.mail.limits import Limits
+from intake.mail.send import Smarthost
+from intake.mail.server import Listen, MailServer
+from intake.mail.tokens import Tokens
+from intake.message import Accept, Channel, Inbound, Receipt
+from intake.outbox import Fetch, Outbox
+from intake.pipeline import Intake
+from intake.replies import Replies
+from intake.understanding.categories import Categories
+from intake.understanding.reading import warm_up
+from storage.database import Database, newer_than_code, opened
+from storage.files import Files
+from storage.kinds import Role
+
+log = structlog.get_logger()
+
+
+class StartError(Exception):
+    """The program cannot start as it is set. The message tells the operator what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The assembled program."""
+
+    settings: Settings
+    database: Database
+    intake: Intake
+    actions: Actions
+    outbox: Outbox
+    channels: Mapping[str, Channel]
+    telegram: Telegram | None
+    mail_server: MailServer | None
+
+    async def accept(self, message: Inbound) -> Receipt:
+        return await self.intake.accept(message, datetime.now(UTC))
+
+    async def replay(self, channel: str, raw: bytes, envelope: Mapping[str, str]) -> None:
+        """Handle a parked message again. Raises whatever it fails at."""
+        match self.channels.get(channel), self.telegram:
+            case MailChannel() as mail, _:
+                await self.accept(await mail.read(raw, envelope))
+            case ChatChannel(), Telegram() as telegram:
+                await telegram.wire.connect()
+                await telegram.router.handle(Update.de_json(json.loads(raw), telegram.wire.bot), self.accept)
+            case _:
+                raise StartError(f"The channel {channel} is not configured.")
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Take messages and deliver until `stop`; then finish what is in flight."""
+        await self._add_admins()
+        # The models take a second to load; on the event loop everybody would wait for it.
+        await asyncio.to_thread(warm_up, self.settings.languages)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(channel.listen(self.accept)) for channel in self.channels.values()]
+            running.append(tasks.create_task(self.outbox.run()))
+            log.info("running", channels=sorted(self.channels))
+            await stop.wait()
+            log.info("stopping")
+            for task in running:
+                task.cancel()
+
+    async def _add_admins(self) -> None:
+        for identity in self.settings.admins:
+            # Telegram tells the name when the admin first writes.
+            await self.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The parts that speak to Telegram."""
+
+    wire: Wire
+    updates: Updates
+    router: Router
+
+    async def listen(self, accept: Accept) -> None:
+        async def handle(update: Update) -> None:
+            await self.router.handle(update, accept)
+
+        await self.updates.run(handle)
+
+
+def house(settings: Settings, tokens: Tokens) -> House:
+    """What the core must know of the company."""
+
+    def stamp(request: int, nonce: str, account: str) -> str:
+        return tokens.message_id(request, nonce, account.rpartition("@")[2])
+
+    return House(
+        company=settings.company,
+        languages=settings.languages,
+        default_language=settings.default_language,
+        reopen=settings.reopen,
+        acks_per_sender_per_day=settings.acks_per_sender_per_day,
+        acks_per_hour=settings.acks_per_hour,
+        desk=settings.telegram_on and settings.desk_chat_id is not None,
+        stamps={"mail": stamp},
+    )
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[App]:
+    """Open the database and connect the parts. Raises StartError or DatabaseError in words for the operator."""
+    try:
+        tokens = Tokens(secret(settings))
+        replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
+        categories = Categories(settings.categories_file)
+        files = Files(settings.data_dir)
+    except (OSError, ValueError) as error:
+        raise StartError(str(error)) from error
+    database = await opened(settings.database)
+    wire = None
+    try:
+        about = house(settings, tokens)
+        channels: dict[str, Channel] = {}
+        fetchers: dict[str, Fetch] = {}
+        outbox = Outbox(
+            about,
+            channels,
+            fetchers,
+            files,
+            f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            alone=database.is_sqlite,
+        )
+        intake = Intake(about, replies, categories, files, outbox.wake)
+        actions = Actions(about, replies, files, outbox.wake)
+        parking = Parking(about, outbox.wake)
+        server = None
+        if settings.mail_on:
+            server = mail_server(settings) if settings.smtp_listen else None
+            channels["mail"] = mail_channel(settings, server, tokens, files, parking)
+        telegram = None
+        if settings.telegram_on:
+            wire = Wire(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
+            agents = None
+            if settings.desk_chat_id is not None:
+                agents = AgentsDesk(wire, settings.desk_chat_id, actions)
+                channels["desk"] = DeskChannel(wire, settings.desk_chat_id, files)
+            router = Router(wire.bot_id, settings.desk_chat_id, agents, intake)
+            telegram = Telegram(wire, Updates(wire, parking), router)
+            chat = ChatChannel(wire, telegram.listen)
+            channels["telegram"] = chat
+            fetchers["telegram"] = chat.fetch
+        yield App(settings, database, intake, actions, outbox, channels, telegram, server)
+    finally:
+        if wire is not None:
+            await wire.close()
+        await database.close()
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """The SMTP server, as it is set. Raises StartError."""
+    host, port = listen_address(settings.smtp_listen)
+    limits = Limits(
+        size=settings.max_mail_size, sessions=settings.max_sessions, sessions_per_peer=settings.max_sessions_per_ip
+    )
+    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=_tls(settings))
+    return MailServer(settings.mailboxes, listen, limits)
+
+
+def mail_channel(
+    settings: Settings, server: MailServer | None, tokens: Tokens, files: Files, parking: Parking
+) -> MailChannel:
+    """Mail, in and out, as it is set. Raises StartError."""
+    url = settings.smarthost.get_secret_value()
+    try:
+        smarthost = Smarthost(url, hostname=socket.getfqdn()) if url else None
+    except ValueError as error:
+        raise StartError(f"INTAKE_SMARTHOST: {error}") from error
+    return MailChannel(
+        server=server,
+        smarthost=smarthost,
+        tokens=tokens,
+        company=settings.company,
+        read_file=files.read,
+        parking=parking,
+        trust=Trust.ASSUME_PASS if settings.mail_auth == "assume-pass" else Trust.OFF,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """The service, until SIGTERM or Ctrl-C. Raises StartError or DatabaseError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    with only_one(settings):
+        async with assembled(settings) as app:
+            await bring_up_to_date(app.database)
+            try:
+                await app.serve(stop)
+            except* OSError as errors:
+                raise StartError(f"{settings.smtp_listen} cannot be listened on: {errors.exceptions[0]}") from errors
+
+
+async def bring_up_to_date(database: Database) -> None:
+    """SQLite is migrated at the start. PostgreSQL, which other processes may be using, is migrated by command."""
+    if database.is_sqlite:
+        for name in await database.migrate():
+            log.info("migrated", migration=name)
+        return
+    state = await database.schema_state()
+    if state.unknown:
+        raise StartError(newer_than_code(state))
+    if state.missing:
+        raise StartError("The database is not up to date. Run: intake-bot migrate")
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """SQLite serves one process: a second one on the same data is refused."""
+    if not settings.database.startswith("sqlite:"):
+        yield
+        return
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (settings.data_dir / "running.lock").open("w")
+    except OSError as error:
+        raise StartError(f"INTAKE_DATA_DIR {settings.data_dir} cannot be written: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartError(
+                f"intake-bot is running on {settings.data_dir} already. Several processes need PostgreSQL."
+            ) from error
+        yield
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.smtp_tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.smtp_tls_cert, settings.smtp_tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {error}") from error
+    return context

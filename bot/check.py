@@ -1,0 +1,198 @@
+"""Say what is configured, what is reachable and what is missing, in words that tell what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from telegram import ChatMemberAdministrator, ChatMemberOwner
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.ext import ExtBot
+
+from bot.settings import Settings, names_given, unknown_names
+from bot.wire import make_bot
+from intake.mail.send import Smarthost
+from intake.replies import Replies
+from intake.understanding.categories import Categories
+from storage.database import DatabaseError, newer_than_code, opened
+
+CONNECT_S = 10
+LITTLE_SPACE = 1 << 30  # bytes
+RIGHTS = (
+    ("can_manage_topics", "Manage topics"),
+    ("can_delete_messages", "Delete messages"),
+    ("can_pin_messages", "Pin messages"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `fails`: something will not work as it is."""
+
+    text: str
+    fails: bool = False
+    warns: bool = False
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything, from the settings outwards."""
+    for name in unknown_names(names_given()):
+        yield Finding(f"{name} is no setting of this version; it has no effect.", warns=True)
+    if not settings.telegram_on and not settings.mail_on:
+        yield Finding(nothing_configured(), fails=True)
+    for finding in (_data_dir(settings.data_dir), *_words(settings)):
+        yield finding
+    yield await _database(settings)
+    async for finding in _telegram(settings):
+        yield finding
+    async for finding in _mail(settings):
+        yield finding
+
+
+def nothing_configured() -> str:
+    """What to set before anything can run, and where to get it."""
+    return (
+        "Neither Telegram nor mail is configured, so there is nothing to run.\n"
+        "  Telegram: write to @BotFather, send /newbot, and set INTAKE_TELEGRAM_TOKEN to the token it gives you;\n"
+        "            make a group with topics for your agents, add the bot as an admin that manages topics,\n"
+        "            and set INTAKE_DESK_CHAT_ID (-100…) and INTAKE_ADMINS (your numeric id).\n"
+        "  Mail:     set INTAKE_MAILBOXES=support@your-domain to take mail on INTAKE_SMTP_LISTEN,\n"
+        "            and INTAKE_SMARTHOST=smtp+starttls://user:password@host:587 to send answers.\n"
+        "  To look around first, without any account: intake-bot demo\n"
+        "  All settings with their defaults: .env.example; copy it to .env and fill it in."
+    )
+
+
+def _data_dir(path: Path) -> Finding:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = path / f".probe-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        return Finding(
+            f"The data directory {path} cannot be written: {error.strerror}. Set INTAKE_DATA_DIR.", fails=True
+        )
+    if free < LITTLE_SPACE:
+        return Finding(f"The data directory {path} has only {free >> 20} MiB left.", warns=True)
+    return Finding(f"Data directory {path}: writable, {free >> 30} GiB free.")
+
+
+def _words(settings: Settings) -> list[Finding]:
+    try:
+        Categories(settings.categories_file)
+    except (OSError, ValueError) as error:
+        return [Finding(f"INTAKE_CATEGORIES_FILE: {error}", fails=True)]
+    replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
+    problems = [Finding(problem, fails=True) for problem in replies.problems()]
+    return problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")]
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        database = await opened(settings.database, pool_size=1)
+    except DatabaseError as error:
+        return Finding(str(error), fails=True)
+    try:
+        state = await database.schema_state()
+    finally:
+        await database.close()
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if state.unknown:
+        return Finding(newer_than_code(state), fails=True)
+    if state.missing and not database.is_sqlite:
+        return Finding("PostgreSQL answers, but its schema is not up to date. Run: intake-bot migrate", fails=True)
+    return Finding(
+        f"{kind} answers" + ("; it is set up at the first start." if state.missing else ", schema up to date.")
+    )
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.telegram_on:
+        yield Finding("Telegram is off: INTAKE_TELEGRAM_TOKEN is empty (@BotFather gives you one).")
+        return
+    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    try:
+        await bot.initialize()
+        yield Finding(f"Telegram knows the bot: @{bot.username}.")
+        async for finding in _desk(settings, bot):
+            yield finding
+    except InvalidToken:
+        yield Finding("Telegram does not accept INTAKE_TELEGRAM_TOKEN; get a new one from @BotFather.", fails=True)
+    except TelegramError as error:
+        yield Finding(f"Telegram cannot be reached at {settings.telegram_api_url}: {type(error).__name__}.", fails=True)
+    finally:
+        await bot.shutdown()
+
+
+async def _desk(settings: Settings, bot: ExtBot[None]) -> AsyncIterator[Finding]:
+    if settings.desk_chat_id is None:
+        yield Finding(
+            "There is no desk: make a group with topics, add the bot as an admin, set INTAKE_DESK_CHAT_ID (-100…).",
+            fails=True,
+        )
+        return
+    try:
+        chat = await bot.get_chat(settings.desk_chat_id)
+        member = await bot.get_chat_member(settings.desk_chat_id, bot.id)
+    except (BadRequest, Forbidden) as error:
+        yield Finding(
+            f"INTAKE_DESK_CHAT_ID {settings.desk_chat_id}: Telegram says “{error}”. Is the bot in that group?",
+            fails=True,
+        )
+        return
+    if not chat.is_forum:
+        yield Finding(
+            f"The group “{chat.title}” has no topics: open its settings in Telegram and switch Topics on.", fails=True
+        )
+    else:
+        yield Finding(f"The desk is “{chat.title}”, a group with topics.")
+    for right, name in RIGHTS:
+        if isinstance(member, ChatMemberOwner) or (
+            isinstance(member, ChatMemberAdministrator) and getattr(member, right)
+        ):
+            yield Finding(f"The bot may: {name}.")
+        else:
+            yield Finding(
+                f"The bot lacks the right “{name}” on the desk: group settings, Administrators, the bot, switch it on.",
+                fails=True,
+            )
+    if settings.admins:
+        yield Finding(f"Admins: {', '.join(settings.admins)}. They add agents with /agent on the desk.")
+    else:
+        yield Finding("INTAKE_ADMINS is empty: nobody can answer. Set your numeric Telegram id.", fails=True)
+
+
+async def _mail(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.mail_on:
+        yield Finding("Mail is off: INTAKE_MAILBOXES is empty.")
+        return
+    place = settings.smtp_listen or "no address: INTAKE_SMTP_LISTEN is empty"
+    yield Finding(f"Mail for {', '.join(settings.mailboxes)} is taken on {place}.", warns=not settings.smtp_listen)
+    if settings.mail_auth == "assume-pass":
+        yield Finding("INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True)
+    url = settings.smarthost.get_secret_value()
+    if not url:
+        yield Finding("INTAKE_SMARTHOST is empty: answers by mail wait in the outbox until it is set.", warns=True)
+        return
+    try:
+        smarthost = Smarthost(url)
+    except ValueError as error:
+        yield Finding(f"INTAKE_SMARTHOST: {error}", fails=True)
+        return
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            _, writer = await asyncio.open_connection(smarthost.host, smarthost.port)
+        writer.close()
+        yield Finding(f"The smarthost {smarthost.host}:{smarthost.port} answers.")
+    except (OSError, TimeoutError) as error:
+        yield Finding(
+            f"The smarthost {smarthost.host}:{smarthost.port} cannot be reached ({type(error).__name__}). "
+            "Is INTAKE_SMARTHOST right, and is that server up?",
+            fails=True,
+        )

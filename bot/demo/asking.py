@@ -1,0 +1,159 @@
+"""The methods that ask about chats, members and files, and those about commands, presses and the update queue."""
+
+from __future__ import annotations
+
+import re
+
+from bot.demo import chat_requests, entities, parts, spec
+from bot.demo.refusal import bad_request, strict
+from bot.demo.sending import thread_of
+from bot.demo.world import World
+
+# core.telegram.org/bots/api#callbackquery; the 150 s are the official server's.
+QUERY_SECONDS = 150
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+ACTIONS = frozenset(
+    {
+        "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+        "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+    }
+)  # fmt: skip
+
+
+def get_me(world: World, request: chat_requests.GetMe) -> parts.User:
+    return world.bot.model_copy(
+        update={
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_presses": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+    )
+
+
+def get_chat(world: World, request: chat_requests.GetChat) -> spec.ChatFullInfo:
+    chat = world.reachable(request.chat_id)
+    pinned = chat.posts[chat.pinned[-1]].message if chat.pinned else None
+    return spec.ChatFullInfo.model_validate({**dict(chat.info), "pinned_message": pinned})
+
+
+def get_chat_member(world: World, request: chat_requests.GetChatMember) -> spec.ChatMember:
+    chat = world.reachable(request.chat_id)
+    user = world.users.get(request.user_id) or (world.bot if request.user_id == world.bot.id else None)
+    if user is None:
+        raise bad_request("user not found")
+    if chat.is_private:
+        if user.id not in (chat.id, world.bot.id):
+            raise bad_request("member not found")
+        return spec.ChatMemberMember(user=user)
+    return chat.members.get(user.id) or spec.ChatMemberLeft(user=user)
+
+
+def get_administrators(world: World, request: chat_requests.GetChatAdministrators) -> tuple[spec.ChatMember, ...]:
+    chat = world.reachable(request.chat_id)
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    leading = (spec.ChatMemberOwner, spec.ChatMemberAdministrator)
+    found = [member for member in chat.members.values() if isinstance(member, leading)]
+    # Other bots only on demand; the asking bot itself is always among them.
+    return tuple(
+        member for member in found if request.return_bots or not member.user.is_bot or member.user == world.bot
+    )
+
+
+def leave_chat(world: World, request: chat_requests.LeaveChat) -> bool:
+    chat = world.reachable(request.chat_id)
+    if chat.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    chat.members[world.bot.id] = spec.ChatMemberLeft(user=world.bot)
+    world.touch()
+    return True
+
+
+def get_file(world: World, request: chat_requests.GetFile) -> parts.File:
+    return world.files.for_download(request.file_id)
+
+
+def chat_action(world: World, request: chat_requests.SendChatAction) -> bool:
+    chat = world.reachable(request.chat_id)
+    thread_of(world, chat, request.message_thread_id)
+    if request.action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    world.actions.append((chat.id, request.action))
+    return True
+
+
+def answer_query(world: World, request: chat_requests.AnswerCallbackQuery) -> bool:
+    press = world.presses.get(request.callback_query_id)
+    if press is None or press.answered or world.now() - press.pressed_at > QUERY_SECONDS:
+        raise bad_request(TOO_OLD)
+    if entities.length(request.text or "") > 200:
+        raise bad_request("MESSAGE_TOO_LONG")
+    if request.url:
+        raise bad_request("URL_INVALID")
+    press.answered, press.text, press.alert = True, request.text, request.show_alert
+    world.touch()
+    return True
+
+
+def set_commands(world: World, request: chat_requests.SetMyCommands) -> bool:
+    if len(request.commands) > 100:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    for command in request.commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", command.command):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(command.description) <= 256:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    world.commands[_scope(world, request)] = tuple(
+        spec.BotCommand(command=command.command, description=command.description) for command in request.commands
+    )
+    return True
+
+
+def delete_commands(world: World, request: chat_requests.DeleteMyCommands) -> bool:
+    world.commands.pop(_scope(world, request), None)
+    return True
+
+
+def get_commands(world: World, request: chat_requests.GetMyCommands) -> tuple[spec.BotCommand, ...]:
+    return world.commands.get(_scope(world, request), ())
+
+
+def set_webhook(world: World, request: chat_requests.SetWebhook) -> bool:
+    if request.url:
+        raise strict("webhooks are not simulated")
+    return _without_webhook(world, request.drop_pending_updates)
+
+
+def delete_webhook(world: World, request: chat_requests.DeleteWebhook) -> bool:
+    return _without_webhook(world, request.drop_pending_updates)
+
+
+def webhook_info(world: World, request: chat_requests.GetWebhookInfo) -> spec.WebhookInfo:
+    allowed = tuple(world.queue.allowed) if world.queue.allowed else None
+    return spec.WebhookInfo(pending_update_count=len(world.queue.waiting), allowed_updates=allowed)
+
+
+async def get_updates(world: World, request: chat_requests.GetUpdates) -> tuple[spec.Update, ...]:
+    """The only method that waits. The list of wanted kinds is remembered until another is sent."""
+    if request.allowed_updates is not None:
+        world.queue.allowed = tuple(request.allowed_updates)
+    return await world.queue.poll(request.offset, request.limit, request.timeout)
+
+
+def _without_webhook(world: World, drop: bool) -> bool:
+    if drop:
+        world.queue.drop_all()
+    return True
+
+
+def _scope(world: World, request: chat_requests.OfCommands) -> tuple[str, str]:
+    """Under which key a list of commands is kept; its chat must be known."""
+    scope = request.scope
+    in_chat = scope.type in ("chat", "chat_administrators", "chat_member")
+    if in_chat:
+        world.reachable(scope.chat_id or 0)
+    if (scope.user_id is not None) != (scope.type == "chat_member") or (scope.chat_id is not None) != in_chat:
+        raise bad_request(f"can't parse BotCommandScope: wrong parameters for {scope.type}")
+    return f"{scope.type} {scope.chat_id or ''} {scope.user_id or ''}", request.language_code

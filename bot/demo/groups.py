@@ -1,0 +1,139 @@
+"""The groups that agents work in: who belongs to them, what the bot may do there, and their topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.demo import parts, spec, topics, views
+from bot.demo.editing import remove
+from bot.demo.people import Person
+from bot.demo.views import SimMessage, Topic
+from bot.demo.world import Chat, Thread, World
+
+Status = Literal["creator", "administrator", "member", "left", "kicked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A supergroup, with topics or without."""
+
+    world: World
+    chat: Chat
+
+    @property
+    def chat_id(self) -> int:
+        return self.chat.id
+
+    def add(self, person: Person, status: Status = "member") -> None:
+        """Make somebody a member, or change what he is. The bot is told nothing, as of those there before it."""
+        self.chat.members[person.id] = _member(person.user, status)
+
+    def remove(self, person: Person) -> None:
+        """Somebody leaves; the bot hears of it if it asked for chat_member."""
+        old = self.chat.members[person.id]
+        self.chat.members[person.id] = new = spec.ChatMemberLeft(user=person.user)
+        self.world.queue.put(chat_member=self._change(person.user, old, new))
+        self.world.touch()
+
+    def bot_rights(
+        self,
+        can_manage_topics: bool | None = None,
+        can_delete_messages: bool | None = None,
+        can_pin_messages: bool | None = None,
+    ) -> None:
+        """Make the bot an administrator with these rights; None leaves one as it is."""
+        old = self.chat.members[self.world.bot.id]
+        base = old if isinstance(old, spec.ChatMemberAdministrator) else _administrator(self.world.bot)
+        wanted = {
+            "can_manage_topics": can_manage_topics,
+            "can_delete_messages": can_delete_messages,
+            "can_pin_messages": can_pin_messages,
+        }
+        given = {right: value for right, value in wanted.items() if value is not None}
+        self._bot_becomes(spec.ChatMemberAdministrator.model_validate({**dict(base), **given}))
+
+    def bot_becomes(self, status: Status) -> None:
+        """The bot is demoted, promoted, kicked or taken in again."""
+        self._bot_becomes(_member(self.world.bot, status))
+
+    def turn_topics(self, on: bool) -> None:
+        """Somebody switches the topics of the group on or off."""
+        self.chat.info = self.chat.info.model_copy(update={"is_forum": True if on else None})
+        self.world.touch()
+
+    def topics(self) -> list[Topic]:
+        """The topics in the order in which they were made; deleted ones are gone."""
+        return [views.topic(self.world, self.chat, thread) for thread in self.chat.threads.values()]
+
+    def topic(self, name_prefix: str) -> Topic:
+        """The first topic whose name begins so. Raises LookupError, which `Simulator.until` takes for "not yet"."""
+        for found in self.topics():
+            if found.name.startswith(name_prefix):
+                return found
+        raise LookupError(f"no topic {name_prefix!r} among {[found.name for found in self.topics()]}")
+
+    def general(self) -> list[SimMessage]:
+        """What was written outside of topics."""
+        return views.messages(self.world, self.chat)
+
+    def create_topic(self, name: str, by: Person) -> Topic:
+        created = parts.ForumTopicCreated(name=name, icon_color=topics.ICON_COLORS[0])
+        return views.topic(self.world, self.chat, self.world.open_thread(self.chat, by.user, created))
+
+    def rename_topic(self, topic: Topic | int, name: str, by: Person) -> None:
+        thread = self._thread(topic)
+        topics.change(self.world, self.chat, thread, by.user, name, thread.icon_custom_emoji_id)
+
+    def close_topic(self, topic: Topic | int, by: Person) -> None:
+        topics.set_closed(self.world, self.chat, self._thread(topic), by.user, closed=True)
+
+    def reopen_topic(self, topic: Topic | int, by: Person) -> None:
+        topics.set_closed(self.world, self.chat, self._thread(topic), by.user, closed=False)
+
+    def delete_topic(self, topic: Topic | int) -> None:
+        """A topic goes with all that is in it. The bot is not told."""
+        topics.remove(self.world, self.chat, self._thread(topic).id)
+
+    def delete_message(self, message: SimMessage) -> None:
+        """An administrator deletes a message, whosever it is. The bot is not told."""
+        remove(self.world, self.chat, self.chat.posts[message.id])
+
+    def _thread(self, topic: Topic | int) -> Thread:
+        return self.chat.threads[topic if isinstance(topic, int) else topic.thread_id]
+
+    def _bot_becomes(self, new: spec.ChatMember) -> None:
+        old = self.chat.members[self.world.bot.id]
+        self.chat.members[self.world.bot.id] = new
+        actor = next((one.user for one in self.chat.members.values() if not one.user.is_bot), self.world.bot)
+        self.world.queue.put(my_chat_member=self._change(actor, old, new))
+        self.world.touch()
+
+    def _change(self, by: parts.User, old: spec.ChatMember, new: spec.ChatMember) -> spec.ChatMemberUpdated:
+        return spec.ChatMemberUpdated(
+            chat=self.chat.info, from_=by, date=int(self.world.now()), old_chat_member=old, new_chat_member=new
+        )
+
+
+def found(world: World, title: str, is_forum: bool) -> Group:
+    """A new group. In a forum the bot is an administrator with all the rights it needs, else a plain member."""
+    member = _administrator(world.bot) if is_forum else spec.ChatMemberMember(user=world.bot)
+    return Group(world, world.add_group(title, is_forum, member))
+
+
+def _member(user: parts.User, status: Status) -> spec.ChatMember:
+    match status:
+        case "creator":
+            return spec.ChatMemberOwner(user=user)
+        case "administrator":
+            return _administrator(user)
+        case "member":
+            return spec.ChatMemberMember(user=user)
+        case "left":
+            return spec.ChatMemberLeft(user=user)
+        case "kicked":
+            return spec.ChatMemberBanned(user=user)
+
+
+def _administrator(user: parts.User) -> spec.ChatMemberAdministrator:
+    return spec.ChatMemberAdministrator(user=user, can_manage_topics=True)

@@ -1,0 +1,87 @@
+"""What came of the story: read back from the simulator, the mail catcher and the export; nothing is made up here."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot import tables
+from bot.cards import shown
+from bot.demo import letters, views
+from bot.demo.groups import Group
+from bot.demo.mailcatcher import MailCatcher
+from bot.demo.simulator import Simulator
+from bot.demo.views import SimMessage, Topic
+from storage import search
+from storage.kinds import request_id
+from storage.models import CustomerRequest
+from storage.reports import Kind, Line, Wanted, lines
+
+WIDTH = 60
+
+
+async def show(console: Console, sim: Simulator, catcher: MailCatcher, desk: Group) -> None:
+    """Print the requests as a table, each conversation from both sides, and what the export counts."""
+    requests = list(reversed(await search.listed()))
+    records = [line async for line in lines(Kind.RECORD, Wanted())]
+    console.print("\n[bold]The requests, from the database[/bold]")
+    console.print(tables.requests_table(requests))
+    for request in requests:
+        console.print(_conversation(request, sim, catcher, desk, records))
+    counted = Counter({str(kind): len([line async for line in lines(kind, Wanted())]) for kind in Kind})
+    console.print("[bold]In the export[/bold]: " + ", ".join(f"{number} {kind}" for kind, number in counted.items()))
+    async for case in lines(Kind.CASE, Wanted()):
+        facts = ("type", "order_number", "product_number", "model", "purchased_on", "missing")
+        known = ", ".join(f"{name} {case[name]}" for name in facts if case[name])
+        console.print(f"After-sales case of {case['request']}: {known}", markup=False)
+
+
+def _conversation(
+    request: CustomerRequest, sim: Simulator, catcher: MailCatcher, desk: Group, records: list[Line]
+) -> Table:
+    topic = next(topic for topic in desk.topics() if request_id(topic.name.partition(" ")[0]) == request.id)
+    table = Table(title=Text(topic.name), title_justify="left", show_lines=False, expand=False)
+    if request.channel == "mail":
+        table.add_column("the customer's mail (export, mail catcher)", width=WIDTH, overflow="fold")
+        customer = _by_mail(request, catcher, records)
+    else:
+        table.add_column("the customer's chat (simulator)", width=WIDTH, overflow="fold")
+        customer = [_said(said) for said in views.messages(sim.world, sim.world.chats[int(request.reply_to)])]
+    table.add_column("the agents' topic (simulator)", width=WIDTH, overflow="fold")
+    table.add_row(Text("\n".join(customer)), Text("\n".join(_topic(topic))))
+    return table
+
+
+def _by_mail(request: CustomerRequest, catcher: MailCatcher, records: list[Line]) -> list[str]:
+    number = f"R-{request.id}"
+    written = [
+        f"→ {shown(str(record['subject']))}\n{str(record['text']).strip()}\n{_files(record)}"
+        for record in records
+        if record["request"] == number and record["direction"] == "incoming"
+    ]
+    got = [
+        f"← {letters.subject_of(mail.raw)}\n{letters.text_of(mail.raw)}\n"
+        for mail in catcher.mails
+        if number in letters.subject_of(mail.raw)
+    ]
+    return [*written[:1], *got, *written[1:]]
+
+
+def _files(record: Line) -> str:
+    attachments = record["attachments"]
+    assert isinstance(attachments, list)
+    return "".join(f"📎 {file['filename']}, {file['size']} bytes\n" for file in attachments)
+
+
+def _topic(topic: Topic) -> list[str]:
+    return [_said(said) for said in topic.messages]
+
+
+def _said(said: SimMessage) -> str:
+    who = "🤖" if said.from_bot else f"{said.author}:"
+    what = "" if said.kind == "text" else f"[{said.filename or said.kind}] "
+    buttons = "".join(f" [{button.text}]" for row in said.buttons for button in row)
+    return f"{who} {what}{said.text}{buttons}\n"

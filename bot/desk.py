@@ -1,0 +1,191 @@
+"""The agents' forum group: a topic for each request, made when it is first needed. A picture of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from html import escape
+from typing import TypeVar
+
+import structlog
+from telegram import InputFile, Message
+
+from bot import cards
+from bot.wire import TopicGone, Wire, external_id, split_text
+from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable
+from storage import requests, topics
+from storage.files import Files
+from storage.kinds import DeliveryKind, Direction
+from storage.models import CommunicationRecord, CustomerRequest, DeskTopic, StoredAttachment
+
+log = structlog.get_logger()
+
+UPLOAD_CAP = 50 * 1000 * 1000  # bytes; Telegram takes no larger document from a bot
+DECORATION_CAP = 20_000  # bytes; pasted screenshots are larger
+TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the head and the fold
+
+T = TypeVar("T")
+Part = Callable[[], Awaitable[int]]  # sends one message and returns its id
+
+
+class DeskChannel:
+    """Shows requests, records and notices to the agents. A copy too many there is harmless: unknown sends repeat."""
+
+    name = "desk"
+    repeatable = True
+
+    def __init__(self, wire: Wire, chat: int, files: Files) -> None:
+        self._wire = wire
+        self._chat = chat
+        self._files = files
+
+    async def listen(self, accept: Accept) -> None:
+        """Nothing comes in here: agents' words arrive with the bot's other updates."""
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """Bring the desk up to date. Raises TryAgain, Undeliverable or Unknown."""
+        if outbound.request is None:
+            await self._notice(outbound, None)
+            return Sent()
+        request = await requests.request_with_customer(outbound.request)
+        if request is None:
+            raise Undeliverable("the request is gone")
+        topic = await topics.topic_for(request.id, str(self._bot), str(self._chat), datetime.now(UTC))
+        try:
+            await self._show(outbound, request, topic)
+        except TopicGone as error:
+            await topics.forget_thread(topic)
+            raise TryAgain("The topic is gone; a new one is made.", after=0) from error
+        return Sent()
+
+    @property
+    def _bot(self) -> int:
+        return self._wire.bot_id
+
+    async def _show(self, outbound: Outbound, request: CustomerRequest, topic: DeskTopic) -> None:
+        made = await self._ensure_topic(request, topic)
+        if outbound.kind == DeliveryKind.CARD:
+            if not made:
+                await self._edit_card(request, topic)
+        elif outbound.kind == DeliveryKind.NOTICE:
+            await self._notice(outbound, topic)
+        elif outbound.record is not None:
+            await self._mirror(outbound, outbound.record, topic)
+
+    async def _ensure_topic(self, request: CustomerRequest, topic: DeskTopic) -> bool:
+        """Make the topic and its card when they are missing."""
+        made = False
+        if topic.thread is None:
+            name = cards.topic_name(request)
+            forum_topic = await self._call(lambda: self._wire.bot.create_forum_topic(self._chat, name))
+            await topics.set_thread(topic, str(forum_topic.message_thread_id))
+            log.info("topic made", request=request.id)
+        if topic.card is None:
+            text = await self._card_text(request)
+            message = await self._call(
+                lambda: self._wire.bot.send_message(
+                    self._chat,
+                    text,
+                    message_thread_id=self._thread(topic),
+                    parse_mode="HTML",
+                    reply_markup=cards.buttons(request),
+                )
+            )
+            await topics.set_card(topic, str(message.message_id))
+            made = True
+        return made
+
+    async def _edit_card(self, request: CustomerRequest, topic: DeskTopic) -> None:
+        text = await self._card_text(request)
+        try:
+            await self._call(
+                lambda: self._wire.bot.edit_message_text(
+                    text,
+                    self._chat,
+                    int(topic.card or 0),
+                    parse_mode="HTML",
+                    reply_markup=cards.buttons(request),
+                )
+            )
+        except Undeliverable as error:
+            if "not modified" not in str(error).lower():
+                raise
+
+    async def _card_text(self, request: CustomerRequest) -> str:
+        return cards.card(request, await requests.case_of(request.id), await requests.first_incoming(request.id))
+
+    async def _notice(self, outbound: Outbound, topic: DeskTopic | None) -> None:
+        """Something an agent must know, in the topic or in General. Plain text, whatever a customer put into it."""
+        thread = self._thread(topic) if topic else None
+        for text in split_text(outbound.text):
+            await self._call(partial(self._wire.bot.send_message, self._chat, text, message_thread_id=thread))
+
+    async def _mirror(self, outbound: Outbound, record_id: int, topic: DeskTopic) -> None:
+        record = await requests.record_with_files(record_id)
+        if record is None:
+            return
+        first = await requests.first_incoming(outbound.request or 0)
+        on_card = first is not None and first.id == record.id and cards.fits_on_card(record)
+        parts = [*([] if on_card else self._texts(record, topic)), *self._media(record, topic)]
+        # What an earlier attempt has sent is not sent again: the parts and their order follow from the record alone.
+        for part in parts[len(outbound.sent_parts) :]:
+            message_id = await self._call(part)
+            await topics.add_link(
+                outbound.request or 0, record.id, outbound.delivery, external_id(self._bot, self._chat, message_id)
+            )
+
+    def _texts(self, record: CommunicationRecord, topic: DeskTopic) -> list[Part]:
+        if record.origin is not None and record.attachments and record.direction is Direction.INCOMING:
+            return []  # the copy below carries its own caption
+        text, rest = cards.record_text(record)
+        pieces = [escape(piece) for piece in split_text(text, TEXT_CAP)]
+        if rest:
+            pieces[-1] += f"\n<blockquote expandable>{escape(rest)}</blockquote>"
+        return [partial(self._send_text, piece, topic) for piece in pieces]
+
+    def _media(self, record: CommunicationRecord, topic: DeskTopic) -> list[Part]:
+        if record.origin is not None:
+            return [partial(self._copy, record.origin, topic)] if record.attachments else []
+        return [
+            partial(self._upload, attachment, topic)
+            for attachment in record.attachments
+            if not _is_decoration(attachment)
+        ]
+
+    async def _send_text(self, html: str, topic: DeskTopic) -> int:
+        message = await self._wire.bot.send_message(
+            self._chat, html, message_thread_id=self._thread(topic), parse_mode="HTML"
+        )
+        return message.message_id
+
+    async def _copy(self, origin: str, topic: DeskTopic) -> int:
+        chat, message = origin.split(":")
+        copied = await self._wire.bot.copy_message(
+            self._chat, int(chat), int(message), message_thread_id=self._thread(topic)
+        )
+        return copied.message_id
+
+    async def _upload(self, attachment: StoredAttachment, topic: DeskTopic) -> int:
+        name = cards.shown(attachment.filename or "") or "file"
+        if attachment.sha256 is None or attachment.size > UPLOAD_CAP:
+            why = attachment.error or f"{attachment.size} bytes are more than Telegram takes from a bot"
+            return await self._send_text(f"📎 {escape(name)}: not shown here ({escape(why)})", topic)
+        content = await self._files.read(attachment.sha256)
+        if not content:
+            return await self._send_text(f"📎 {escape(name)}: an empty file", topic)
+        message: Message = await self._wire.bot.send_document(
+            self._chat, InputFile(content, filename=name), message_thread_id=self._thread(topic)
+        )
+        return message.message_id
+
+    def _thread(self, topic: DeskTopic) -> int | None:
+        return int(topic.thread) if topic.thread else None
+
+    async def _call(self, method: Callable[[], Awaitable[T]]) -> T:
+        return await self._wire.call(self._chat, method)
+
+
+def _is_decoration(attachment: StoredAttachment) -> bool:
+    """A logo in a signature, not a screenshot that was pasted into the mail."""
+    return attachment.inline and attachment.size < DECORATION_CAP

@@ -1,0 +1,65 @@
+"""Logs: events with facts, for people or for machines. Tokens never get in."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+# A bot's token stands in the address of every call to Telegram.
+TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")
+LOUD = ("httpx", "httpcore", "mail.log", "aiosqlite", "tortoise", "asyncio")
+
+
+def set_up(log_format: Literal["console", "json"], level: str) -> None:
+    """Send all logs, ours and the libraries', to stderr in one form."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    structlog.configure(
+        processors=[
+            *shared,
+            *([structlog.processors.format_exc_info] if log_format == "json" else []),
+            last,
+            redact_line,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Redaction())
+    logging.basicConfig(
+        level=level.upper(), handlers=[handler], force=True, format="%(levelname)s %(name)s %(message)s"
+    )
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def redacted(text: str) -> str:
+    """The text without the tokens in it."""
+    return TOKEN.sub("<token>", text)
+
+
+def redact_line(_logger: object, _name: str, line: str | MutableMapping[str, Any]) -> str:
+    """The last step of every log line."""
+    return redacted(str(line))
+
+
+class _Redaction(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redacted(record.getMessage()), None
+        return True

@@ -1,0 +1,215 @@
+"""Every setting: its name, its default, what it means. Read from the environment and from `.env`, prefix INTAKE_."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+
+PREFIX = "INTAKE_"
+Listed = Annotated[tuple[str, ...], NoDecode]
+MIB = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The message says which and why, a line each."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. The descriptions are printed in `.env.example` and in docs/settings.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    database_url: str = Field(
+        "", description="Empty: SQLite in the data directory. Or postgres://user:password@host:port/name."
+    )
+    data_dir: Path = Field(Path("data"), description="Attachments, large raw mails, the generated key, the database.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs reply addresses. Empty: generated into the data directory at the first start."
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="The bot's token from @BotFather. Empty: Telegram is off."
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org", description="Telegram's servers, a local Bot API server, or a simulator."
+    )
+    desk_chat_id: int | None = Field(
+        None, description="The agents' forum group: a supergroup with topics, -100… Empty: no desk."
+    )
+    admins: Listed = Field((), description="Numeric Telegram ids, comma separated. They answer and may add agents.")
+    mailboxes: Listed = Field((), description="Addresses that we take mail for, comma separated. Empty: mail is off.")
+    smtp_listen: str = Field("127.0.0.1:8025", description="Where to take mail: host:port. Empty: off.")
+    smtp_tls_cert: Path | None = Field(None, description="Certificate chain (PEM): offers STARTTLS.")
+    smtp_tls_key: Path | None = Field(None, description="The certificate's private key (PEM).")
+    smarthost: SecretStr = Field(
+        SecretStr(""),
+        description="The server that sends our mail: smtp://, smtps:// or smtp+starttls://user:password@host:port. "
+        "Empty: replies by mail wait.",
+    )
+    mail_auth: Literal["verify", "off", "assume-pass"] = Field(
+        "verify",
+        description="Who counts as proven. This version checks no SPF, DKIM or DMARC: with verify and off every "
+        "sender by mail counts as unverified; assume-pass is for demo and tests.",
+    )
+    acks_per_sender_per_day: int = Field(5, ge=0, description="Acknowledgements to one address a day. 0: no limit.")
+    acks_per_hour: int = Field(600, ge=0, description="Acknowledgements in all an hour. 0: no limit.")
+    max_mail_size: int = Field(25 * MIB, ge=64 * 1024, description="Bytes; larger mails are refused.")
+    max_sessions: int = Field(200, ge=1, description="SMTP sessions at once.")
+    max_sessions_per_ip: int = Field(10, ge=1, description="SMTP sessions at once from one address.")
+    languages: Listed = Field(("en", "zh", "es", "de", "ru"), description="Languages that customers are answered in.")
+    default_language: str = Field("en", description="When a customer's language is none of these.")
+    company: str = Field("Example Ltd", description="Your name, as customers read it.")
+    templates_dir: Path | None = Field(None, description="Your own texts, over the built-in ones (docs/templates.md).")
+    categories_file: Path | None = Field(None, description="Your own categories (docs/adding-a-rule.md).")
+    reopen_hours: float = Field(
+        72, ge=0, description="How long a customer's answer reopens a resolved request instead of opening a new one."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="json for machines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("admins", "mailboxes", "languages", mode="before")
+    @classmethod
+    def _split(cls, value: str | Iterable[str]) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip() for part in parts if part.strip())
+
+    @field_validator("admins")
+    @classmethod
+    def _numeric(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not re.fullmatch(r"[1-9][0-9]{0,18}", entry, re.ASCII):
+                raise ValueError(f"{entry!r} is no numeric Telegram id; ask @userinfobot for yours")
+        return value
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", entry):
+                raise ValueError(f"{entry!r} is no mail address")
+        return tuple(entry.lower() for entry in value)
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and not re.fullmatch(r"[0-9]{1,19}:[A-Za-z0-9_-]+", token, re.ASCII):
+            raise ValueError("this is no bot's token; @BotFather gives you one, as 123456789:AbC…")
+        return value
+
+    @field_validator("smarthost")
+    @classmethod
+    def _relay(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            from intake.mail.send import Smarthost  # only when it is set: the mail library is slow to load
+
+            Smarthost(value.get_secret_value())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite://", "postgres://", "postgresql://")):
+            raise ValueError("it must begin with sqlite:// or postgres://")
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not re.match(r"https?://[^/]", value):
+            raise ValueError(f"{value!r} must begin with https:// or http://")
+        return value
+
+    @field_validator("smtp_listen")
+    @classmethod
+    def _host_port(cls, value: str) -> str:
+        if value:
+            listen_address(value)
+        return value
+
+    @property
+    def telegram_on(self) -> bool:
+        return bool(self.telegram_token.get_secret_value())
+
+    @property
+    def mail_on(self) -> bool:
+        return bool(self.mailboxes)
+
+    @property
+    def reopen(self) -> timedelta:
+        return timedelta(hours=self.reopen_hours)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.database_url or f"sqlite://{(self.data_dir / 'intake.sqlite3').absolute()}"
+
+
+def load() -> Settings:
+    """Read the settings. Raises SettingsError with a line for each that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(lines)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read as UTF-8 text: {error}") from None
+
+
+def names_given() -> list[str]:
+    """The names of all variables that are set: in the environment and in `.env`."""
+    return [*os.environ, *DotEnvSettingsSource(Settings).env_vars]
+
+
+def unknown_names(environment: Iterable[str]) -> list[str]:
+    """Variables with our prefix that no setting reads: a slip of the pen, or a setting of another version."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    given = {name.upper() for name in environment}
+    return sorted(name for name in given if name.startswith(PREFIX) and name not in known)
+
+
+def listen_address(value: str) -> tuple[str, int]:
+    """`host:port` as a pair. Raises ValueError."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{value!r} must be host:port, as 127.0.0.1:8025")
+    return host.strip("[]"), int(port)
+
+
+def secret(settings: Settings) -> bytes:
+    """The key that signs; generated into the data directory when none is set. Raises OSError."""
+    given = settings.secret_key.get_secret_value()
+    if given:
+        return given.encode()
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = settings.data_dir / "secret.key"
+    if not path.exists():
+        unfinished = path.with_name(f"secret.key.{os.getpid()}")
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(unfinished, path)  # whoever comes second keeps the first one's key
+        except FileExistsError:
+            pass
+        finally:
+            unfinished.unlink()
+    return path.read_text().strip().encode()

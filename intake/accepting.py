@@ -1,0 +1,66 @@
+"""Take a message in, or set it aside: one that our own code cannot handle never stops the ones behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from intake import jobs
+from intake.house import House
+from storage import parking
+from storage.database import is_away
+from storage.transaction import after_commit, transaction
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A message as it came, before anybody has read it. `envelope` is what the adapter needs to read it again."""
+
+    channel: str
+    key: str
+    content: bytes
+    envelope: Mapping[str, str]
+
+
+class Parking:
+    """The place for messages that crash our code."""
+
+    def __init__(
+        self, house: House, wake: Callable[[], None], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._house = house
+        self._wake = wake
+        self._clock = clock
+
+    async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None:
+        """Do the work; when our own code fails at it, park the message and tell the agents.
+
+        Raises what the database or the disk raises: then nothing was accepted, and the wire must not be acknowledged.
+        """
+        try:
+            await work()
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("parked", channel=raw.channel)
+            await self._park(raw, type(error).__name__)
+
+    async def _park(self, raw: Raw, error: str) -> None:
+        now = self._clock()
+
+        async def work() -> None:
+            parked, new = await parking.park(raw.channel, raw.key, raw.content, raw.envelope, error, now)
+            if new and self._house.desk:
+                told = (
+                    f"A message by {raw.channel} could not be handled ({error}). It is kept whole: "
+                    f"intake-bot parked show {parked.id}, and intake-bot replay {parked.id} after the fix."
+                )
+                await jobs.notice(None, None, told, now)
+                after_commit(self._wake)
+
+        await transaction(work)

@@ -1,0 +1,223 @@
+"""What agents do: answer, note, resolve, reopen, take a colleague on. Each is one transaction with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from intake import jobs
+from intake.house import House
+from intake.message import Attachment, Receipt
+from intake.replies import Event, Rendered, Replies, ReplyFacts
+from storage import requests
+from storage.files import Files
+from storage.kinds import Direction, Role, Status, request_number
+from storage.models import Agent, CommunicationRecord, CustomerRequest, StoredAttachment
+from storage.transaction import add, after_commit, change, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWords:
+    """What an agent wrote for a request, as the desk read it. `key` is the same for every copy of the same message."""
+
+    request: int
+    key: str
+    text: str
+    external_id: str  # the wire's id of the agent's own message
+    channel: str  # the wire that holds it and its files
+    account: str
+    origin: str | None = None  # where the wire can copy it from, whole
+    attachments: tuple[Attachment, ...] = ()
+
+
+class NoSuchRequest(Exception):
+    """The request that an agent speaks of does not exist."""
+
+
+class Actions:
+    """The agents' verbs. Who may use them is the desk's question; what they do is answered here."""
+
+    def __init__(self, house: House, replies: Replies, files: Files, wake: Callable[[], None]) -> None:
+        self._house = house
+        self._replies = replies
+        self._files = files
+        self._wake = wake
+
+    async def reply(self, agent: Agent, words: AgentWords, now: datetime) -> Receipt:
+        """Send an agent's words to the customer on his own channel. Twice the same message is sent once.
+
+        Raises NoSuchRequest.
+        """
+        request = await requests.request_with_customer(words.request)
+        if request is None:
+            raise NoSuchRequest(request_number(words.request))
+        rendered = self._replies.render(
+            Event.ANSWERED,
+            request.language,
+            ReplyFacts(
+                number=request_number(request.id),
+                customer_name=request.customer.name,
+                words=words.text,
+                agent_name=agent.name,
+                subject=request.subject,
+            ),
+        )
+        return await self._once(words, partial(self._reply, agent, words, rendered, now))
+
+    async def note(self, agent: Agent, words: AgentWords, now: datetime) -> Receipt:
+        """Keep an internal note with a request. It never leaves the house."""
+
+        async def work() -> Receipt:
+            request = await self._locked(words.request)
+            record = await self._record(agent, words, Direction.NOTE, "note", request, now)
+            await requests.add_event(request.id, now, agent.name, "note")
+            return Receipt(record.id, request.id, opened=False)
+
+        return await self._once(words, work)
+
+    async def resolve(self, request_id: int, agent: Agent, now: datetime) -> bool:
+        """Mark a request as resolved. False: it was already."""
+        return await self._set_status(request_id, agent, Status.RESOLVED, now)
+
+    async def reopen(self, request_id: int, agent: Agent, now: datetime) -> bool:
+        """Open a resolved request again. False: it was open."""
+        return await self._set_status(request_id, agent, Status.OPEN, now)
+
+    async def tell(self, request_id: int | None, text: str, now: datetime) -> None:
+        """Say something to the agents: in a request's topic, or to all of them. Plain text."""
+
+        async def work() -> None:
+            await jobs.notice(request_id, None, text, now)
+            after_commit(self._wake)
+
+        await transaction(work)
+
+    async def add_agent(self, identity: str, name: str, by: str, now: datetime, role: Role = Role.AGENT) -> bool:
+        """Let somebody answer customers. False: he could already."""
+
+        async def work() -> bool:
+            made = await requests.add_agent(identity, name, role, now)
+            if made:
+                await requests.add_event(None, now, by, "agent added", after=f"{name} ({identity})")
+            return made
+
+        return await transaction(work)
+
+    async def _once(self, words: AgentWords, work: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """Do it unless the same message of the agent has done it before."""
+
+        async def unless_known() -> Receipt:
+            await self._locked(words.request)
+            known = await requests.record_by_key(_dedupe_key(words))
+            if known is not None:
+                return Receipt(known.id, known.request_id, opened=False, duplicate=True)
+            return await work()
+
+        return await transaction(unless_known)
+
+    async def _reply(self, agent: Agent, words: AgentWords, rendered: Rendered, now: datetime) -> Receipt:
+        request = await self._locked(words.request)
+        asked = await requests.last_incoming(request.id)
+        record = await self._record(agent, words, Direction.OUTGOING, request.channel, request, now)
+        delivery = jobs.to_customer(self._house, request, record, now, automatic=False)
+        threaded = request.channel in self._house.stamps
+        delivery.subject = rendered.subject
+        delivery.text = rendered.text if threaded else rendered.chat
+        delivery.html = rendered.html if threaded else None
+        if asked is not None and asked.external_id is not None and threaded:
+            delivery.in_reply_to = asked.external_id
+            delivery.references = await requests.message_ids(request.id)
+        await add(delivery)
+        await change(record, external_id=delivery.message_id)
+        await requests.add_event(request.id, now, agent.name, "reply")
+        await self._answered(request, agent, now)
+        after_commit(self._wake)
+        return Receipt(record.id, request.id, opened=False)
+
+    async def _answered(self, request: CustomerRequest, agent: Agent, now: datetime) -> None:
+        if request.status is not Status.PENDING:
+            await requests.add_event(request.id, now, agent.name, "status", request.status, Status.PENDING)
+        await change(
+            request,
+            status=Status.PENDING,
+            updated_at=now,
+            waiting_since=None,
+            resolved_at=None,
+            first_responded_at=request.first_responded_at or now,
+            assignee_id=request.assignee_id or agent.id,
+        )
+        await self._card(request.id, now)
+
+    async def _record(
+        self,
+        agent: Agent,
+        words: AgentWords,
+        direction: Direction,
+        channel: str,
+        request: CustomerRequest,
+        now: datetime,
+    ) -> CommunicationRecord:
+        record = CommunicationRecord(
+            request=request,
+            direction=direction,
+            channel=channel,
+            dedupe_key=_dedupe_key(words),
+            text=words.text,
+            reply_text=words.text,
+            author=agent.name,
+            agent=agent,
+            at=now,
+            threaded_by="an agent wrote it in the request's topic",
+            verified=True,
+            origin=words.origin,
+        )
+        await add(record)
+        await requests.add_link(request.id, record.id, words.external_id)
+        for file in words.attachments:
+            attachment = StoredAttachment(
+                record=record,
+                filename=file.filename,
+                content_type=file.content_type[:255],
+                size=file.size,
+                remote_id=file.remote_id,
+            )
+            await add(attachment)
+            await jobs.fetch(attachment, record, request, words.channel, words.account, now)
+            after_commit(self._wake)
+        return record
+
+    async def _set_status(self, request_id: int, agent: Agent, status: Status, now: datetime) -> bool:
+        async def work() -> bool:
+            request = await self._locked(request_id)
+            done = request.status in (Status.RESOLVED, Status.CLOSED)
+            if done == (status is Status.RESOLVED):
+                return False
+            await requests.add_event(request.id, now, agent.name, "status", request.status, status)
+            await change(
+                request,
+                status=status,
+                updated_at=now,
+                resolved_at=now if status is Status.RESOLVED else None,
+                waiting_since=None if status is Status.RESOLVED else now,
+            )
+            await self._card(request_id, now)
+            after_commit(self._wake)
+            return True
+
+        return await transaction(work)
+
+    async def _card(self, request_id: int, now: datetime) -> None:
+        if self._house.desk:
+            await jobs.card(request_id, now)
+
+    async def _locked(self, request_id: int) -> CustomerRequest:
+        request = await requests.locked_request(request_id)
+        if request is None:
+            raise NoSuchRequest(request_number(request_id))
+        return request
+
+
+def _dedupe_key(words: AgentWords) -> str:
+    return f"agent:{words.key}"

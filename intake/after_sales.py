@@ -1,0 +1,58 @@
+"""What an after-sales case needs to be complete. Pure; the pipeline stores what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from intake.understanding.facts import Fact
+from storage.kinds import CaseStatus, CaseType
+
+# What an agent must know before he can decide on a case. The product is named by its number or its model.
+NEEDED: Mapping[CaseType, tuple[str, ...]] = {
+    CaseType.RETURN: ("order_number", "product", "purchased_on"),
+    CaseType.EXCHANGE: ("order_number", "product", "purchased_on"),
+    CaseType.REPAIR: ("product", "purchased_on"),
+    CaseType.REFUND: ("order_number",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """An after-sales case as far as a customer's words tell it."""
+
+    type: CaseType
+    order_number: str | None
+    product_number: str | None
+    model: str | None
+    purchased_on: date | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the customer has not said yet, in the order in which to ask."""
+        known = {
+            "order_number": self.order_number,
+            "product": self.product_number or self.model,
+            "purchased_on": self.purchased_on,
+        }
+        return tuple(name for name in NEEDED[self.type] if not known[name])
+
+    @property
+    def status(self) -> CaseStatus:
+        return CaseStatus.ASKED if self.missing else CaseStatus.COMPLETE
+
+
+def case_facts(case_type: CaseType, facts: tuple[Fact, ...]) -> CaseFacts:
+    """Fill a case from what was found in the text; the first fact of a kind counts."""
+    first: dict[str, str] = {}
+    for fact in facts:
+        first.setdefault(fact.kind, fact.value)
+    purchased = first.get("purchase_date")
+    return CaseFacts(
+        type=case_type,
+        order_number=first.get("order_number"),
+        product_number=first.get("product_number"),
+        model=first.get("model"),
+        purchased_on=date.fromisoformat(purchased) if purchased else None,
+    )

@@ -1,0 +1,24 @@
+"""What the core must know of the company it works for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+# The id that a message will carry, fixed before it leaves: (request, nonce, our account) → id, by channel.
+Stamp = Callable[[int, str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The company's own facts. `desk` says whether there is a desk to show requests on."""
+
+    company: str = "Example Ltd"
+    languages: tuple[str, ...] = ("en", "zh", "es", "de", "ru")
+    default_language: str = "en"
+    reopen: timedelta = timedelta(hours=72)
+    acks_per_sender_per_day: int = 5  # 0: no limit
+    acks_per_hour: int = 600  # 0: no limit
+    desk: bool = True
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)

@@ -1,0 +1,139 @@
+"""The outgoing jobs that follow from a message or an agent's action. Called inside the transaction that wants them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from intake.house import House
+from storage import deliveries, requests
+from storage.kinds import DeliveryKind, Status, request_number
+from storage.models import CommunicationRecord, CustomerRequest, Delivery, StoredAttachment
+from storage.transaction import add, change
+
+DESK = "desk"
+
+# Who leaves first when much waits: what a customer reads, then what an agent must know, then the picture on the desk.
+PRIORITIES = {
+    DeliveryKind.REPLY: 0,
+    DeliveryKind.ACKNOWLEDGEMENT: 1,
+    DeliveryKind.GREETING: 1,
+    DeliveryKind.NOTICE: 2,
+    DeliveryKind.FETCH: 3,
+    DeliveryKind.MIRROR: 4,
+    DeliveryKind.CARD: 6,
+}
+
+
+def to_customer(
+    house: House, request: CustomerRequest, record: CommunicationRecord, now: datetime, *, automatic: bool
+) -> Delivery:
+    """A message to the customer on his own channel, its id already fixed. The caller adds the words and saves it."""
+    stamp = house.stamps.get(request.channel)
+    return Delivery(
+        request=request,
+        record=record,
+        kind=DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY,
+        channel=request.channel,
+        account=request.account,
+        recipient=request.reply_to,
+        conversation=f"{request.channel}:{request.id}",
+        priority=PRIORITIES[DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY],
+        message_id=stamp(request.id, secrets.token_hex(8), request.account) if stamp else None,
+        due_at=now,
+        queued_at=now,
+    )
+
+
+async def mirror(record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
+    """Show a record in the request's topic."""
+    await _to_desk(DeliveryKind.MIRROR, request.id, record.id, "", now)
+
+
+async def card(request_id: int, now: datetime) -> None:
+    """Bring the request's card up to date. One waiting update is enough for any number of changes."""
+    if not await deliveries.waits(request_id, DeliveryKind.CARD):
+        await _to_desk(DeliveryKind.CARD, request_id, None, "", now)
+
+
+async def notice(request_id: int | None, record_id: int | None, text: str, now: datetime) -> None:
+    """Tell the agents something: in the request's topic, or to all of them when it concerns no request."""
+    await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now)
+
+
+async def fetch(
+    attachment: StoredAttachment,
+    record: CommunicationRecord,
+    request: CustomerRequest | None,
+    channel: str,
+    account: str,
+    now: datetime,
+) -> None:
+    """Fetch an attachment's bytes from the wire: retried work of the outbox, never of the transaction."""
+    await add(
+        Delivery(
+            request=request,
+            record=record,
+            attachment=attachment,
+            kind=DeliveryKind.FETCH,
+            channel=channel,
+            account=account,
+            conversation=f"fetch:{attachment.id}",
+            priority=PRIORITIES[DeliveryKind.FETCH],
+            due_at=now,
+            queued_at=now,
+        )
+    )
+
+
+async def greeting(channel: str, account: str, to: str, text: str, now: datetime) -> None:
+    """A few words to somebody who has asked nothing yet."""
+    await add(
+        Delivery(
+            kind=DeliveryKind.GREETING,
+            channel=channel,
+            account=account,
+            recipient=to,
+            conversation=f"{channel}:hello:{to}",
+            priority=PRIORITIES[DeliveryKind.GREETING],
+            text=text,
+            due_at=now,
+            queued_at=now,
+        )
+    )
+
+
+async def within_budget(house: House, recipient: str, now: datetime) -> bool:
+    """May one more acknowledgement go to this address? Forged senders must not make a mail bomb of us."""
+    day, hour = house.acks_per_sender_per_day, house.acks_per_hour
+    if day and await deliveries.acknowledged_since(now - timedelta(days=1), recipient) >= day:
+        return False
+    return not hour or await deliveries.acknowledged_since(now - timedelta(hours=1)) < hour
+
+
+async def returned(house: House, request: CustomerRequest, delivery: Delivery, reason: str, now: datetime) -> None:
+    """What we sent came back: the job failed after all, the request is open again, the agents are told."""
+    await deliveries.mark_returned(delivery.id, reason)
+    if request.status is not Status.OPEN:
+        await requests.add_event(request.id, now, "intake", "status", request.status, Status.OPEN)
+        await change(request, status=Status.OPEN, resolved_at=None, updated_at=now)
+    await requests.add_event(request.id, now, "intake", "message came back", after=reason)
+    if house.desk:
+        await card(request.id, now)
+        await notice(request.id, delivery.record_id, f"A message to the customer came back: {reason}", now)
+
+
+async def _to_desk(kind: DeliveryKind, request_id: int | None, record_id: int | None, text: str, now: datetime) -> None:
+    await add(
+        Delivery(
+            request_id=request_id,
+            record_id=record_id,
+            kind=kind,
+            channel=DESK,
+            conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}",
+            priority=PRIORITIES[kind],
+            text=text,
+            due_at=now,
+            queued_at=now,
+        )
+    )

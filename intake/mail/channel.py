@@ -1,0 +1,141 @@
+"""Mail as a channel: what the server takes becomes an `Inbound`, what the outbox hands over becomes a mail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from intake.accepting import Raw
+from intake.mail.compose import compose, wire_address
+from intake.mail.fingerprint import fingerprint
+from intake.mail.inbound import Envelope, Trust, read
+from intake.mail.send import Smarthost
+from intake.mail.server import MailServer
+from intake.mail.tokens import Tokens
+from intake.message import Accept, Inbound, Outbound, Receipt, Sent, StoredFile, TryAgain, Undeliverable
+
+T = TypeVar("T")
+ReadFile = Callable[[str], Awaitable[bytes]]
+
+HEAVY = 256 << 10  # bytes; above it, reading or writing a mail would keep everybody else waiting
+MAX_FILES = 25 << 20  # bytes of all attachments together; many providers take no more
+STOP_WITHIN = 6.0  # seconds; the whole program stops within ten
+
+
+class Parks(Protocol):
+    """Does the work of taking a message, and sets the message aside when our own code fails at it."""
+
+    async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None: ...
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _off_loop(size: int, work: Callable[[], T]) -> T:
+    return await asyncio.to_thread(work) if size > HEAVY else work()
+
+
+class MailChannel:
+    """Mail in by our own server, out by a relay; either may be absent."""
+
+    name = "mail"
+    repeatable = True  # every attempt has the same Message-ID: mail programs show one
+
+    def __init__(
+        self,
+        *,
+        server: MailServer | None,
+        smarthost: Smarthost | None,
+        tokens: Tokens,
+        company: str,
+        read_file: ReadFile,
+        parking: Parks,
+        trust: Trust = Trust.OFF,
+        clock: Callable[[], datetime] = _utc,
+    ) -> None:
+        self._server = server
+        self._smarthost = smarthost
+        self._tokens = tokens
+        self._company = company
+        self._read_file = read_file
+        self._parking = parking
+        self._trust = trust
+        self._clock = clock
+
+    async def listen(self, accept: Accept) -> None:
+        """Take mail until cancelled; then let what is on its way end. OSError when the port is taken."""
+        server = self._server
+        if server is None:
+            await asyncio.Event().wait()
+            return
+
+        async def deliver(raw: bytes, envelope: Envelope) -> None:
+            facts = {**envelope.packed(), "received_at": self._clock().isoformat()}
+            key = await _off_loop(len(raw), partial(fingerprint, raw, envelope.mail_from))
+
+            async def work() -> Receipt:
+                return await accept(await self.read(raw, facts))
+
+            await self._parking.handle(Raw(self.name, key, raw, facts), work)
+
+        await server.start(deliver)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await server.stop(STOP_WITHIN)
+
+    async def read(self, raw: bytes, envelope: Mapping[str, str]) -> Inbound:
+        """Read a mail by the envelope that was noted when it came; also one that was parked then."""
+        mailboxes = self._server.mailboxes if self._server else ()
+        came = datetime.fromisoformat(envelope["received_at"])
+        reading = partial(read, raw, Envelope.unpacked(envelope), self._tokens, mailboxes, self._trust, came)
+        return await _off_loop(len(raw), reading)
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """Send one mail by the relay. Raises TryAgain, Undeliverable or Unknown."""
+        if self._smarthost is None:
+            raise TryAgain("No SMARTHOST is set; the mail waits.", after=60)
+        rcpt, account = wire_address(outbound.to), wire_address(outbound.account)
+        message_id = outbound.message_id or self._derived_id(outbound)
+        files = await self._files(outbound)
+        message = await asyncio.to_thread(
+            compose,
+            replace(outbound, message_id=message_id),
+            files=files,
+            reply_address=self._reply_address(outbound),
+            from_name=self._company,
+            now=self._clock(),
+        )
+        # RFC 3834 §3.3: an automatic answer has the null sender, so that nothing can come back in circles.
+        await self._smarthost.send(message, "" if outbound.automatic else account, rcpt)
+        return Sent((message_id,))
+
+    async def _files(self, outbound: Outbound) -> list[tuple[StoredFile, bytes]]:
+        # A file that could not be fetched is left out; the agent who sent it was told so when that failed.
+        wanted = [file for file in outbound.files if file.error is None]
+        if sum(file.size for file in wanted) > MAX_FILES:
+            raise Undeliverable("The attachments are more than 25 MiB together; mail does not carry so much.")
+        files = []
+        for file in wanted:
+            if file.sha256 is None:
+                raise TryAgain("An attachment is still being fetched.", after=2)
+            try:
+                files.append((file, await self._read_file(file.sha256)))
+            except OSError as error:
+                raise TryAgain("An attachment cannot be read at the moment.") from error
+        return files
+
+    def _reply_address(self, outbound: Outbound) -> str:
+        if outbound.request is None:
+            return outbound.account
+        return self._tokens.reply_address(outbound.account, outbound.request)
+
+    def _derived_id(self, outbound: Outbound) -> str:
+        """For a delivery that was queued without an id: one that is the same at every attempt."""
+        domain = outbound.account.rpartition("@")[2]
+        return self._tokens.message_id(outbound.request or 0, f"d{outbound.delivery}", domain)

@@ -1,0 +1,112 @@
+"""Write the mail that an outgoing message becomes. Pure; every header value is cleaned here, whatever came before."""
+
+from __future__ import annotations
+
+import email.policy
+import email.utils
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from intake.message import Outbound, StoredFile, Undeliverable
+
+LOOP = "intake-bot"
+MAX_SUBJECT = 998
+MAX_REFERENCES = 10
+MAX_ID = 250
+
+# 7bit, so that every relay takes it. Sources are left as we wrote them: the library would encode long ids to pieces.
+_POLICY = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\/]{1,255}")
+_DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.IGNORECASE)
+
+
+def compose(
+    outbound: Outbound,
+    *,
+    files: Sequence[tuple[StoredFile, bytes]],
+    reply_address: str,
+    from_name: str,
+    now: datetime,
+) -> EmailMessage:
+    """The whole mail. Its policy says `utf8` when an address needs SMTPUTF8. Raises Undeliverable for a bad address."""
+    account, to, reply_to = (wire_address(address) for address in (outbound.account, outbound.to, reply_address))
+    message = EmailMessage(policy=_POLICY.clone(utf8=not (account + to + reply_to).isascii()))
+    message["From"] = Address(display_name=_clean(from_name), addr_spec=account)
+    # Addresses and ids go in as they stand: the library's folding may break them, see _POLICY.
+    message.set_raw("To", to)
+    message.set_raw("Reply-To", reply_to)
+    message["Subject"] = _clean(outbound.subject)[:MAX_SUBJECT]
+    message["Date"] = email.utils.format_datetime(now)
+    _add_ids(message, outbound)
+    if outbound.automatic:
+        # RFC 3834 §5, and the same wish in Exchange's words.
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+    message["X-Loop"] = LOOP
+    message.set_content(_storable(outbound.text))
+    if outbound.html is not None:
+        message.add_alternative(_storable(outbound.html), subtype="html")
+    for file, content in files:
+        _attach(message, file, content)
+    return message
+
+
+def wire_address(address: str) -> str:
+    """An address as it may stand in a command or a header, its domain in ASCII. Raises Undeliverable if it has no such
+    form: quoted local parts, spaces, control characters, no domain."""
+    shown = "".join(c for c in address if c.isprintable())[:100]
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zs") for c in address):
+        raise Undeliverable(f"The address {shown} contains characters that no mail address may have.")
+    if _ADDRESS.fullmatch(address) is None:
+        raise Undeliverable(f"{shown or 'An empty address'} is not a mail address.")
+    local, _, domain = address.rpartition("@")
+    try:
+        plain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        plain = ""
+    if _DOMAIN.fullmatch(plain) is None:
+        raise Undeliverable(f"The address {shown} names no domain that mail can be sent to.")
+    return f"{local}@{plain}"
+
+
+def _add_ids(message: EmailMessage, outbound: Outbound) -> None:
+    if own := _ids([outbound.message_id or ""]):
+        message.set_raw("Message-ID", own[0])
+    if answered := _ids([outbound.in_reply_to or ""]):
+        message.set_raw("In-Reply-To", answered[0])
+    thread = list(dict.fromkeys(_ids([*outbound.references, outbound.in_reply_to or ""])))
+    if len(thread) > MAX_REFERENCES:
+        # RFC 5322 §3.6.4 wants the whole chain; programs thread by its first and its last ids.
+        thread = [thread[0], *thread[1 - MAX_REFERENCES :]]
+    if thread:
+        message.set_raw("References", "\n ".join(thread))
+
+
+def _ids(names: Sequence[str]) -> list[str]:
+    """Each id in <>. One that is no id, because a customer's program wrote nonsense, is left out."""
+    bare = [name.strip().removeprefix("<").removesuffix(">") for name in names]
+    return [f"<{name}>" for name in bare if re.fullmatch(r"[!-;=?-~]+", name) and len(name) <= MAX_ID]
+
+
+def _clean(words: str) -> str:
+    """One line without control characters: what could end a header and begin another becomes a space."""
+    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in words)
+    return " ".join(spaced.split())
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _attach(message: EmailMessage, file: StoredFile, content: bytes) -> None:
+    maintype, _, subtype = file.content_type.lower().partition("/")
+    # RFC 2046 §5: these two must not be base64; a mail or a multipart travels as a plain file.
+    if maintype in ("message", "multipart") or not (_TYPE.fullmatch(maintype) and _TYPE.fullmatch(subtype)):
+        maintype, subtype = "application", "octet-stream"
+    name = _clean(file.filename).replace("/", "_").replace("\\", "_")[:255] or "attachment"
+    message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)

@@ -1,0 +1,167 @@
+"""Turn a received mail and its envelope into an `Inbound`. Pure and total; asks no database and no network."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from intake.mail.fingerprint import fingerprint
+from intake.mail.parse import Mail, parse
+from intake.mail.tokens import Tokens
+from intake.message import Hint, Inbound, Proof, Sender
+
+UNKNOWN_SENDER = "unknown@invalid"
+MAX_NAME = 255
+
+
+class Trust(StrEnum):
+    """How far the From of a mail is believed."""
+
+    OFF = "off"  # everything counts as unverified
+    ASSUME_PASS = "assume-pass"  # noqa: S105  # no password; demo and tests only
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the SMTP client said before the mail itself. `mail_from` is None for the null sender `<>`."""
+
+    mail_from: str | None
+    recipients: tuple[str, ...]
+    peer: str
+
+    def packed(self) -> dict[str, str]:
+        """Plain text to keep beside a parked mail. No address has a line end in it."""
+        sender = {} if self.mail_from is None else {"mail_from": self.mail_from}
+        return {**sender, "recipients": "\n".join(self.recipients), "peer": self.peer}
+
+    @classmethod
+    def unpacked(cls, facts: Mapping[str, str]) -> Envelope:
+        """What `packed` made."""
+        recipients = tuple(facts.get("recipients", "").split("\n"))
+        return cls(facts.get("mail_from"), recipients, facts.get("peer", ""))
+
+
+def read(
+    raw: bytes, envelope: Envelope, tokens: Tokens, mailboxes: Sequence[str], trust: Trust, now: datetime
+) -> Inbound:
+    """Read one mail as it came over the wire. Never raises."""
+    mail = parse(raw)
+    sender, defects = _sender(mail, envelope)
+    from_us = mail.loop or any(
+        mailbox_of(address, mailboxes) is not None for address in (sender.value, envelope.mail_from or "")
+    )
+    reply_to = _reply_to(mail, sender, mailboxes)
+    return Inbound(
+        channel="mail",
+        account=_account(envelope, mailboxes),
+        key=fingerprint(raw, envelope.mail_from),
+        sender=sender,
+        received_at=now,
+        text=mail.text,
+        subject=mail.subject,
+        reply_to=reply_to,
+        verified=trust is Trust.ASSUME_PASS and mail.from_ is not None and not mail.several_from,
+        external_id=mail.message_id,
+        references=_references(mail),
+        hints=tuple(_hints(mail, envelope, tokens)),
+        attachments=mail.attachments,
+        sent_at=mail.date,
+        auto_reason=mail.auto_reason,
+        may_ack=_may_ack(mail, envelope, sender, mailboxes) and not from_us,
+        bounce=mail.bounce,
+        from_us=from_us,
+        html=mail.html,
+        raw=raw,
+        defects=(*mail.defects, *defects),
+    )
+
+
+def mailbox_of(address: str, mailboxes: Sequence[str]) -> str | None:
+    """The mailbox that an address stands for, plus-addresses included (RFC 5233), or None when it is not ours."""
+    local, _, domain = address.lower().rpartition("@")
+    found = [
+        mailbox
+        for mailbox in mailboxes
+        for name, _, home in (mailbox.lower().rpartition("@"),)
+        if domain == home and (local == name or local.startswith(name + "+"))
+    ]
+    return max(found, key=len, default=None)
+
+
+def _sender(mail: Mail, envelope: Envelope) -> tuple[Sender, tuple[str, ...]]:
+    # Identities are compared, so they are lower-cased once, here: no mail provider in use tells letters' case apart.
+    if mail.from_ is not None:
+        return Sender(value=_clean(mail.from_.address).lower(), name=_clean(mail.from_.name)[:MAX_NAME]), ()
+    if envelope.mail_from:
+        return Sender(value=_clean(envelope.mail_from).lower()), ("no From: the envelope sender stands in",)
+    return Sender(value=UNKNOWN_SENDER), ("no From and no envelope sender",)
+
+
+def _clean(words: str) -> str:
+    """Without control characters, and without those that turn the direction of writing and so hide what is written."""
+    kept = (c for c in words if unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+    return "".join(kept).strip()
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _reply_to(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> str | None:
+    """Where answers go if not to the sender. Never to ourselves: that would be a conversation without a customer."""
+    for wanted in mail.reply_to:
+        address = _clean(wanted.address)
+        if address and mailbox_of(address, mailboxes) is None:
+            return address if address.lower() != sender.value else None
+    return None
+
+
+def _account(envelope: Envelope, mailboxes: Sequence[str]) -> str:
+    for recipient in envelope.recipients:
+        if mailbox := mailbox_of(recipient, mailboxes):
+            return mailbox
+    return mailboxes[0] if mailboxes else ""
+
+
+def _references(mail: Mail) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*mail.references, *mail.in_reply_to)))
+
+
+def _hints(mail: Mail, envelope: Envelope, tokens: Tokens) -> Iterator[Hint]:
+    """What the mail points at, strongest first, each request and proof once."""
+    # A token that stands only in Cc or Delivered-To counts too: mail is forwarded, and people press "reply to all".
+    headers = (*(box.address for box in (*mail.to, *mail.cc)), *mail.delivered_to)
+    addressed = [tokens.read_address(address) for address in (*envelope.recipients, *headers)]
+    addressed.append(tokens.read_plus(mail.plus or ""))
+    # The latest message of ours is the one that was answered, so In-Reply-To comes first and References from the end.
+    answered = [tokens.read_message_id(name) for name in (*mail.in_reply_to, *reversed(mail.references))]
+    number = re.fullmatch(r"[Rr]-([0-9]{1,15})", mail.subject_token or "", re.ASCII)
+    named = [int(number[1])] if number else []
+    for proof, requests in (
+        (Proof.SIGNED_ADDRESS, addressed),
+        (Proof.SIGNED_MESSAGE_ID, answered),
+        (Proof.SUBJECT, named),
+    ):
+        for request in dict.fromkeys(requests):
+            if request is not None:
+                yield Hint(request, proof)
+
+
+def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
+    # RFC 3834 §2: a null sender is never answered.
+    if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
+        return False
+    # A Reply-To of somebody else would make us write to a third party who never wrote to us.
+    return all(
+        _same_house(wanted.address, sender.value) and mailbox_of(wanted.address, mailboxes) is None
+        for wanted in mail.reply_to
+    )
+
+
+def _same_house(one: str, other: str) -> bool:
+    """Do two addresses share a domain, or does one's domain lie under the other's?"""
+    first, second = (address.lower().rpartition("@")[2] for address in (one, other))
+    return first == second or first.endswith("." + second) or second.endswith("." + first)

@@ -1,0 +1,219 @@
+"""Hand one mail to the relay that sends for us, and say exactly how far it came. Never tries twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+
+from intake.message import TryAgain, Undeliverable, Unknown
+
+_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+_FORM = "smtp://host:port, smtps://user:password@host:port or smtp+starttls://user:password@host:port"
+
+# The relay refuses us, not the mail: wrong or missing login (RFC 4954 §6, RFC 3207 §4). The operator mends it.
+_LOGIN_REFUSED = frozenset({530, 534, 535, 538})
+_PIECE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each phase may take, in seconds."""
+
+    connect: float = 15.0
+    command: float = 60.0
+    whole: float = 150.0  # less than the lease of a delivery, or two workers would send the same mail
+
+
+class Smarthost:
+    """A relay, as `smtp://`, `smtps://` or `smtp+starttls://user:password@host:port` names it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        hostname: str = "localhost",
+        connections: int = 4,
+        patience: Patience | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`hostname` is ours, said to the relay. Raises ValueError with a sentence that never repeats the password."""
+        parts, self.port = _split(url)
+        self.scheme = parts.scheme
+        self.host: str = parts.hostname or ""
+        self.user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._hostname = hostname
+        self._patience = patience or Patience()
+        self._tls = tls
+        self._free = asyncio.Semaphore(connections)
+
+    def __repr__(self) -> str:
+        who = f"{self.user}:***@" if self.user else ""
+        return f"Smarthost({self.scheme}://{who}{self.host}:{self.port})"
+
+    async def send(self, message: EmailMessage, mail_from: str, rcpt: str) -> None:
+        """Returns when the relay took the mail. `mail_from` is "" for the null sender; both addresses are plain.
+
+        Raises TryAgain (it has not got it), Undeliverable (it will not take it), Unknown (its answer was lost).
+        """
+        utf8 = isinstance(message.policy, EmailPolicy) and message.policy.utf8
+        letter = _Letter(await asyncio.to_thread(_wire_form, message), mail_from, rcpt, utf8)
+        with _explained(letter):
+            # The wait for a free connection counts too: the lease runs while we wait.
+            async with asyncio.timeout(self._patience.whole), self._free, self._session() as client:
+                await letter.hand_over(client, self._patience.command)
+
+    @contextlib.asynccontextmanager
+    async def _session(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        patience = self._patience
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            local_hostname=self._hostname,
+            timeout=patience.command,
+            use_tls=self.scheme == "smtps",
+            start_tls=False,
+            tls_context=self._tls,
+        )
+        try:
+            await client.connect(timeout=patience.connect)
+            if self.scheme == "smtp+starttls":
+                await client.starttls()
+            if self.user:
+                await client.login(self.user, self._password)
+            # aiosmtplib says EHLO by itself only when one of its own commands needs it.
+            if client.is_ehlo_or_helo_needed:
+                with contextlib.suppress(aiosmtplib.SMTPHeloError):
+                    await client.ehlo()
+            if client.is_ehlo_or_helo_needed:
+                await client.helo()
+            yield client
+            # Manners. Nobody waits for the answer: the mail is taken, and no error may make that uncertain again.
+            if client.protocol is not None and client.is_connected:
+                client.protocol.write(b"QUIT\r\n")
+        finally:
+            client.close()
+
+
+@dataclass(slots=True)
+class _Letter:
+    """One mail on its way. Knows how far it came, which is what an error means."""
+
+    content: bytes = field(repr=False)
+    mail_from: str
+    rcpt: str
+    utf8: bool
+    begun: bool = False  # MAIL was said: from here on a refusal is about this mail
+    dotted: bool = False  # the final dot may have left: from here on silence means nothing
+    writer: asyncio.StreamWriter | None = None  # kept, because it ends the connection when it is forgotten
+
+    async def hand_over(self, client: aiosmtplib.SMTP, patience: float) -> None:
+        """Say MAIL, RCPT, DATA step by step: aiosmtplib's own `data` does not say where in it a connection ended."""
+        options = [b"SIZE=%d" % len(self.content)] if client.supports_extension("size") else []
+        if self.utf8:
+            if not client.supports_extension("smtputf8"):
+                raise Undeliverable(
+                    "The mail relay cannot send to an address with letters outside ASCII (no SMTPUTF8)."
+                )
+            options.append(b"SMTPUTF8")
+        self.begun = True
+        await _say(client, (250,), b"MAIL", b"FROM:<%s>" % self.mail_from.encode(), *options)
+        await _say(client, (250, 251), b"RCPT", b"TO:<%s>" % self.rcpt.encode())
+        await _say(client, (354,), b"DATA")
+        await self._pour(client, patience)
+
+    async def _pour(self, client: aiosmtplib.SMTP, patience: float) -> None:
+        protocol, transport = client.protocol, client.transport
+        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        # With a low-water mark of 0, drain returns when all is out of our hands: before the dot is written, nothing of
+        # it can have left.
+        transport.set_write_buffer_limits(high=0)
+        self.writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        # A relay may refuse in the middle, so its answer is awaited from the start.
+        answer = asyncio.create_task(protocol.read_response())
+        try:
+            for start in range(0, len(self.content), _PIECE):
+                if answer.done():
+                    break
+                protocol.write(self.content[start : start + _PIECE])
+                await asyncio.wait_for(self.writer.drain(), patience)
+            if not answer.done():
+                self.dotted = True
+                protocol.write(b".\r\n")
+            code, words = await asyncio.wait_for(answer, patience)
+        finally:
+            answer.cancel()
+            # Collect what it may have raised after we stopped listening.
+            await asyncio.gather(answer, return_exceptions=True)
+        # A yes to a mail that was not said to its end is none.
+        if code != 250 or not self.dotted:
+            raise aiosmtplib.SMTPDataError(code, words)
+
+
+@contextlib.contextmanager
+def _explained(letter: _Letter) -> Iterator[None]:
+    """Turn whatever went wrong into one of the three things that a channel may report."""
+    try:
+        yield
+    except aiosmtplib.SMTPResponseException as refusal:
+        words = _shown(f"{refusal.code} {refusal.message}" if refusal.code > 0 else refusal.message)
+        if letter.begun and 500 <= refusal.code < 600 and refusal.code not in _LOGIN_REFUSED:
+            raise Undeliverable(f"The mail relay refused it: {words}") from refusal
+        if letter.dotted and not 400 <= refusal.code < 600:
+            raise Unknown(f"The mail relay gave no clear answer: {words}") from refusal
+        raise TryAgain(f"The mail relay says: {words}") from refusal
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        reason = _shown(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+        if letter.dotted:
+            raise Unknown(f"The mail relay's answer was lost ({reason}).") from error
+        raise TryAgain(f"The mail relay cannot be reached ({reason}).") from error
+    except ValueError as error:
+        # aiosmtplib refuses control characters in a command before a byte leaves.
+        raise Undeliverable("The address cannot stand in a mail command.") from error
+
+
+def _shown(words: str) -> str:
+    """A relay's words as a person may read and a database may keep them."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:200]
+
+
+async def _say(client: aiosmtplib.SMTP, wanted: tuple[int, ...], *words: bytes) -> None:
+    response = await client.execute_command(*words)
+    if response.code not in wanted:
+        raise aiosmtplib.SMTPResponseException(response.code, response.message)
+
+
+def _wire_form(message: EmailMessage) -> bytes:
+    """The mail as DATA wants it: CRLF ends every line, the last one too, and a dot at a line's start is doubled."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message.as_bytes())
+    return re.sub(rb"(?m)^\.", b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+
+
+def _split(url: str) -> tuple[SplitResult, int]:
+    """Each error is a sentence; none repeats the URL, which has a password in it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"SMARTHOST has no valid host and port; write it as {_FORM}.") from None
+    if parts.scheme not in _PORTS:
+        raise ValueError(f"SMARTHOST must begin with smtp://, smtps:// or smtp+starttls://; write it as {_FORM}.")
+    if not parts.hostname or re.search(r"[\s\x00-\x1f]", parts.hostname):
+        raise ValueError(f"SMARTHOST names no host; write it as {_FORM}.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("SMARTHOST has something after the port. A / ? or # inside a password is written %2F %3F %23.")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("SMARTHOST has a user without a password, or a password without a user.")
+    if port == 0:
+        raise ValueError("SMARTHOST names port 0, which nobody listens on.")
+    return parts, port or _PORTS[parts.scheme]

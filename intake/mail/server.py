@@ -1,0 +1,141 @@
+"""Take mail by SMTP in the running loop. A client gets its 250 only after the mail is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from intake.mail.inbound import Envelope
+from intake.mail.limits import BUSY, CLOSING, FAILED, TOO_MANY_FROM_YOU, Limits
+from intake.mail.session import Session, place
+from intake.mail.transfer import Budget
+
+log = structlog.get_logger()
+
+Deliver = Callable[[bytes, Envelope], Coroutine[object, object, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the server listens and how it presents itself."""
+
+    host: str = "127.0.0.1"
+    port: int = 8025  # 0: any free one
+    hostname: str = "localhost"  # said in the greeting and to EHLO
+    tls: ssl.SSLContext | None = None  # STARTTLS is offered when set
+
+
+class MailServer:
+    """An SMTP server for our mailboxes and for nobody else's: it relays nothing."""
+
+    def __init__(self, mailboxes: Sequence[str], listen: Listen | None = None, limits: Limits | None = None) -> None:
+        self.mailboxes = tuple(mailboxes)
+        self.listen = listen or Listen()
+        self.limits = limits or Limits()
+        self.stopping = False
+        self.started = asyncio.Event()
+        self.budget = Budget(self.limits.buffered)
+        self._deliver: Deliver | None = None
+        self._server: asyncio.Server | None = None
+        self._sessions: set[Session] = set()
+        self._per_peer: Counter[str] = Counter()
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()  # a session or a delivery came to its end
+
+    @property
+    def port(self) -> int:
+        """The port it really listens on."""
+        assert self._server is not None, "the server is not started"
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def start(self, deliver: Deliver) -> None:
+        """Listen. `deliver` stores one mail: when it returns the client gets 250, when it raises 451.
+
+        Raises OSError when the port is taken.
+        """
+        # At DEBUG the library writes customers' lines into the log, at INFO their addresses.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
+        self._deliver = deliver
+        self.stopping = False
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Session(self), self.listen.host, self.listen.port)
+        self.started.set()
+
+    async def stop(self, deadline: float) -> None:
+        """Stop listening, say 421 to idle clients, let mails that are on their way end within `deadline` seconds."""
+        if self._server is None:
+            return
+        self.stopping = True
+        self._server.close()
+        for session in list(self._sessions):
+            session.close_when_idle()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline):
+                while self._sessions or self._deliveries:
+                    self._ended.clear()
+                    await self._ended.wait()
+        await self._cut_off()
+        await self._server.wait_closed()
+        self._server = None
+
+    async def deliver(self, content: bytes, envelope: Envelope) -> str:
+        """Hand a whole mail inwards and say what to answer the client."""
+        assert self._deliver is not None, "mail arrives only after start"
+        # A task of its own: a client that hangs up cancels whoever waits here, and must not cancel the storing.
+        # asyncio.wait, unlike await, leaves the task alone when it is cancelled.
+        task = asyncio.create_task(self._deliver(content, envelope))
+        self._deliveries.add(task)
+        task.add_done_callback(self._delivered)
+        await asyncio.wait({task}, timeout=self.limits.delivery)
+        if not task.done():
+            # It goes on. The client comes again, and the second copy is found to be one.
+            log.warning("mail is stored slowly", size=len(content))
+            return FAILED
+        if task.cancelled() or task.exception() is not None:
+            return FAILED
+        return "250 2.0.0 The mail is stored."
+
+    def admit(self, session: Session) -> str | None:
+        """Count a new session in, or say why not."""
+        if self.stopping:
+            return CLOSING
+        if len(self._sessions) >= self.limits.sessions:
+            return BUSY
+        if self._per_peer[session.peer] >= self.limits.sessions_per_peer:
+            return TOO_MANY_FROM_YOU
+        self._sessions.add(session)
+        self._per_peer[session.peer] += 1
+        return None
+
+    def leave(self, session: Session) -> None:
+        """Count a session out; harmless when it was never in."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+            self._ended.set()
+            self._per_peer[session.peer] -= 1
+            # Without this the counter would remember every address that ever called.
+            self._per_peer += Counter()
+
+    def _delivered(self, task: asyncio.Task[None]) -> None:
+        self._deliveries.discard(task)
+        self._ended.set()
+        if task.cancelled():
+            log.warning("mail not stored", error="cancelled")
+        elif (error := task.exception()) is not None:
+            log.error("mail not stored", error=type(error).__name__, where=place(error))
+
+    async def _cut_off(self) -> None:
+        """End by force what did not end in time. No 250 was said for it, so the clients will come again."""
+        for session in list(self._sessions):
+            session.abort()
+        for task in list(self._deliveries):
+            task.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)

@@ -1,0 +1,266 @@
+"""Deliver what is due. The only code that asks a channel to send."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from intake import jobs
+from intake.house import House
+from intake.message import Channel, Outbound, Sent, StoredFile, TryAgain, Undeliverable, Unknown
+from storage import deliveries, requests
+from storage.database import DATABASE_AWAY
+from storage.files import Files
+from storage.kinds import DeliveryKind, DeliveryState, Direction
+from storage.models import Delivery
+from storage.transaction import to_its_end, transaction
+
+log = structlog.get_logger()
+
+# (account, remote id) → bytes. Raises TryAgain or Undeliverable.
+Fetch = Callable[[str, str], Awaitable[bytes]]
+
+BATCH = 20
+STOP_WITHIN_S = 7.0
+POLL_S = 2.0  # the safety net; a commit wakes the loop at once
+RECOVER_EVERY = timedelta(seconds=15)
+GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 1800.0
+TOLD = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)  # the agents hear of it when one of these fails
+
+
+class Outbox:
+    """One loop. Jobs of one conversation leave one after the other, conversations side by side."""
+
+    def __init__(
+        self,
+        house: House,
+        channels: Mapping[str, Channel],
+        fetchers: Mapping[str, Fetch],
+        files: Files,
+        owner: str,
+        *,
+        alone: bool,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`alone`: no other process works on this database, so that what is `sending` at the start is an orphan."""
+        self._house = house
+        self._channels = channels
+        self._fetchers = fetchers
+        self._files = files
+        self._owner = owner
+        self._alone = alone
+        self._clock = clock
+        self._recovered = False
+        self._recover_at = datetime.min.replace(tzinfo=UTC)
+        self._woken = asyncio.Event()
+        self._working: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There is new work."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; then finish what is in flight."""
+        try:
+            while True:
+                self._woken.clear()
+                await self._room()
+                # A batch that is claimed must be started on, or it would wait as an orphan for the next start.
+                if await to_its_end(self._turn()) == 0:
+                    await self._sleep()
+        finally:
+            if self._working:
+                await asyncio.wait(self._working, timeout=STOP_WITHIN_S)
+
+    async def drain(self) -> None:
+        """Deliver until nothing is due, then return."""
+        while await self._turn() or self._working:
+            if self._working:
+                await asyncio.wait(self._working)
+
+    async def _room(self) -> None:
+        while len(self._working) >= BATCH:
+            await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _turn(self) -> int:
+        """Take a batch and start on it. Returns how many jobs were taken; a database that is away counts as none."""
+        try:
+            await self._recover()
+            batch = await deliveries.claim(self._owner, self._clock(), BATCH - len(self._working))
+        except DATABASE_AWAY as error:
+            log.warning("outbox waits for the database", error=type(error).__name__)
+            return 0
+        for delivery in batch:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._working.add(task)
+            task.add_done_callback(self._done)
+        return len(batch)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self._woken.set()  # the next job of this conversation may go now
+
+    async def _sleep(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_S):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _recover(self) -> None:
+        """Whoever was sending these has died: nobody knows whether they arrived."""
+        now = self._clock()
+        if now < self._recover_at:
+            return
+        for delivery in await deliveries.expired(now, self._alone and not self._recovered):
+            await self._lost(delivery, "the program stopped while sending")
+        self._recovered, self._recover_at = True, now + RECOVER_EVERY
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        with structlog.contextvars.bound_contextvars(delivery=delivery.id, request=delivery.request_id):
+            try:
+                await self._attempt(delivery)
+            except DATABASE_AWAY as error:
+                # The lease runs out and the job is taken up again as one whose outcome nobody knows.
+                log.warning("delivery could not be settled", error=type(error).__name__)
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        try:
+            sent = await (self._fetch(delivery) if delivery.kind is DeliveryKind.FETCH else self._send(delivery))
+        except TryAgain as error:
+            await self._later(delivery, error)
+        except Undeliverable as error:
+            await self._failed(delivery, str(error))
+        except Unknown as error:
+            await self._lost(delivery, str(error))
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:
+            log.exception("channel failed", channel=delivery.channel)
+            await self._lost(delivery, f"our own fault ({type(error).__name__})")
+        else:
+            await self._sent(delivery, sent)
+
+    async def _send(self, delivery: Delivery) -> Sent:
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            raise TryAgain(f"The channel {delivery.channel} is not configured; the message waits.", after=60)
+        return await channel.send(await self._outbound(delivery))
+
+    async def _fetch(self, delivery: Delivery) -> Sent:
+        fetch, attachment = self._fetchers.get(delivery.channel), delivery.attachment
+        if attachment is None or attachment.remote_id is None or attachment.stored:
+            return Sent()
+        if fetch is None:
+            raise TryAgain(f"The channel {delivery.channel} is not configured; the file waits.", after=60)
+        content = await fetch(delivery.account, attachment.remote_id)
+        try:
+            sha256 = await self._files.save(content)
+        except OSError as error:
+            raise TryAgain(f"The file store refuses: {error.strerror}") from error
+        await requests.attachment_fetched(attachment.id, sha256, len(content))
+        return Sent()
+
+    async def _outbound(self, delivery: Delivery) -> Outbound:
+        files: tuple[StoredFile, ...] = ()
+        if delivery.kind is DeliveryKind.REPLY and delivery.record_id is not None:
+            files = tuple(
+                StoredFile(
+                    attachment=file.id,
+                    filename=file.filename or "file",
+                    content_type=file.content_type,
+                    size=file.size,
+                    sha256=file.sha256 if file.stored else None,
+                    remote_id=file.remote_id,
+                    error=file.error,
+                )
+                for file in await deliveries.files_of_record(delivery.record_id)
+            )
+        record = await requests.record_with_files(delivery.record_id) if files and delivery.record_id else None
+        return Outbound(
+            delivery=delivery.id,
+            kind=delivery.kind,
+            channel=delivery.channel,
+            account=delivery.account,
+            to=delivery.recipient,
+            attempt=delivery.attempts,
+            request=delivery.request_id,
+            record=delivery.record_id,
+            subject=delivery.subject,
+            text=delivery.text,
+            html=delivery.html,
+            message_id=delivery.message_id,
+            in_reply_to=delivery.in_reply_to,
+            references=tuple(delivery.references),
+            automatic=delivery.kind is DeliveryKind.ACKNOWLEDGEMENT,
+            origin=record.origin if record else None,
+            files=files,
+            sent_parts=await deliveries.parts_sent(delivery.id) if delivery.attempts > 1 else (),
+        )
+
+    async def _sent(self, delivery: Delivery, sent: Sent) -> None:
+        now = self._clock()
+
+        async def work() -> bool:
+            return await deliveries.settle(delivery, DeliveryState.SENT, sent_at=now, external_ids=sent.ids)
+
+        if await transaction(work):
+            log.info("sent", channel=delivery.channel, kind=str(delivery.kind), attempt=delivery.attempts)
+
+    async def _later(self, delivery: Delivery, error: TryAgain) -> None:
+        now = self._clock()
+        if now - delivery.queued_at > GIVE_UP_AFTER:
+            await self._failed(delivery, f"given up after {GIVE_UP_AFTER.days} days: {error}")
+            return
+        wait = error.after if error.after is not None else back_off(delivery.attempts)
+        due_at = now + timedelta(seconds=wait)
+        await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
+        log.info("try again", channel=delivery.channel, kind=str(delivery.kind), after=round(wait, 1))
+
+    async def _failed(self, delivery: Delivery, reason: str) -> None:
+        await self._give_up(delivery, DeliveryState.FAILED, reason, f"Not delivered: {reason}")
+
+    async def _lost(self, delivery: Delivery, reason: str) -> None:
+        """The answer was lost. Repeat it where nobody can see it twice; otherwise tell the agents."""
+        channel = self._channels.get(delivery.channel)
+        if delivery.kind is DeliveryKind.FETCH or (channel is not None and channel.repeatable):
+            await self._later(delivery, TryAgain(reason))
+        else:
+            told = f"Nobody knows whether this reached the customer: {reason}. It is not sent again by itself."
+            await self._give_up(delivery, DeliveryState.UNKNOWN, reason, told)
+
+    async def _give_up(self, delivery: Delivery, state: DeliveryState, reason: str, told: str) -> None:
+        now = self._clock()
+
+        async def work() -> bool:
+            if not await deliveries.settle(delivery, state, error=reason):
+                return False
+            if delivery.attachment_id is not None:
+                await requests.attachment_lost(delivery.attachment_id, reason)
+            if self._house.desk and await self._concerns_agents(delivery):
+                await jobs.notice(delivery.request_id, delivery.record_id, told, now)
+            await requests.add_event(delivery.request_id, now, "outbox", f"{delivery.kind} {state}", after=reason)
+            return True
+
+        if await transaction(partial(work)):
+            log.warning("given up", channel=delivery.channel, kind=str(delivery.kind), state=str(state), reason=reason)
+
+    async def _concerns_agents(self, delivery: Delivery) -> bool:
+        if delivery.kind in TOLD:
+            return True
+        if delivery.kind is not DeliveryKind.FETCH or delivery.record_id is None:
+            return False
+        record = await requests.record_with_files(delivery.record_id)
+        return record is not None and record.direction is Direction.OUTGOING
+
+
+def back_off(attempts: int) -> float:
+    """Seconds until the next attempt: doubling, bounded, with jitter so that a crowd does not come back at once."""
+    wait = min(FIRST_WAIT_S * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
+    return wait * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret

@@ -1,0 +1,324 @@
+"""Accept a message: understand it, then store it with all that follows from it in one transaction.
+
+When `accept` returns, everything is stored; when it raises, nothing is. Only then may the wire be acknowledged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from time import perf_counter
+
+import structlog
+
+from intake import jobs, screening
+from intake.after_sales import CaseFacts, case_facts
+from intake.house import House
+from intake.message import Attachment, Inbound, Receipt
+from intake.replies import Event, Rendered, Replies, ReplyFacts
+from intake.screening import Treatment
+from intake.threading import Thread, thread
+from intake.understanding.categories import Categories
+from intake.understanding.reading import Reading, read
+from storage import deliveries, requests
+from storage.files import Files
+from storage.kinds import CaseType, Direction, Priority, Status, request_number
+from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, StoredAttachment
+from storage.requests import Contact
+from storage.transaction import Conflict, add, after_commit, change, transaction
+
+log = structlog.get_logger()
+
+RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
+GREET_AGAIN_AFTER = timedelta(minutes=1)
+NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
+EXTERNAL_ID_CAP = 998  # characters; RFC 5322 allows no longer line, and a database index no much longer key
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The files of a message, as they lie on the disk before the commit that names them."""
+
+    raw_sha256: str | None
+    raw_in_row: bytes | None
+    attachments: tuple[str | None, ...]  # sha256 by attachment; None: still with the wire
+
+
+class Intake:
+    """The pipeline with what it needs: the company's facts, its words, its categories, its files."""
+
+    def __init__(
+        self, house: House, replies: Replies, categories: Categories, files: Files, wake: Callable[[], None]
+    ) -> None:
+        self._house = house
+        self._replies = replies
+        self._categories = categories
+        self._files = files
+        self._wake = wake
+        self._acknowledgements: dict[str | None, Rendered] = {}
+
+    async def accept(self, message: Inbound, now: datetime) -> Receipt:
+        """Store a message exactly once, with its request, its after-sales case and all that must leave because of it.
+
+        Raises whatever the database or the disk raises; then nothing is stored and the sender must try again.
+        """
+        started = perf_counter()
+        reading = read(message, self._categories, self._house.languages)
+        kept = await self._keep_files(message)
+        work = partial(self._store, message, reading, kept, now)
+        try:
+            receipt = await transaction(work)
+        except Conflict:
+            # Somebody else stored the same customer or the same message at the same instant: now it can be seen.
+            receipt = await transaction(work)
+        log.info(
+            "accepted",
+            channel=message.channel,
+            record=receipt.record,
+            request=receipt.request,
+            opened=receipt.opened,
+            duplicate=receipt.duplicate,
+            ms=round((perf_counter() - started) * 1000, 1),
+        )
+        return receipt
+
+    async def greet(self, channel: str, account: str, to: str, language: str | None, now: datetime) -> None:
+        """Answer somebody who only says hello: no request, a few words on how this works. Once a minute at most."""
+        words = self._replies.render(Event.GREETED, language, ReplyFacts(number=""))
+
+        async def work() -> None:
+            if not await deliveries.greeted_since(to, now - GREET_AGAIN_AFTER):
+                await jobs.greeting(channel, account, to, words.chat, now)
+                after_commit(self._wake)
+
+        await transaction(work)
+
+    async def _keep_files(self, message: Inbound) -> _Kept:
+        raw = message.raw
+        if raw is None:
+            raw_sha256, in_row = None, None
+        elif len(raw) <= RAW_IN_ROW:
+            raw_sha256, in_row = hashlib.sha256(raw).hexdigest(), raw
+        else:
+            raw_sha256, in_row = await self._files.save(raw), None
+        return _Kept(raw_sha256, in_row, tuple([await self._keep(file) for file in message.attachments]))
+
+    async def _keep(self, file: Attachment) -> str | None:
+        return None if file.content is None else await self._files.save(file.content)
+
+    async def _store(self, message: Inbound, reading: Reading, kept: _Kept, now: datetime) -> Receipt:
+        treatment, rule = screening.screen(message)
+        if treatment is Treatment.ASIDE:
+            return await self._store_aside(message, reading, kept, now, None, rule)
+        if treatment is Treatment.REPORT:
+            return await self._store_report(message, reading, kept, now, rule)
+        customer, _ = await requests.lock_customer(_contact(message, reading), now)
+        known = await requests.record_by_key(_dedupe_key(message))
+        if known is not None:
+            return Receipt(known.id, known.request_id, opened=False, duplicate=True)
+        where = await thread(message, customer, now, self._house.reopen)
+        request = where.request
+        if request is None:
+            request = await self._open(message, reading, customer, where, rule, now)
+        else:
+            await self._go_on(request, treatment, now)
+        record = await _store_record(message, reading, kept, request.id, where.why, rule, now)
+        await self._store_attachments(message, record, request, kept, now)
+        opened = where.request is None
+        if opened and treatment is Treatment.WELCOME:
+            await self._acknowledge(message, request, record, now)
+        await self._show(record, request, now)
+        return Receipt(record.id, request.id, opened)
+
+    async def _open(
+        self, message: Inbound, reading: Reading, customer: Customer, where: Thread, rule: str, now: datetime
+    ) -> CustomerRequest:
+        flags = [*where.flags, *([rule] if rule else []), *([] if message.verified else ["sender not verified"])]
+        request = CustomerRequest(
+            customer=customer,
+            channel=message.channel,
+            account=message.account,
+            reply_to=message.reply_to or message.sender.value,
+            subject=message.subject,
+            category=reading.verdict.category,
+            category_confidence=reading.verdict.confidence,
+            category_reasons=list(reading.verdict.reasons),
+            priority=Priority(reading.urgency.priority),
+            priority_reasons=list(reading.urgency.reasons),
+            flags=flags,
+            language=reading.language or customer.language or self._house.default_language,
+            created_at=now,
+            updated_at=now,
+            waiting_since=now,
+        )
+        await add(request)
+        await requests.add_event(request.id, now, "customer", "opened", after=reading.verdict.category)
+        case = self._categories.case(reading.verdict.category)
+        if case is not None:
+            found = case_facts(CaseType(case), reading.facts)
+            await add(_case(request, found, now))
+            await requests.add_event(request.id, now, "intake", "case opened", after=found.type)
+        return request
+
+    async def _go_on(self, request: CustomerRequest, treatment: Treatment, now: datetime) -> None:
+        """A known request has a new message: the customer waits again, unless a robot wrote it."""
+        if treatment is not Treatment.WELCOME:
+            await change(request, updated_at=now)
+            return
+        waiting_since = request.waiting_since or now
+        if request.status not in (Status.PENDING, Status.RESOLVED):
+            await change(request, updated_at=now, waiting_since=waiting_since)
+            return
+        await requests.add_event(request.id, now, "customer", "status", request.status, Status.OPEN)
+        await change(request, updated_at=now, waiting_since=waiting_since, status=Status.OPEN, resolved_at=None)
+        if self._house.desk:
+            await jobs.card(request.id, now)
+
+    async def _store_attachments(
+        self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: _Kept, now: datetime
+    ) -> None:
+        for file, sha256 in zip(message.attachments, kept.attachments, strict=True):
+            attachment = StoredAttachment(
+                record=record,
+                filename=file.filename,
+                content_type=file.content_type[:255],
+                size=file.size,
+                sha256=sha256,
+                stored=sha256 is not None,
+                inline=file.inline,
+                content_id=file.content_id,
+                remote_id=file.remote_id,
+            )
+            await add(attachment)
+            if sha256 is None and file.remote_id is not None:
+                await jobs.fetch(attachment, record, request, message.channel, message.account, now)
+                after_commit(self._wake)
+
+    async def _acknowledge(
+        self, message: Inbound, request: CustomerRequest, record: CommunicationRecord, now: datetime
+    ) -> None:
+        if not await jobs.within_budget(self._house, request.reply_to, now):
+            await requests.add_event(request.id, now, "intake", "acknowledgement withheld", after="budget reached")
+            return
+        words = self._acknowledgement(request.language)
+        number = request_number(request.id)
+        delivery = jobs.to_customer(self._house, request, record, now, automatic=True)
+        delivery.subject = words.subject.replace(NUMBER_TO_COME, number)
+        delivery.text = (words.chat if message.threadless else words.text).replace(NUMBER_TO_COME, number)
+        delivery.html = None if message.threadless else words.html.replace(NUMBER_TO_COME, number)
+        delivery.in_reply_to = message.external_id
+        delivery.references = [*message.references, *([message.external_id] if message.external_id else [])]
+        await add(delivery)
+        after_commit(self._wake)
+
+    def _acknowledgement(self, language: str | None) -> Rendered:
+        """The words for a language, rendered once: they hold nothing of the message but the number."""
+        if language not in self._acknowledgements:
+            self._acknowledgements[language] = self._replies.render(
+                Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME)
+            )
+        return self._acknowledgements[language]
+
+    async def _show(self, record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
+        if self._house.desk:
+            await jobs.mirror(record, request, now)
+            after_commit(self._wake)
+
+    async def _store_report(self, message: Inbound, reading: Reading, kept: _Kept, now: datetime, rule: str) -> Receipt:
+        """A bounce belongs to what it speaks of; one that speaks of nothing we know stands aside."""
+        report = message.bounce
+        behind = await deliveries.behind(report.original_id) if report and report.original_id else None
+        if report is None or behind is None or behind.request_id is None:
+            return await self._store_aside(message, reading, kept, now, None, rule)
+        receipt = await self._store_aside(message, reading, kept, now, behind.request_id, rule)
+        failures = [failure for failure in report.failures if failure.action not in ("delayed", "delivered", "relayed")]
+        if receipt.duplicate or (report.kind == "bounce" and report.failures and not failures):
+            return receipt
+        request = await requests.locked_request(behind.request_id)
+        if request is not None:
+            reason = "; ".join(
+                f"{failure.address} {failure.diagnostic or failure.status or ''}".strip() for failure in failures
+            )
+            await jobs.returned(self._house, request, behind, reason or "the mail came back", now)
+            after_commit(self._wake)
+        return receipt
+
+    async def _store_aside(
+        self, message: Inbound, reading: Reading, kept: _Kept, now: datetime, request_id: int | None, rule: str
+    ) -> Receipt:
+        known = await requests.record_by_key(_dedupe_key(message))
+        if known is not None:
+            return Receipt(known.id, known.request_id, opened=False, duplicate=True)
+        why = "it reports on a message of ours" if request_id else ""
+        record = await _store_record(message, reading, kept, request_id, why, rule, now)
+        await self._store_attachments(message, record, None, kept, now)
+        return Receipt(record.id, request_id, opened=False)
+
+
+def _case(request: CustomerRequest, found: CaseFacts, now: datetime) -> AfterSalesCase:
+    return AfterSalesCase(
+        request=request,
+        type=found.type,
+        order_number=found.order_number,
+        product_number=found.product_number,
+        model=found.model,
+        purchased_on=found.purchased_on,
+        status=found.status,
+        missing=list(found.missing),
+        created_at=now,
+    )
+
+
+async def _store_record(
+    message: Inbound,
+    reading: Reading,
+    kept: _Kept,
+    request_id: int | None,
+    why: str,
+    rule: str,
+    now: datetime,
+) -> CommunicationRecord:
+    flags = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
+    record = CommunicationRecord(
+        request_id=request_id,
+        direction=Direction.INCOMING,
+        channel=message.channel,
+        dedupe_key=_dedupe_key(message),
+        external_id=message.external_id[:EXTERNAL_ID_CAP] if message.external_id else None,
+        subject=message.subject,
+        text=message.text,
+        reply_text=reading.reply_text,
+        html=message.html,
+        author=f"{message.sender.name} <{message.sender.value}>" if message.sender.name else message.sender.value,
+        at=now,
+        sent_at=message.sent_at,
+        threaded_by=why,
+        verified=message.verified,
+        origin=message.origin,
+        flags=flags,
+        defects=list(message.defects),
+        raw_content=kept.raw_in_row,
+        raw_sha256=kept.raw_sha256,
+        raw_size=len(message.raw) if message.raw is not None else 0,
+    )
+    await add(record)
+    return record
+
+
+def _dedupe_key(message: Inbound) -> str:
+    return f"{message.channel}:{message.key}"
+
+
+def _contact(message: Inbound, reading: Reading) -> Contact:
+    sender = message.sender
+    return Contact(
+        channel=message.channel,
+        value=sender.value[:512],
+        name=sender.name,
+        language=reading.language,
+        phone=sender.phone,
+        verified=message.verified,
+    )

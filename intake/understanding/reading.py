@@ -1,0 +1,48 @@
+"""Everything that is understood of a message before it is stored. Pure: no database, no network, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.message import Inbound
+from intake.understanding import facts, language, priority, quotes
+from intake.understanding.categories import Categories, Verdict
+from intake.understanding.facts import Fact
+from intake.understanding.priority import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as we understand it. `reply_text` are the new words only; the whole text stays in the record."""
+
+    reply_text: str
+    language: str | None
+    verdict: Verdict
+    urgency: Urgency
+    facts: tuple[Fact, ...]
+
+
+def warm_up(languages: tuple[str, ...]) -> None:
+    """Load the models that the first message would otherwise wait for. Takes about a second."""
+    language.warm_up(languages)
+    facts.warm_up()
+
+
+def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -> Reading:
+    """Understand a message. `languages` are those that the company answers in."""
+    new_words = quotes.split(message.text).reply
+    hint = _primary(message.sender.language)
+    prior = hint if hint in languages else None
+    spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
+    return Reading(
+        reply_text=new_words,
+        language=spoken,
+        verdict=categories.judge(message.subject, new_words, spoken),
+        urgency=priority.judge(message.subject, new_words, spoken),
+        facts=facts.extract(f"{message.subject}\n{new_words}", spoken),
+    )
+
+
+def _primary(code: str | None) -> str | None:
+    """`zh` of `zh-hans` (RFC 5646 §2.2.1)."""
+    return code.partition("-")[0].lower() if code else None

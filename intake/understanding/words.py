@@ -1,0 +1,125 @@
+"""Find the words and phrases of a table in a text. Linear in the text; knows no categories."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# What somebody wants stands in the first lines; the rest would only cost time.
+_LONGEST = 3000
+
+# Scripts that put no spaces between words: their entries are looked for as they stand, anywhere.
+_UNSPACED = "\u0e00-\u0e7f\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(rf"[^\W{_UNSPACED}]+")
+_ENTRY_WORD = re.compile(rf"[^\W{_UNSPACED}]+\*?")
+_MARKS = re.compile("[\u0300-\u036f]")
+_SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word or phrase of a language and what it stands for. `refund*` also means refunds, refunded, ..."""
+
+    language: str
+    label: str
+    weight: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that was found, and the words of the text as they were written there, at word or sign `start`."""
+
+    entry: Entry
+    found: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    entry: Entry
+    words: tuple[tuple[str, bool], ...]  # folded word, and whether it is only the beginning of one
+
+
+class Words:
+    """A table of entries, arranged so that every word of a text is looked up once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Raises ValueError for an entry that can match nothing, or nearly everything."""
+        self._alphabetic: dict[str | None, dict[str, list[_Pattern]]] = defaultdict(lambda: defaultdict(list))
+        self._unspaced: dict[str, Entry] = {}
+        for entry in entries:
+            if _HAS_UNSPACED.search(entry.text):
+                self._unspaced[unicodedata.normalize("NFKC", entry.text)] = entry
+            else:
+                pattern = _Pattern(entry, _pattern_words(entry.text))
+                beginning = pattern.words[0][0][:_SHORTEST_STEM]
+                self._alphabetic[entry.language][beginning].append(pattern)
+                self._alphabetic[None][beginning].append(pattern)
+
+    def find(self, text: str, language: str | None) -> list[Hit]:
+        """Each entry that occurs, once, and not again inside a longer one that stands for the same. Looks in
+        the table of `language` and in the English one, for English words are used everywhere; without a language, in
+        all.
+        """
+        text = unicodedata.normalize("NFKC", text[:_LONGEST])
+        places = [match.span() for match in _WORD.finditer(text)]
+        folded = [_fold(text[start:end]) for start, end in places]
+        hits: dict[Entry, Hit] = {}
+        for table in self._tables(language):
+            for index, word in enumerate(folded):
+                for pattern in table.get(word[:_SHORTEST_STEM], ()):
+                    if pattern.entry not in hits and _fits(pattern, folded, index):
+                        start, end = places[index][0], places[index + len(pattern.words) - 1][1]
+                        hits[pattern.entry] = Hit(pattern.entry, text[start:end], start, end)
+        if _HAS_UNSPACED.search(text):
+            for sought, entry in self._unspaced.items():
+                if (start := text.find(sought)) >= 0:
+                    hits[entry] = Hit(entry, sought, start, start + len(sought))
+        return _outermost(hits.values())
+
+    def _tables(self, language: str | None) -> list[dict[str, list[_Pattern]]]:
+        codes = (None,) if language is None else dict.fromkeys((language.lower().partition("-")[0], "en"))
+        return [self._alphabetic[code] for code in codes if code in self._alphabetic]
+
+
+def _fits(pattern: _Pattern, words: list[str], index: int) -> bool:
+    if index + len(pattern.words) > len(words):
+        return False
+    for offset, (sought, is_stem) in enumerate(pattern.words):
+        word = words[index + offset]
+        if word != sought and not (is_stem and word.startswith(sought)):
+            return False
+    return True
+
+
+def _outermost(hits: Iterable[Hit]) -> list[Hit]:
+    reached: dict[str, int] = {}
+    kept = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.end > reached.get(hit.entry.label, 0):
+            reached[hit.entry.label] = hit.end
+            kept.append(hit)
+    return kept
+
+
+def _pattern_words(text: str) -> tuple[tuple[str, bool], ...]:
+    words = tuple((_fold(word.rstrip("*")), word.endswith("*")) for word in _ENTRY_WORD.findall(text))
+    if not words:
+        raise ValueError(f'"{text}" has no word in it')
+    for word, is_stem in words:
+        if is_stem and len(word) < _SHORTEST_STEM:
+            raise ValueError(f'"{text}" needs at least {_SHORTEST_STEM} letters before the star')
+    return words
+
+
+def _fold(word: str) -> str:
+    """Upper or lower case, with accents or without: the same word. People leave accents out on a telephone."""
+    if word.isascii():
+        return word.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", word.casefold()))

@@ -1,0 +1,148 @@
+"""Messages and a core to give them to, for tests below the wires."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from intake.actions import Actions, AgentWords
+from intake.house import House
+from intake.mail.tokens import Tokens
+from intake.message import Inbound, Outbound, Receipt, Sender, Sent
+from intake.outbox import Outbox
+from intake.pipeline import Intake
+from intake.replies import Replies
+from intake.understanding.categories import Categories
+from storage.files import Files
+from storage.models import Agent
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MAILBOX = "support@shop.example"
+BOT = "700000001"
+TOKENS = Tokens(b"a secret for tests")
+
+_numbers = itertools.count(1)
+
+
+def letter(text: str = "Hello, my kettle is broken.", **changes: object) -> Inbound:
+    """A person's mail, like no other before it."""
+    number = next(_numbers)
+    message = Inbound(
+        channel="mail",
+        account=MAILBOX,
+        key=f"letter{number}",
+        sender=Sender("anna@customer.example", "Anna Schmidt"),
+        received_at=NOW,
+        text=text,
+        subject="A question",
+        external_id=f"letter{number}@customer.example",
+        raw=text.encode(),
+    )
+    return replace(message, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+def chat(text: str = "Hello, my kettle is broken.", **changes: object) -> Inbound:
+    """A person's chat message, like no other before it."""
+    number = next(_numbers)
+    message = Inbound(
+        channel="telegram",
+        account=BOT,
+        key=f"{BOT}:501:{number}",
+        sender=Sender("501", "Boris", "ru"),
+        received_at=NOW,
+        text=text,
+        reply_to="501",
+        verified=True,
+        external_id=f"{BOT}:501:{number}",
+        origin=f"501:{number}",
+        threadless=True,
+        raw=b"{}",
+    )
+    return replace(message, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+def words(request: int, text: str, **changes: object) -> AgentWords:
+    """An agent's message on the desk, like no other before it."""
+    number = next(_numbers)
+    said = AgentWords(
+        request=request,
+        key=f"{BOT}:-100500:{number}",
+        text=text,
+        external_id=f"{BOT}:-100500:{number}",
+        channel="telegram",
+        account=BOT,
+        origin=f"-100500:{number}",
+    )
+    return replace(said, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+@dataclass
+class RecordingChannel:
+    """A way to nowhere that remembers what it was given, and fails as it is told to. A real channel's shape."""
+
+    name: str
+    repeatable: bool = True
+    sent: list[Outbound] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    busy: asyncio.Event | None = None  # set: sends wait for it
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def listen(self, accept: object) -> None:
+        """Nothing comes in."""
+
+    async def send(self, outbound: Outbound) -> Sent:
+        self.entered.set()
+        if self.busy is not None:
+            await self.busy.wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(outbound)
+        return Sent((outbound.message_id or f"{self.name}:{outbound.delivery}",))
+
+
+class Core:
+    """The core over a real database, with channels that lead nowhere and a clock that stands still."""
+
+    def __init__(self, folder: Path, **changes: object) -> None:
+        self.now = NOW
+        stamps = {"mail": lambda request, nonce, account: TOKENS.message_id(request, nonce, account.split("@")[1])}
+        self.house = replace(House(stamps=stamps), **changes)  # type: ignore[arg-type]  # any field
+        self.files = Files(folder)
+        self.replies = Replies(None, self.house.languages, self.house.default_language, self.house.company)
+        self.channels = {
+            "mail": RecordingChannel("mail"),
+            "telegram": RecordingChannel("telegram", repeatable=False),
+            "desk": RecordingChannel("desk"),
+        }
+        self.fetched: dict[str, bytes | Exception] = {}
+        self.outbox = self.new_outbox()
+        self.intake = Intake(self.house, self.replies, Categories(None), self.files, self.outbox.wake)
+        self.actions = Actions(self.house, self.replies, self.files, self.outbox.wake)
+
+    def new_outbox(self, alone: bool = True, owner: str = "one") -> Outbox:
+        clock: Callable[[], datetime] = lambda: self.now  # noqa: E731 - the clock is read anew each time
+        return Outbox(self.house, self.channels, {"telegram": self._fetch}, self.files, owner, alone=alone, clock=clock)
+
+    async def accept(self, message: Inbound) -> Receipt:
+        return await self.intake.accept(message, self.now)
+
+    async def deliver(self) -> None:
+        """Deliver all that is due now."""
+        await self.outbox.drain()
+
+    async def agent(self, name: str = "Maria", identity: str = "901") -> Agent:
+        await self.actions.add_agent(identity, name, "test", self.now)
+        return await Agent.get(identity=identity)
+
+    def later(self, **passed: float) -> None:
+        self.now += timedelta(**passed)
+
+    async def _fetch(self, _account: str, remote_id: str) -> bytes:
+        found = self.fetched[remote_id]
+        if isinstance(found, Exception):
+            raise found
+        return found

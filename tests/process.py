@@ -1,0 +1,148 @@
+"""The real program as a child process, for tests and for measuring: started, killed, stopped, looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot.settings import PREFIX
+
+ROOT = Path(__file__).parent.parent
+START_WITHIN_S = 30.0
+STOP_WITHIN_S = 30.0  # to find out how long it really took; the promise is ten
+Line = dict[str, Any]  # JSON, which may hold anything
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How the program ended."""
+
+    code: int
+    seconds: float
+
+
+class Process:
+    """`python -m bot run`, as often as wanted on the same data. Nothing is left running when its context ends."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """`settings` by their names without the prefix. Data and log go into `folder`; mail comes to `port`."""
+        self.port = _free_port()
+        self.data = folder / "data"
+        self._folder = folder
+        own = {"DATA_DIR": str(self.data), "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        self._environment = {
+            **others,
+            **{f"{PREFIX}{name}": value for name, value in own.items()},
+            # It runs in the folder, so that no .env of a developer is read; the code must still be found.
+            "PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in (*sys.path, str(ROOT)) if path),
+        }
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._child is not None:
+            await self.kill()
+
+    async def start(self) -> float:
+        """Start it and wait until it greets mail. Returns the seconds that took."""
+        assert self._child is None, "it runs already"
+        begun = time.monotonic()
+        with (self._folder / "log").open("ab") as log:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self._folder, env=self._environment, stdout=log, stderr=log
+            )
+        while not await _greets(self.port):
+            assert self._child.returncode is None, f"it ended with {self._child.returncode}:\n{self.log_end()}"
+            assert time.monotonic() - begun < START_WITHIN_S, f"it does not listen:\n{self.log_end()}"
+            await asyncio.sleep(0.02)
+        return time.monotonic() - begun
+
+    async def kill(self) -> None:
+        """SIGKILL: no farewell, nothing is written any more."""
+        child, self._child = self._running(), None
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+
+    async def terminate(self) -> Stopped:
+        """SIGTERM, and wait for the end."""
+        child = self._running()
+        begun = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOP_WITHIN_S):
+            code = await child.wait()
+        self._child = None
+        return Stopped(code, time.monotonic() - begun)
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of CPU that it has used so far, all threads, user and system."""
+        # Linux names the CPU clock of another process by its id; /proc/<pid>/stat has the same in steps of 10 ms.
+        return time.clock_gettime((~self.pid << 3) | 2)
+
+    @property
+    def rss_mib(self) -> float:
+        """Memory that it holds now, MiB."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+    async def export(self, kind: str) -> list[Line]:
+        """What `python -m bot export --kind …` prints."""
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "export", "--kind", kind),
+            cwd=self._folder,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, errors = await child.communicate()
+        assert child.returncode == 0, errors.decode()
+        return [json.loads(line) for line in out.splitlines()]
+
+    def log_end(self) -> str:
+        """The last lines of its log."""
+        return "\n".join((self._folder / "log").read_text(errors="replace").splitlines()[-30:])
+
+    def _running(self) -> asyncio.subprocess.Process:
+        assert self._child is not None, "it does not run"
+        return self._child
+
+
+async def _greets(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    try:
+        return (await reader.readline()).startswith(b"220 ")
+    except OSError:
+        return False
+    finally:
+        writer.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,206 @@
+"""`intake-bot check` finds what would fail, before it fails, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.check import RIGHTS, Finding, findings
+from bot.settings import PREFIX, names_given
+from tests.program import free_port, program
+from tests.stage import MAILBOX, Stage, stage
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings but those of the test."""
+    monkeypatch.chdir(tmp_path)
+    for name in names_given():
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+async def scene(sqlite_file: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Telegram and a relay that answer; check asks the database nothing that differs between the two kinds."""
+    async with stage(f"sqlite://{sqlite_file}", tmp_path) as made:
+        yield made
+
+
+async def _found(scene: Stage, **changes: object) -> list[Finding]:
+    return [finding async for finding in findings(scene.settings(**changes))]
+
+
+async def _failing(scene: Stage, **changes: object) -> str:
+    """The texts that say what would fail."""
+    return "\n".join(finding.text for finding in await _found(scene, **changes) if finding.fails)
+
+
+async def test_what_is_set_up_well_passes(scene: Stage) -> None:
+    """Nothing fails, nothing warns, and each part is named."""
+    found = await _found(scene)
+    assert [finding.text for finding in found if finding.fails or finding.warns] == []
+    told = "\n".join(finding.text for finding in found)
+    for part in ("Data directory", "SQLite", "@intake_demo_bot", "Support desk", "Manage topics", MAILBOX, "smarthost"):
+        assert part in told
+    assert scene.sim.token not in told
+
+
+async def test_the_exit_code_says_whether_something_would_fail(scene: Stage, tmp_path: Path) -> None:
+    """0 when all is well, 1 when not; every line begins with its mark."""
+    settings = {
+        "telegram_token": scene.sim.token,
+        "telegram_api_url": scene.sim.url,
+        "desk_chat_id": scene.desk.chat_id,
+        "admins": scene.maria.id,
+        "database_url": scene.url,
+    }
+    well = await program(tmp_path, "check", **settings)
+    assert (well.code, well.err) == (0, "")
+    assert all(line[0] in "✓!" for line in well.out.splitlines())
+    ill = await program(tmp_path, "check", **{**settings, "desk_chat_id": -100})
+    assert (ill.code, ill.err) == (1, "")
+    assert "✗ INTAKE_DESK_CHAT_ID -100" in ill.out
+
+
+async def test_nothing_configured_says_what_to_set(tmp_path: Path) -> None:
+    """As run says it."""
+    done = await program(tmp_path, "check")
+    assert done.code == 1
+    assert "@BotFather" in done.out
+    assert "INTAKE_MAILBOXES" in done.out
+
+
+async def test_a_wrong_token_is_told_and_never_shown(scene: Stage) -> None:
+    """Where a new one comes from, without the old one."""
+    told = await _failing(scene, telegram_token="7000000001:AAHwrong-token-of-somebody")
+    assert "does not accept INTAKE_TELEGRAM_TOKEN" in told
+    assert "@BotFather" in told
+    assert "AAH" not in told
+
+
+async def test_an_address_where_no_telegram_answers_is_told(scene: Stage) -> None:
+    """The address that was tried, without the token."""
+    url = f"http://127.0.0.1:{free_port()}"
+    told = await _failing(scene, telegram_api_url=url)
+    assert f"cannot be reached at {url}" in told
+    assert scene.sim.token not in told
+
+
+async def test_a_desk_that_the_bot_does_not_know_is_told(scene: Stage) -> None:
+    """The setting, Telegram's words, and what to look for."""
+    told = await _failing(scene, desk_chat_id=-1009999)
+    assert "INTAKE_DESK_CHAT_ID -1009999" in told
+    assert "Is the bot in that group?" in told
+
+
+async def test_no_desk_at_all_is_told(scene: Stage) -> None:
+    """Without a desk nobody would see a request."""
+    assert "INTAKE_DESK_CHAT_ID" in await _failing(scene, desk_chat_id=None)
+
+
+async def test_a_desk_without_topics_is_told(scene: Stage) -> None:
+    """How to switch them on."""
+    scene.desk.turn_topics(False)
+    told = await _failing(scene)
+    assert "“Support desk” has no topics" in told
+    assert "switch Topics on" in told
+
+
+async def test_a_bot_that_is_no_admin_lacks_every_right(scene: Stage) -> None:
+    """Each right is named as Telegram's apps name it."""
+    scene.desk.bot_becomes("member")
+    told = await _failing(scene)
+    for _, name in RIGHTS:
+        assert f"lacks the right “{name}”" in told
+
+
+@pytest.mark.parametrize(("right", "name"), RIGHTS)
+async def test_each_missing_right_is_named_alone(scene: Stage, right: str, name: str) -> None:
+    """One missing right is one failing line."""
+    others = dict.fromkeys([other for other, _ in RIGHTS], True)
+    scene.desk.bot_rights(**{**others, right: False})
+    failing = [finding.text for finding in await _found(scene) if finding.fails]
+    assert len(failing) == 1
+    assert f"“{name}”" in failing[0]
+
+
+async def test_a_desk_without_admins_is_told(scene: Stage) -> None:
+    """Nobody could answer."""
+    assert "INTAKE_ADMINS is empty" in await _failing(scene, admins=())
+
+
+async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
+    """Its address, without the password."""
+    port = free_port()
+    told = await _failing(scene, smarthost=f"smtp://shop:geheim@127.0.0.1:{port}")
+    assert f"127.0.0.1:{port} cannot be reached" in told
+    assert "INTAKE_SMARTHOST" in told
+    assert "geheim" not in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"mail_auth": "assume-pass"}, "INTAKE_MAIL_AUTH"),
+        ({"smarthost": ""}, "INTAKE_SMARTHOST"),
+        ({"smtp_listen": ""}, "INTAKE_SMTP_LISTEN"),
+    ],
+)
+async def test_what_is_unwise_warns_and_does_not_fail(scene: Stage, changes: dict[str, object], name: str) -> None:
+    """A mark to look at, and the setting's name."""
+    found = await _found(scene, **changes)
+    assert not any(finding.fails for finding in found)
+    assert [name in finding.text for finding in found if finding.warns] == [True]
+
+
+async def test_a_name_that_no_setting_reads_is_told(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the pen would else stay without effect and without a word."""
+    monkeypatch.setenv(f"{PREFIX}SMARTHOSTS", "x")
+    warnings = [finding.text for finding in await _found(scene) if finding.warns]
+    assert len(warnings) == 1
+    assert f"{PREFIX}SMARTHOSTS" in warnings[0]
+
+
+@pytest.mark.parametrize("text", ["{% if %}", "{{ nonsense.name }}", "{{ 1 / 0 }}"])
+async def test_a_broken_template_of_the_operators_is_told(scene: Stage, tmp_path: Path, text: str) -> None:
+    """The file is named; the built-in one beside it does not hide it."""
+    broken = tmp_path / "templates" / "en" / "acknowledged.txt.j2"
+    broken.parent.mkdir(parents=True)
+    broken.write_text(text)
+    assert "acknowledged.txt.j2" in await _failing(scene, templates_dir=tmp_path / "templates")
+
+
+async def test_a_templates_folder_that_is_not_there_is_told(scene: Stage, tmp_path: Path) -> None:
+    """The path is named."""
+    assert str(tmp_path / "nowhere") in await _failing(scene, templates_dir=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("content", [b"this is = = no TOML", b"\xff\xfe", b"[refund]\nwords = 3\n"])
+async def test_a_broken_file_of_categories_is_told(scene: Stage, tmp_path: Path, content: bytes) -> None:
+    """The setting is named, whatever is in the file."""
+    path = tmp_path / "categories.toml"
+    path.write_bytes(content)
+    assert "INTAKE_CATEGORIES_FILE" in await _failing(scene, categories_file=path)
+
+
+async def test_a_database_that_would_fail_is_told(scene: Stage, tmp_path: Path) -> None:
+    """Garbage, a server that is away."""
+    (tmp_path / "garbage.sqlite3").write_bytes(b"garbage" * 1000)
+    scene.url = f"sqlite://{tmp_path / 'garbage.sqlite3'}"
+    assert "damaged" in await _failing(scene)
+    scene.url = f"postgres://intake:geheim@127.0.0.1:{free_port()}/intake"
+    told = await _failing(scene)
+    assert "does not answer" in told
+    assert "geheim" not in told
+
+
+async def test_a_data_folder_that_cannot_be_written_is_told(scene: Stage, tmp_path: Path) -> None:
+    """The path and the setting."""
+    (tmp_path / "file").write_text("")
+    scene.folder = tmp_path / "file"
+    told = await _failing(scene)
+    assert str(tmp_path / "file") in told
+    assert "INTAKE_DATA_DIR" in told

@@ -1,0 +1,352 @@
+"""Killed, stopped and hung up on, the real program loses nothing and doubles nothing. On both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.load import MAILBOX, Client, Letter, NotTakenError, letters
+from bot.demo.groups import Group
+from bot.demo.mailcatcher import CaughtMail, MailCatcher
+from bot.demo.people import Person
+from bot.demo.simulator import Simulator
+from storage.database import opened
+from storage.kinds import DeliveryState
+from storage.models import Delivery
+from tests.process import Line, Process
+
+MAILS, MAIL_KILLS = 60, 10
+MESSAGES, CHAT_KILLS = 40, 5
+HANG_UPS = 200
+SETTLES_WITHIN_S = 30
+UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+async def test_killed_ten_times_every_mail_is_there_once(database_url: str, tmp_path: Path) -> None:
+    """What got a 250 is stored once, as one request, and acknowledged; repeats carry the same Message-ID."""
+    seed = random.randrange(1 << 32)
+    about = f"seed {seed}"
+    chance = random.Random(seed)
+    # Every sixth mail is larger than what a row holds, so that it and its attachment are files.
+    mails = list(letters(MAILS, seed, senders=12, text=600, every=6, attachment=80_000))
+    async with _catching() as catcher, Process(tmp_path, _mail(database_url, catcher)) as program:
+        await program.start()
+        sending = Sending(program.port, mails)
+        handing_in = asyncio.create_task(sending.all())
+        for dots in sorted(chance.choices(range(1, MAILS), k=MAIL_KILLS)):
+            await sending.reaches(dots)
+            # Between the final dot and the 250, or while the acknowledgements leave.
+            await asyncio.sleep(chance.uniform(0, 0.04))
+            await program.kill()
+            await _leases_end(database_url)
+            await program.start()
+        await handing_in
+        await catcher.until(lambda caught: set(_acknowledged(caught)) == _ids(mails), SETTLES_WITHIN_S)
+        await _settled(database_url)
+        records, requests = await program.export("record"), await program.export("request")
+        deliveries = await program.export("delivery")
+        assert await program.export("parked") == [], about
+    _each_stored_once(mails, records, requests, program.data, about)
+    tries = {delivery["request"]: delivery["attempts"] for delivery in deliveries}
+    numbers = {record["message_id"]: record["request"] for record in records}
+    for message_id, acknowledgements in _acknowledged(catcher.mails).items():
+        assert len(set(acknowledgements)) == 1, about
+        assert len(acknowledgements) <= tries[numbers[message_id]], about
+    assert sending.dots.total() > MAILS, f"no kill hit a mail on its way; {about}"
+
+
+async def test_killed_five_times_every_chat_message_is_there_once(database_url: str, tmp_path: Path) -> None:
+    """One record and one place in one topic for each; the desk repeats only where a send was cut."""
+    seed = random.randrange(1 << 32)
+    about = f"seed {seed}"
+    chance = random.Random(seed)
+    async with Simulator() as sim:
+        desk, people = (
+            sim.forum("Support desk"),
+            [sim.person(name) for name in ("Anna A", "Boris B", "Chen C", "Dora D")],
+        )
+        async with Process(tmp_path, _chat(database_url, sim, desk)) as program:
+            await program.start()
+            for person in people:
+                person.start()
+            said = [(people[number % 4], f"message {number:02} of {seed}") for number in range(MESSAGES)]
+            writing = asyncio.create_task(_write(sim, said))
+            for _ in range(CHAT_KILLS):
+                await _calls(sim, chance.randrange(4, 16))
+                await asyncio.sleep(chance.uniform(0, 0.02))
+                await program.kill()
+                await _leases_end(database_url)
+                await program.start()
+            await writing
+            await sim.until(lambda: not sim.world.queue.waiting, SETTLES_WITHIN_S)
+            await _settled(database_url)
+            records = [record for record in await program.export("record") if record["direction"] == "incoming"]
+            deliveries = await program.export("delivery")
+            assert await program.export("parked") == [], about
+        assert sorted(record["text"] for record in records) == sorted(text for _, text in said), about
+        tries = _attempts(records, deliveries)
+        _each_shown_once(desk, people, said, tries, about)
+
+
+async def test_sigterm_ends_cleanly_with_a_mail_on_its_way(database_url: str, tmp_path: Path) -> None:
+    """Exit code 0 within ten seconds; the mail has its 250 or will come again; nothing is left half sent."""
+    *first, last = letters(9, seed=3, text=600)
+    async with _catching() as catcher, Process(tmp_path, _mail(database_url, catcher)) as program:
+        await program.start()
+        await asyncio.gather(*(_hand_in(program.port, letter) for letter in first))
+        client = await Client.connected(program.port)
+        await client.begin(last)
+        wire = last.on_the_wire
+        await client.write(wire[: len(wire) // 2])
+        stopping = asyncio.create_task(program.terminate())
+        await _refuses(program.port)
+        try:
+            await client.write(wire[len(wire) // 2 :])
+            await client.taken()
+            taken = True
+        except (OSError, NotTakenError):
+            taken = False
+        stopped = await stopping
+        client.close()
+        assert stopped.code == 0
+        assert stopped.seconds < 10
+        assert taken, "there was time to finish it"
+        async with _open(database_url):
+            assert await Delivery.filter(state=DeliveryState.SENDING).count() == 0
+        await program.start()
+        await _settled(database_url)
+        records = await program.export("record")
+        assert (await program.terminate()).code == 0
+    assert Counter(record["message_id"] for record in records) == Counter(_ids([*first, last]))
+    assert Counter(_acknowledged(catcher.mails).keys()) == Counter(_ids([*first, last]))
+
+
+async def test_sigterm_does_not_wait_for_a_client_that_stalls(database_url: str, tmp_path: Path) -> None:
+    """Half a mail that never ends is cut off, and not stored."""
+    [letter] = letters(1, seed=4)
+    async with Process(tmp_path, {"DATABASE_URL": database_url, "MAILBOXES": MAILBOX}) as program:
+        await program.start()
+        client = await Client.connected(program.port)
+        await client.begin(letter)
+        await client.write(letter.on_the_wire[:100])
+        stopped = await program.terminate()
+        client.close()
+        assert stopped.code == 0
+        assert stopped.seconds < 10
+        assert await program.export("record") == []
+
+
+async def test_two_hundred_clients_that_hang_up_leave_the_service_well(database_url: str, tmp_path: Path) -> None:
+    """Each of their mails is stored once or not at all; the next client is served at once."""
+    *lost, good = letters(HANG_UPS + 1, seed=5, text=600, every=20, attachment=80_000)
+    settings = {"DATABASE_URL": database_url, "MAILBOXES": MAILBOX, "MAX_SESSIONS_PER_IP": "50"}
+    async with Process(tmp_path, settings) as program:
+        await program.start()
+        await _hand_in(program.port, good)  # the first mail of all pays for what is loaded late
+        for start in range(0, HANG_UPS, 20):
+            await asyncio.gather(*(_hang_up(program.port, letter) for letter in lost[start : start + 20]))
+        begun = time.monotonic()
+        [late] = letters(1, seed=6)
+        await _hand_in(program.port, late)
+        assert time.monotonic() - begun < 1
+        stopped = await program.terminate()
+        assert (stopped.code, stopped.seconds < 10) == (0, True)
+        records, requests = await program.export("record"), await program.export("request")
+    there = {record["message_id"] for record in records}
+    stored = [letter for letter in (*lost, good, late) if letter.message_id in there]
+    assert {good.message_id, late.message_id} <= _ids(stored)
+    _each_stored_once(stored, records, requests, program.data, "")
+    if database_url.startswith("sqlite:"):
+        assert _integrity(database_url) == "ok"
+
+
+@dataclass(slots=True)
+class Sending:
+    """Mail servers that hand in their mails, each again until it has its 250."""
+
+    port: int
+    mails: list[Letter]
+    dots: Counter[str] = field(default_factory=Counter)  # how often a mail's final dot has left
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def all(self) -> None:
+        waiting = iter(self.mails)
+        await asyncio.gather(*(self._one_after_the_other(waiting) for _ in range(4)))
+
+    async def reaches(self, mails: int) -> None:
+        """Wait until the final dot of so many mails has left."""
+        while len(self.dots) < mails:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def _one_after_the_other(self, waiting: Iterable[Letter]) -> None:
+        for letter in waiting:
+            taken = False
+            while not taken:
+                taken = await self._is_taken(letter)
+
+    async def _is_taken(self, letter: Letter) -> bool:
+        def dot() -> None:
+            self.dots[letter.message_id] += 1
+            self._changed.set()
+
+        try:
+            await _hand_in(self.port, letter, dot)
+        except (OSError, NotTakenError):
+            await asyncio.sleep(0.02)
+            return False
+        return True
+
+
+async def _hand_in(port: int, letter: Letter, at_dot: Callable[[], None] = lambda: None) -> None:
+    client = await Client.connected(port)
+    try:
+        await client.hand_in(letter, at_dot)
+    finally:
+        client.close()
+
+
+async def _hang_up(port: int, letter: Letter) -> None:
+    """Reset the connection right after the final dot."""
+    client = await Client.connected(port)
+    await client.begin(letter)
+    await client.write(letter.on_the_wire)
+    client.reset()
+
+
+async def _refuses(port: int) -> None:
+    """Wait until nobody listens any more: the program has heard the signal."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return
+        writer.close()
+        await asyncio.sleep(0.01)
+
+
+def _mail(url: str, catcher: MailCatcher) -> dict[str, str]:
+    return {
+        "DATABASE_URL": url,
+        "MAILBOXES": MAILBOX,
+        "SMARTHOST": f"smtp://{catcher.host}:{catcher.port}",
+        "ACKS_PER_SENDER_PER_DAY": "0",
+        "ACKS_PER_HOUR": "0",
+    }
+
+
+def _chat(url: str, sim: Simulator, desk: Group) -> dict[str, str]:
+    return {
+        "DATABASE_URL": url,
+        "MAILBOXES": MAILBOX,  # its greeting tells that the program is up
+        "TELEGRAM_TOKEN": sim.token,
+        "TELEGRAM_API_URL": sim.url,
+        "DESK_CHAT_ID": str(desk.chat_id),
+    }
+
+
+@asynccontextmanager
+async def _catching() -> AsyncIterator[MailCatcher]:
+    catcher = MailCatcher()
+    await catcher.start()
+    try:
+        yield catcher
+    finally:
+        await catcher.stop()
+
+
+@asynccontextmanager
+async def _open(url: str) -> AsyncIterator[None]:
+    database = await opened(url, pool_size=2)
+    try:
+        yield
+    finally:
+        await database.close()
+
+
+async def _leases_end(url: str) -> None:
+    """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""
+    async with _open(url):
+        await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC))
+
+
+async def _settled(url: str) -> None:
+    """Wait until nothing is due any more."""
+    end = time.monotonic() + SETTLES_WITHIN_S
+    async with _open(url):
+        while await Delivery.filter(state__in=UNSETTLED).exists():
+            assert time.monotonic() < end, "deliveries are still waiting"
+            await asyncio.sleep(0.05)
+
+
+def _ids(mails: Iterable[Letter]) -> set[str]:
+    return {mail.message_id for mail in mails}
+
+
+def _acknowledged(caught: Iterable[CaughtMail]) -> dict[str, list[str]]:
+    """The Message-IDs of the acknowledgements by the id of the mail that they answer."""
+    found: dict[str, list[str]] = {}
+    for mail in caught:
+        answered = str(mail.parsed["In-Reply-To"]).strip("<>")
+        found.setdefault(answered, []).append(str(mail.parsed["Message-ID"]))
+    return found
+
+
+def _each_stored_once(
+    mails: Iterable[Letter], records: list[Line], requests: list[Line], data: Path, about: str
+) -> None:
+    wanted = sorted((mail.message_id, hashlib.sha256(mail.raw).hexdigest()) for mail in mails)
+    assert sorted((record["message_id"], record["raw_sha256"]) for record in records) == wanted, about
+    assert sorted(record["request"] for record in records) == sorted(request["number"] for request in requests), about
+    for record in records:
+        for attachment in record["attachments"]:
+            kept = (data / "files" / attachment["sha256"][:2] / attachment["sha256"][2:]).read_bytes()
+            assert hashlib.sha256(kept).hexdigest() == attachment["sha256"], about
+
+
+def _attempts(records: list[Line], deliveries: list[Line]) -> dict[str, int]:
+    """How often each record, by its text, was tried to be shown on the desk."""
+    mirrored = {delivery["record"]: delivery["attempts"] for delivery in deliveries if delivery["what"] == "mirror"}
+    return {record["text"]: mirrored[record["id"]] for record in records}
+
+
+async def _calls(sim: Simulator, count: int) -> None:
+    """Wait until the bot has made so many more calls."""
+    enough = len(sim.calls) + count
+    await sim.until(lambda: len(sim.calls) >= enough, SETTLES_WITHIN_S)
+
+
+async def _write(sim: Simulator, said: list[tuple[Person, str]]) -> None:
+    """Write all of it, as fast as the bot fetches it but not faster, so that every kill finds some on its way."""
+    for person, text in said:
+        person.writes(text)
+        await sim.until(lambda: len(sim.world.queue.waiting) < 4, SETTLES_WITHIN_S)
+
+
+def _each_shown_once(
+    desk: Group, people: list[Person], said: list[tuple[Person, str]], tries: dict[str, int], about: str
+) -> None:
+    for person in people:
+        [topic] = [topic for topic in desk.topics() if person.user.first_name in topic.name]
+        for text in (text for writer, text in said if writer is person):
+            shown = sum(text in message.text for message in topic.messages)
+            assert 1 <= shown <= tries[text], about
+    assert len(desk.topics()) == len(people), about
+
+
+def _integrity(url: str) -> str:
+    connection = sqlite3.connect(url.removeprefix("sqlite://"))
+    try:
+        found: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        return found
+    finally:
+        connection.close()

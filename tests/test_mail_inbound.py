@@ -1,0 +1,262 @@
+"""Laws of what a received mail says: who speaks, what it points at, and when two mails are one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.mail.fingerprint import fingerprint
+from intake.mail.inbound import Envelope, Trust, mailbox_of, read
+from intake.mail.tokens import Tokens
+from intake.message import Inbound, Proof
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+TOKENS = Tokens(b"a secret of the tests")
+MAILBOXES = ("support@example.com", "Returns@example.com")
+OURS = TOKENS.message_id(1042, "d7", "example.com")
+PLUS = TOKENS.reply_address("support@example.com", 1042)
+
+
+def mail(*fields: str, body: str = "My kettle leaks.", sender: str = "From: Anna <anna@customer.example>") -> bytes:
+    return "\r\n".join([*([sender] if sender else []), *fields, "", body, ""]).encode()
+
+
+def taken(
+    raw: bytes,
+    recipients: tuple[str, ...] = ("support@example.com",),
+    mail_from: str | None = "anna@customer.example",
+    trust: Trust = Trust.OFF,
+) -> Inbound:
+    return read(raw, Envelope(mail_from, recipients, "192.0.2.1"), TOKENS, MAILBOXES, trust, NOW)
+
+
+def test_a_plain_mail_says_who_what_and_where() -> None:
+    """Every field of the inbound message has its place."""
+    raw = mail("Subject: Kettle", "Message-ID: <one@c.example>", "References: <a@c.example> <b@c.example>")
+    inbound = taken(raw)
+    assert (inbound.channel, inbound.account) == ("mail", "support@example.com")
+    assert (inbound.sender.value, inbound.sender.name) == ("anna@customer.example", "Anna")
+    assert (inbound.subject, inbound.external_id) == ("Kettle", "one@c.example")
+    assert inbound.references == ("a@c.example", "b@c.example")
+    assert "My kettle leaks." in inbound.text
+    assert inbound.raw == raw
+    assert inbound.received_at == NOW
+    assert inbound.may_ack
+    assert not inbound.from_us
+    assert not inbound.verified
+    assert inbound.reply_to is None
+    assert inbound.hints == ()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "mailbox"),
+    [
+        ("support@example.com", "support@example.com"),
+        ("SUPPORT@Example.COM", "support@example.com"),
+        ("support+anything@example.com", "support@example.com"),
+        ("returns@example.com", "Returns@example.com"),
+        ("supporter@example.com", None),
+        ("support@elsewhere.example", None),
+        ("support", None),
+        ("", None),
+        ("@", None),
+        ("+@example.com", None),
+    ],
+)
+def test_a_mailbox_is_known_by_any_of_its_names(recipient: str, mailbox: str | None) -> None:
+    """In any case, with anything after a plus; and nobody else is."""
+    assert mailbox_of(recipient, MAILBOXES) == mailbox
+
+
+def test_of_two_mailboxes_the_longer_name_wins() -> None:
+    """`a+b@x` may be a mailbox of its own."""
+    assert mailbox_of("a+b+c@x.example", ("a@x.example", "a+b@x.example")) == "a+b@x.example"
+
+
+def test_the_account_is_the_mailbox_of_the_first_recipient() -> None:
+    """As it is written in the settings."""
+    assert taken(mail(), recipients=("returns+x@example.com", "support@example.com")).account == "Returns@example.com"
+
+
+def test_without_a_from_the_envelope_sender_speaks() -> None:
+    """And it is told as a defect; nobody is verified by it."""
+    inbound = taken(mail("Subject: x", sender=""), mail_from="Bob@customer.example", trust=Trust.ASSUME_PASS)
+    assert inbound.sender.value == "bob@customer.example"
+    assert not inbound.verified
+    assert any("no From" in defect for defect in inbound.defects)
+
+
+def test_a_mail_of_nobody_is_a_mail() -> None:
+    """It is stored, and not acknowledged: there is nobody."""
+    inbound = taken(b"", mail_from=None)
+    assert inbound.sender.value == "unknown@invalid"
+    assert not inbound.may_ack
+    assert inbound.defects
+
+
+def test_a_name_that_turns_the_writing_is_straightened() -> None:
+    """Bidi marks and control characters hide what is written."""
+    inbound = taken(mail(sender="From: =?utf-8?b?4oCuZXZpbMKF4oGmIG5hbWU=?= <anna@customer.example>"))
+    assert inbound.sender.name == "evil name"
+
+
+def test_reply_to_is_where_answers_go_and_nobodys_identity() -> None:
+    """It is named only when it differs from the sender."""
+    assert taken(mail("Reply-To: anna@customer.example")).reply_to is None
+    inbound = taken(mail("Reply-To: Orders <orders@customer.example>"))
+    assert (inbound.reply_to, inbound.sender.value) == ("orders@customer.example", "anna@customer.example")
+    assert inbound.may_ack
+
+
+def test_a_third_party_in_reply_to_is_never_acknowledged() -> None:
+    """Or anybody could make us write to anybody."""
+    assert not taken(mail("Reply-To: victim@elsewhere.example")).may_ack
+    assert taken(mail("Reply-To: anna@mail.customer.example")).may_ack
+
+
+def test_our_own_address_in_reply_to_is_not_answered() -> None:
+    """We would talk to ourselves."""
+    inbound = taken(mail("Reply-To: support@example.com"))
+    assert inbound.reply_to is None
+    assert not inbound.may_ack
+
+
+def test_the_null_sender_is_never_acknowledged() -> None:
+    """RFC 3834."""
+    assert not taken(mail(), mail_from=None).may_ack
+
+
+@pytest.mark.parametrize(
+    ("raw", "mail_from"),
+    [
+        (mail(sender="From: support@example.com"), "anna@customer.example"),
+        (mail(sender=f"From: {PLUS}"), "anna@customer.example"),
+        (mail(), "Support+x@example.com"),
+        (mail("X-Loop: intake-bot"), "anna@customer.example"),
+    ],
+)
+def test_what_we_sent_ourselves_is_known(raw: bytes, mail_from: str) -> None:
+    """By either sender or by our loop mark; it is never acknowledged."""
+    inbound = taken(raw, mail_from=mail_from)
+    assert inbound.from_us
+    assert not inbound.may_ack
+
+
+def test_a_sender_is_verified_only_when_told_to_assume_so() -> None:
+    """And never when there are several of them."""
+    assert taken(mail(), trust=Trust.ASSUME_PASS).verified
+    two = mail("From: eve@evil.example")
+    assert not taken(two, trust=Trust.ASSUME_PASS).verified
+
+
+def test_the_strongest_proof_stands_first() -> None:
+    """Envelope address, message id, subject: each once."""
+    raw = mail(f"To: {PLUS}", f"In-Reply-To: <{OURS}>", f"References: <{OURS}>", "Subject: Re: [R-1042] Kettle")
+    inbound = taken(raw, recipients=(PLUS,))
+    assert [(hint.request, hint.proof) for hint in inbound.hints] == [
+        (1042, Proof.SIGNED_ADDRESS),
+        (1042, Proof.SIGNED_MESSAGE_ID),
+        (1042, Proof.SUBJECT),
+    ]
+
+
+@pytest.mark.parametrize("field", ["To", "Cc", "Delivered-To"])
+def test_a_signed_address_counts_wherever_it_stands(field: str) -> None:
+    """Mail is forwarded, and people answer all; its case does not matter."""
+    inbound = taken(mail(f"{field}: {PLUS.upper()}"))
+    assert [(hint.request, hint.proof) for hint in inbound.hints] == [(1042, Proof.SIGNED_ADDRESS)]
+
+
+def test_the_envelope_counts_before_the_header() -> None:
+    """It says where the mail really went."""
+    other = TOKENS.reply_address("support@example.com", 2000)
+    inbound = taken(mail(f"To: {PLUS}"), recipients=(other,))
+    assert [hint.request for hint in inbound.hints] == [2000, 1042]
+
+
+def test_a_wrong_token_is_no_hint_and_no_reason_to_refuse() -> None:
+    """The mail is taken as any other."""
+    inbound = taken(mail("To: support+r1042.aaaaaaaaaaaaaaaaa@example.com"), recipients=("support+r1.x@example.com",))
+    assert inbound.hints == ()
+    assert "My kettle leaks." in inbound.text
+
+
+@given(
+    raw=st.binary(max_size=500),
+    mail_from=st.none() | st.text(max_size=30),
+    to=st.lists(st.text(max_size=30), max_size=3),
+)
+def test_any_bytes_are_an_inbound_message(raw: bytes, mail_from: str | None, to: list[str]) -> None:
+    """Nothing that comes over the wire raises, and all of it can be stored as UTF-8."""
+    inbound = taken(raw, recipients=tuple(to), mail_from=mail_from)
+    assert inbound.raw == raw
+    for words in (inbound.sender.value, inbound.sender.name, inbound.reply_to or "", inbound.key):
+        words.encode("utf-8")
+
+
+def test_a_surrogate_in_the_envelope_is_not_stored() -> None:
+    """The SMTP library passes bytes that are no UTF-8 as lone surrogates."""
+    inbound = taken(b"\r\n", mail_from="a\udcffb@customer.example")
+    inbound.sender.value.encode("utf-8")
+
+
+@pytest.mark.parametrize("mail_from", [None, "", "anna@customer.example"])
+@pytest.mark.parametrize("recipients", [("a@b.example",), ("a@b.example", "c d@e.example")])
+def test_an_envelope_is_kept_whole(mail_from: str | None, recipients: tuple[str, ...]) -> None:
+    """What is noted beside a parked mail reads as it was."""
+    envelope = Envelope(mail_from, recipients, "192.0.2.1")
+    assert Envelope.unpacked(envelope.packed()) == envelope
+
+
+LETTER = mail("Subject: Hello", "Message-ID: <one@c.example>", "DKIM-Signature: a", "To: support@example.com")
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        b"Received: from relay by mx; Mon, 1 Jan\r\n" + LETTER,
+        b"Return-Path: <x@y>\r\nDelivered-To: returns@example.com\r\nX-Original-To: a@b\r\n" + LETTER,
+        b"Authentication-Results: mx; spf=pass\r\nARC-Seal: i=1\r\nX-Spam-Score: 3\r\nReceived-SPF: pass\r\n" + LETTER,
+        LETTER.replace(b"\r\n", b"\n"),
+        LETTER.replace(b"Subject: Hello", b"Subject:\r\n\tHello"),
+        LETTER.replace(b"DKIM-Signature: a", b"DKIM-Signature: b"),
+        LETTER + b"\r\n\r\n",
+        LETTER.replace(b"Subject", b"SUBJECT"),
+    ],
+    ids=["received", "delivered", "judged", "line ends", "folded", "signed anew", "blank end", "case of names"],
+)
+def test_a_second_copy_of_a_letter_is_the_same_letter(copy: bytes) -> None:
+    """What transit adds or changes makes no other mail of it."""
+    assert fingerprint(copy, "Anna@customer.example") == fingerprint(LETTER, "anna@customer.example")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LETTER.replace(b"My kettle", b"Our kettle"),
+        LETTER.replace(b"Hello", b"Hello!"),
+        LETTER.replace(b"anna@", b"bob@"),
+        LETTER.replace(b"\r\n\r\nMy", b"\r\nX: y\r\n\r\nMy"),
+        LETTER.replace(b"\r\n\r\n", b"\r\n"),
+        b"\r\n" + LETTER,
+    ],
+)
+def test_another_letter_with_the_same_id_is_another_letter(other: bytes) -> None:
+    """Whoever reuses an id suppresses nobody's mail."""
+    assert fingerprint(other, "anna@customer.example") != fingerprint(LETTER, "anna@customer.example")
+
+
+def test_the_same_words_from_another_envelope_are_another_letter() -> None:
+    """The null sender is another one too."""
+    keys = {fingerprint(LETTER, sender) for sender in ("anna@customer.example", "bob@customer.example", None)}
+    assert len(keys) == 3
+
+
+def test_one_mail_to_two_of_our_mailboxes_is_one_message() -> None:
+    """The recipient is no part of the key."""
+    assert (
+        taken(LETTER, recipients=("support@example.com",)).key == taken(LETTER, recipients=("returns@example.com",)).key
+    )

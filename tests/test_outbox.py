@@ -1,0 +1,230 @@
+"""What leaves, leaves in order, once, and nobody is left in the dark about what did not."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from intake.message import Attachment, Sender, TryAgain, Undeliverable, Unknown
+from intake.outbox import back_off
+from storage import deliveries
+from storage.database import Database
+from storage.kinds import DeliveryKind, DeliveryState
+from storage.models import Delivery, StoredAttachment
+from tests.builders import NOW, Core, chat, letter, words
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Core:
+    return Core(tmp_path)
+
+
+async def _states(**wanted: object) -> list[DeliveryState]:
+    return [row.state for row in await Delivery.filter(**wanted).order_by("id")]
+
+
+async def test_what_is_due_is_sent_with_the_id_it_was_queued_with(core: Core) -> None:
+    """The Message-ID is fixed in the row; the wire's ids come back into it."""
+    await core.accept(letter())
+    await core.deliver()
+    [sent] = core.channels["mail"].sent
+    row = await Delivery.get(kind=DeliveryKind.ACKNOWLEDGEMENT)
+    assert sent.message_id == row.message_id == row.external_id
+    assert (row.state, row.attempts, row.sent_at) == (DeliveryState.SENT, 1, NOW)
+    assert sent.automatic
+
+
+async def test_an_attempt_that_did_not_leave_is_repeated_later_with_the_same_id(core: Core) -> None:
+    """Back-off, and every attempt carries the same Message-ID."""
+    core.channels["mail"].failures = [TryAgain("451 busy"), TryAgain("451 busy", after=300)]
+    await core.accept(letter())
+    await core.deliver()
+    assert core.channels["mail"].sent == []
+    core.later(seconds=10)
+    await core.deliver()
+    core.later(seconds=200)
+    await core.deliver()
+    assert core.channels["mail"].sent == []
+    core.later(seconds=101)
+    await core.deliver()
+    assert len(core.channels["mail"].sent) == 1
+    row = await Delivery.get(kind=DeliveryKind.ACKNOWLEDGEMENT)
+    assert (row.attempts, row.state) == (3, DeliveryState.SENT)
+
+
+async def test_order_is_kept_within_a_conversation_and_only_there(core: Core) -> None:
+    """A reply that waits holds back the next one to the same customer, and nobody else's."""
+    agent = await core.agent()
+    first, other = await core.accept(letter()), await core.accept(letter())
+    await core.deliver()
+    core.channels["mail"].sent.clear()
+    core.channels["mail"].failures = [TryAgain("greylisted", after=60)]
+    for number in range(3):
+        await core.actions.reply(agent, words(first.request or 0, f"part {number}"), core.now)
+    await core.deliver()
+    await core.actions.reply(agent, words(other.request or 0, "elsewhere"), core.now)
+    await core.deliver()
+    assert [sent.text.splitlines()[0] for sent in core.channels["mail"].sent] == ["elsewhere"]
+    core.later(seconds=61)
+    await core.deliver()
+    assert [sent.text.splitlines()[0] for sent in core.channels["mail"].sent[1:]] == ["part 0", "part 1", "part 2"]
+
+
+async def test_a_refusal_is_told_in_the_topic_and_not_repeated(core: Core) -> None:
+    """Failed at once, with the reason, and the agents read it."""
+    receipt = await core.accept(chat())
+    await core.deliver()
+    core.channels["telegram"].failures = [Undeliverable("the customer has blocked the bot")]
+    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    await core.deliver()
+    core.later(days=1)
+    await core.deliver()
+    assert await _states(kind=DeliveryKind.REPLY) == [DeliveryState.FAILED]
+    notices = [sent.text for sent in core.channels["desk"].sent if sent.kind == DeliveryKind.NOTICE]
+    assert notices == ["Not delivered: the customer has blocked the bot"]
+
+
+async def test_an_unknown_reply_in_a_chat_is_never_repeated_by_itself(core: Core) -> None:
+    """The customer would read it twice; the agents are told that nobody knows."""
+    receipt = await core.accept(chat())
+    await core.deliver()
+    core.channels["telegram"].failures = [Unknown("the answer was lost")]
+    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    await core.deliver()
+    core.later(days=1)
+    await core.deliver()
+    assert await _states(kind=DeliveryKind.REPLY) == [DeliveryState.UNKNOWN]
+    assert [sent.kind for sent in core.channels["telegram"].sent] == [DeliveryKind.ACKNOWLEDGEMENT]
+    assert "Nobody knows" in core.channels["desk"].sent[-1].text
+
+
+async def test_an_unknown_mail_is_repeated_with_the_same_id(core: Core) -> None:
+    """The receiver recognises the Message-ID; a lost answer must not become a lost mail."""
+    core.channels["mail"].failures = [Unknown("cut after the final dot")]
+    await core.accept(letter())
+    await core.deliver()
+    row = await Delivery.get(kind=DeliveryKind.ACKNOWLEDGEMENT)
+    core.later(seconds=5)
+    await core.deliver()
+    assert [sent.message_id for sent in core.channels["mail"].sent] == [row.message_id]
+
+
+async def test_our_own_fault_in_a_chat_counts_as_unknown(core: Core) -> None:
+    """A crash in a channel may have come after the bytes had left."""
+    core.channels["telegram"].failures = [RuntimeError("a bug")]
+    await core.accept(chat())
+    await core.deliver()
+    assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.UNKNOWN]
+
+
+async def test_after_a_crash_in_mid_send_mail_is_repeated_and_chat_is_not(core: Core) -> None:
+    """Rows left in `sending` by a dead process: the same Message-ID again, or the agents' question."""
+    await core.accept(letter())
+    await core.accept(chat())
+    claimed = await deliveries.claim("the dead one", core.now, 10)
+    assert {row.state for row in claimed} == {DeliveryState.SENDING}
+    core.outbox = core.new_outbox()
+    await core.deliver()
+    core.later(seconds=5)
+    await core.deliver()
+    assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT, DeliveryState.UNKNOWN]
+
+
+async def test_a_living_neighbours_lease_is_respected(core: Core) -> None:
+    """Where several processes share the database, only a lease that has run out makes an orphan."""
+    await core.accept(letter())
+    await deliveries.claim("the neighbour", core.now, 10)
+    core.outbox = core.new_outbox(alone=False)
+    await core.deliver()
+    assert core.channels["mail"].sent == []
+    core.later(seconds=deliveries.LEASE.total_seconds() + 1)
+    await core.deliver()
+    core.later(seconds=5)
+    await core.deliver()
+    assert len(core.channels["mail"].sent) == 1
+
+
+async def test_a_slow_owner_cannot_overwrite_a_new_one(core: Core) -> None:
+    """The fence: a settlement from before the lease ran out is refused."""
+    await core.accept(letter())
+    [slow] = [row for row in await deliveries.claim("slow", core.now, 10) if row.channel == "mail"]
+    core.later(seconds=deliveries.LEASE.total_seconds() + 1)
+    core.outbox = core.new_outbox(alone=False)
+    await core.deliver()
+    core.later(seconds=5)
+    await core.deliver()
+    assert not await deliveries.settle(slow, DeliveryState.FAILED, error="too late")
+    assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT]
+
+
+async def test_two_outboxes_never_take_the_same_job(core: Core) -> None:
+    """Claims at the same instant share the work."""
+    for number in range(12):
+        await core.accept(letter(sender=Sender(f"customer{number}@shop.example")))
+    batches = await asyncio.gather(*(deliveries.claim(f"owner{n}", core.now, 5) for n in range(8)))
+    taken = [row.id for batch in batches for row in batch]
+    assert len(taken) == len(set(taken)) == 24
+
+
+async def test_five_days_are_enough(core: Core) -> None:
+    """RFC 5321 §4.5.4.1: then it has failed, and the agents are told."""
+    await core.accept(letter())
+    await core.deliver()
+    core.channels["mail"].failures = [TryAgain("451", after=1)] * 2
+    receipt = await core.accept(letter())
+    await core.deliver()
+    core.later(days=5, seconds=10)
+    await core.deliver()
+    [row] = await Delivery.filter(kind=DeliveryKind.ACKNOWLEDGEMENT, request_id=receipt.request)
+    assert row.state is DeliveryState.FAILED
+    assert "given up after 5 days" in (row.last_error or "")
+
+
+async def test_a_file_that_cannot_be_had_is_said(core: Core) -> None:
+    """A customer's file stays marked; an agent's missing file is told to him, for the customer will miss it."""
+    big = Attachment("film.mp4", "video/mp4", 30_000_000, remote_id="big")
+    core.fetched["big"] = Undeliverable("larger than 20 MiB")
+    receipt = await core.accept(letter())
+    await core.deliver()
+    agent = await core.agent()
+    await core.actions.reply(agent, words(receipt.request or 0, "see the film", attachments=(big,)), core.now)
+    await core.deliver()
+    assert (await StoredAttachment.get(filename="film.mp4")).error == "larger than 20 MiB"
+    assert "larger than 20 MiB" in core.channels["desk"].sent[-1].text
+
+
+async def test_the_loop_wakes_at_once_and_stops_cleanly(core: Core) -> None:
+    """A commit wakes the loop; a cancelled loop lets what is in flight come to its end."""
+    busy = core.channels["mail"].busy = asyncio.Event()
+    task = asyncio.create_task(core.outbox.run())
+    await core.accept(letter())
+    async with asyncio.timeout(5):
+        await core.channels["mail"].entered.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    busy.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT]
+
+
+def test_back_off_doubles_and_is_bounded() -> None:
+    """Seconds, then minutes, never more than about half an hour."""
+    assert 0.7 < back_off(1) < 1.3
+    assert 6 < back_off(4) < 10
+    assert back_off(1000) <= timedelta(minutes=38).total_seconds()
+
+
+async def test_a_database_that_is_away_does_not_end_the_loop(core: Core, database: Database) -> None:
+    """The loop waits and goes on; nothing is settled by guess."""
+    await core.accept(letter())
+    await database.connection.close()
+    if database.is_sqlite:
+        await database.connection.create_connection(with_db=True)
+    await core.deliver()
+    assert len(core.channels["mail"].sent) == 1
