@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: help demo run test check bench constraints migration clean
 help:
@@ -14,8 +16,13 @@ help:
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) -e .
 	@touch $(READY)
+
+# What only those need who change the program: test tools, linters, a PostgreSQL in a wheel.
+$(TOOLS): $(READY)
+	$(INSTALL) -e '.[dev]'
+	@touch $(TOOLS)
 
 demo: $(READY)
 	$(BIN)/intake-bot demo
@@ -23,19 +30,19 @@ demo: $(READY)
 run: $(READY)
 	$(BIN)/intake-bot run
 
-test: $(READY)
+test: $(TOOLS)
 	$(BIN)/python -m pytest
 
-check: $(READY)
+check: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)
+bench: $(TOOLS)
 	$(BIN)/python -m bench.intake
 
 # The pins that everybody installs; no index and no address in it.
-constraints: $(READY)
+constraints: $(TOOLS)
 	$(BIN)/uv pip compile --quiet --all-extras --universal --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 pyproject.toml -o constraints.txt
 
@@ -43,5 +50,5 @@ clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A migration for the models as they are now: make migration NAME=what_changes
-migration: $(READY)
+migration: $(TOOLS)
 	$(BIN)/tortoise -c storage.migrations.STORAGE makemigrations -n $(NAME)

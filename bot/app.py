@@ -22,7 +22,7 @@ from bot.agents import AgentsDesk
 from bot.chat import ChatChannel
 from bot.desk import DeskChannel
 from bot.routing import Router
-from bot.settings import Settings, listen_address, secret
+from bot.settings import Settings, listen_address, secret, unknown_names
 from bot.updates import Updates
 from bot.wire import Wire, make_bot
 from intake.accepting import Parking
@@ -217,6 +217,8 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    for sentence in switched_off(settings):
+        log.warning(sentence)
     with only_one(settings):
         async with assembled(settings) as app:
             await bring_up_to_date(app.database)
@@ -224,6 +226,23 @@ async def run(settings: Settings) -> None:
                 await app.serve(stop)
             except* OSError as errors:
                 raise StartError(f"{settings.smtp_listen} cannot be listened on: {errors.exceptions[0]}") from errors
+
+
+def switched_off(settings: Settings) -> list[str]:
+    """What will not run, and what to set so that it does."""
+    sentences = []
+    if not settings.telegram_on:
+        sentences.append("Telegram is off: set INTAKE_TELEGRAM_TOKEN (@BotFather gives you one)")
+    if settings.telegram_on and settings.desk_chat_id is None:
+        sentences.append("there is no desk, so nobody sees the requests: set INTAKE_DESK_CHAT_ID")
+    if not settings.telegram_on and settings.mail_on:
+        sentences.append("requests are stored, but agents see them only on a Telegram desk")
+    if not settings.mail_on:
+        sentences.append("mail is off: set INTAKE_MAILBOXES")
+    elif not settings.smarthost.get_secret_value():
+        sentences.append("answers by mail wait in the outbox: set INTAKE_SMARTHOST")
+    sentences += [f"{name} is no setting of this version" for name in unknown_names(os.environ)]
+    return sentences
 
 
 async def bring_up_to_date(database: Database) -> None:

@@ -9,12 +9,14 @@ from html import escape
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ForumTopicLimit
 
-from bot.wire import units
+from bot.wire import fitting, units
 from storage.kinds import Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 
-CARD_TEXT = 1500  # characters of the first message on the card; a longer one follows whole
-FOLDED_TEXT = 1500  # characters of the quoted part below the new words
+# UTF-16 units of the first message on the card, and of its quotes and signature below; a longer message follows whole.
+CARD_TEXT, FOLDED_TEXT = 1500, 1000
+# UTF-16 units of each fact, and how many flags: whatever a customer calls himself, the card fits into a message.
+CARD_LINE, CARD_FLAGS = 70, 5
 STATUS_MARKS = {
     Status.NEW: "❓",
     Status.OPEN: "💬",
@@ -27,12 +29,10 @@ MISSING_WORDS = {"order_number": "order number", "product": "product or model", 
 
 def topic_name(request: CustomerRequest) -> str:
     """`R-1042 · Anna · refund`: the number first, so that an orphan can be adopted by it."""
+    number, category = request_number(request.id), _cut(request.category, CARD_LINE // 2)
+    room = ForumTopicLimit.MAX_NAME_LENGTH - units(f"{number} ·  · {category}")
     name = shown(request.customer.name) or "customer"
-    whole = f"{request_number(request.id)} · {name} · {request.category}"
-    while units(whole) > ForumTopicLimit.MAX_NAME_LENGTH:
-        name = name[:-1]
-        whole = f"{request_number(request.id)} · {name} · {request.category}"
-    return whole
+    return f"{number} · {name[: fitting(name, room)]} · {category}"
 
 
 def number_in_topic(name: str) -> int | None:
@@ -45,15 +45,15 @@ def card(request: CustomerRequest, case: AfterSalesCase | None, first: Communica
     lines = [
         f"{STATUS_MARKS[request.status]} <b>{request_number(request.id)}</b> · {request.status} · {request.channel}",
         f"👤 {_customer(request)}",
-        f"🏷 {escape(request.category)}{_because(request.category_reasons)}",
+        f"🏷 {_fact(request.category)}{_because(request.category_reasons)}",
     ]
     if request.priority is not Priority.NORMAL:
         lines.append(f"❗️ {request.priority}{_because(request.priority_reasons)}")
     if case is not None:
         lines.append(_case(case))
     if request.assignee is not None:
-        lines.append(f"🧑‍💼 {escape(shown(request.assignee.name))}")
-    lines += [f"⚠️ {escape(shown(flag))}" for flag in request.flags]
+        lines.append(f"🧑‍💼 {_fact(request.assignee.name)}")
+    lines += [f"⚠️ {_fact(flag)}" for flag in request.flags[:CARD_FLAGS]]
     if first is not None:
         lines += ["", *_first_words(request, first)]
     return "\n".join(lines)
@@ -70,22 +70,25 @@ def buttons(request: CustomerRequest) -> InlineKeyboardMarkup:
 
 def fits_on_card(record: CommunicationRecord) -> bool:
     """Does the card show this message whole?"""
-    return len(record.reply_text) <= CARD_TEXT and not folded(record)
+    return units(record.reply_text) <= CARD_TEXT and units(_left_out(record)) <= FOLDED_TEXT
 
 
 def record_text(record: CommunicationRecord) -> tuple[str, str]:
     """A communication record as it stands in the topic: who and the new words; and the quoted rest, to be folded."""
     who = {Direction.INCOMING: "💬", Direction.OUTGOING: "↪️", Direction.NOTE: "📝"}[record.direction]
     head = f"{who} {shown(record.author)}"
-    if "our own message" not in record.flags and record.flags:
+    if record.flags:
         head += f" ({', '.join(shown(flag) for flag in record.flags)})"
-    return f"{head}\n{record.reply_text or '(no text)'}", folded(record)
+    return f"{head}\n{record.reply_text or '(no text)'}", _cut(_left_out(record), FOLDED_TEXT)
 
 
-def folded(record: CommunicationRecord) -> str:
+def _left_out(record: CommunicationRecord) -> str:
     """What the new words leave out of the whole text: quotes and signature."""
-    rest = record.text.replace(record.reply_text, "", 1).strip() if record.reply_text else record.text.strip()
-    return rest if len(rest) <= FOLDED_TEXT else f"{rest[:FOLDED_TEXT]}…"
+    return record.text.replace(record.reply_text, "", 1).strip() if record.reply_text else record.text.strip()
+
+
+def _cut(text: str, most: int) -> str:
+    return text if units(text) <= most else f"{text[: fitting(text, most)]}…"
 
 
 def request_line(request: CustomerRequest) -> str:
@@ -117,19 +120,23 @@ def shown(text: str) -> str:
     return " ".join(kept.split())
 
 
+def _fact(value: object) -> str:
+    """A customer's word on one line, cut to its room before it is escaped, so that no entity is cut in two."""
+    return escape(_cut(shown(str(value)), CARD_LINE))
+
+
 def _customer(request: CustomerRequest) -> str:
-    name = escape(shown(request.customer.name))
-    value = escape(shown(request.reply_to))
+    name, value = _fact(request.customer.name), _fact(request.reply_to)
     return f"{name} · {value}" if name else value
 
 
 def _because(reasons: Sequence[str]) -> str:
-    return f" — {escape(shown('; '.join(reasons)))[:200]}" if reasons else ""
+    return f" — {_fact('; '.join(reasons))}" if reasons else ""
 
 
 def _case(case: AfterSalesCase) -> str:
     known = [
-        f"{label} {escape(shown(str(value)))}"
+        f"{label} {_fact(value)}"
         for label, value in (
             ("order", case.order_number),
             ("product", case.product_number),
@@ -143,7 +150,9 @@ def _case(case: AfterSalesCase) -> str:
 
 
 def _first_words(request: CustomerRequest, first: CommunicationRecord) -> list[str]:
-    subject = [f"<b>{escape(shown(request.subject))[:200]}</b>"] if request.subject else []
-    words = first.reply_text[:CARD_TEXT] or "(no text)"
-    more = "…" if len(first.reply_text) > CARD_TEXT else ""
-    return [*subject, f"<blockquote>{escape(words)}{more}</blockquote>"]
+    lines = [f"<b>{escape(_cut(shown(request.subject), 200))}</b>"] if request.subject else []
+    lines.append(f"<blockquote>{escape(_cut(first.reply_text, CARD_TEXT)) or '(no text)'}</blockquote>")
+    left_out = _left_out(first)
+    if left_out:
+        lines.append(f"<blockquote expandable>{escape(_cut(left_out, FOLDED_TEXT))}</blockquote>")
+    return lines

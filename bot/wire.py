@@ -136,6 +136,8 @@ def meaning(error: Exception) -> ChannelError:
             )
         case InvalidToken():
             return TryAgain("Telegram does not accept the bot's token.", after=60)
+        case Conflict():
+            return TryAgain("Another program uses this bot.", after=60)
         case NetworkError() if isinstance(error.__cause__, NOT_SENT):
             return TryAgain("Telegram cannot be reached.")
     return Unknown(f"Telegram's answer was lost ({error}).")
@@ -149,20 +151,22 @@ def units(text: str) -> int:
 def split_text(text: str, most: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
     """Cut a text into parts that fit into a message, at paragraphs, lines or words where it can."""
     parts: list[str] = []
-    while units(text) > most:
-        cut = _fitting(text, most)
+    begin = 0
+    # A part is never longer than `most` characters: looking so far is enough, however long the text is.
+    while units(rest := text[begin : begin + most + 1]) > most:
+        cut = fitting(rest, most)
         for pattern in (r"\n\s*\n", r"\n", r"\s"):
-            places = [match.end() for match in re.finditer(pattern, text[:cut]) if match.end() > cut // 2]
+            places = [match.end() for match in re.finditer(pattern, rest[:cut]) if match.end() > cut // 2]
             if places:
                 cut = places[-1]
                 break
-        parts.append(text[:cut].rstrip())
-        text = text[cut:]
-    parts.append(text)
+        parts.append(rest[:cut].rstrip())
+        begin += cut
+    parts.append(rest)
     return [part for part in parts if part.strip()]
 
 
-def _fitting(text: str, most: int) -> int:
+def fitting(text: str, most: int) -> int:
     """How many characters of the text fit into so many UTF-16 units."""
     used = 0
     for position, letter in enumerate(text):
