@@ -46,6 +46,7 @@ _STRICT = ("gb18030", "big5hkscs", "big5", "cp949", "cp932", "euc_jp", "shift_ji
 # What unlabelled mail is written in; fewer choices are fewer wrong guesses.
 _LIKELY = ["cp1252", "cp1251", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1250", "cp1253", "cp1255"]
 _SAMPLE = 8192
+_MAX_JAPANESE = 256 << 10  # bytes that are converted pair by pair, which is slow
 _TABOO = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -115,7 +116,7 @@ def _stateful(data: bytes, codec: str) -> str:
         return unicodedata.normalize("NFC", data.decode(name))
     except (UnicodeError, ValueError):
         pass
-    if name.startswith("iso2022_jp"):
+    if name.startswith("iso2022_jp") and len(data) <= _MAX_JAPANESE:
         return _japanese(data)
     try:
         return data.decode("utf-8")

@@ -6,6 +6,9 @@ import binascii
 import re
 from dataclasses import dataclass
 
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
+_BLANKS = b" \t\r\n\v\f"
 _UU_BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,254})")
 
 
@@ -26,9 +29,9 @@ def decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
 
 
 def _base64(body: bytes) -> tuple[bytes, bool]:
-    packed = re.sub(rb"\s+", b"", body)
+    packed = body.translate(None, _BLANKS)
     letters, padding, behind = packed.partition(b"=")
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", letters)
+    kept = letters.translate(None, _NOT_BASE64)
     # Half of it strange: this is no base64, and decoding would destroy it.
     if len(kept) * 2 < len(letters):
         return body, False

@@ -75,8 +75,8 @@ def _is_bomb(html: str) -> bool:
 
 def _stripped(html: str) -> str:
     """The words alone, when the tree would cost too much."""
-    words = re.sub(r"<[^<>]*>", "\n", html)
-    return re.sub(r"\s*\n\s*", "\n", entities.unescape(words)).strip()
+    lines = entities.unescape(re.sub(r"<[^<>]*>", "\n", html)).split("\n")
+    return "\n".join(filter(None, (line.strip() for line in lines)))
 
 
 class _Writer:

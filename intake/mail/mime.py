@@ -14,6 +14,7 @@ from intake.mail import headers
 
 MAX_HEADER = 256 << 10  # bytes of the header block of a mail
 MAX_PART_HEADER = 32 << 10  # bytes of the header block of a part in it
+MAX_HEADERS = 512 << 10  # bytes of all header blocks together
 MAX_DEPTH = 20
 MAX_PARTS = 200
 
@@ -71,6 +72,7 @@ class _Splitter:
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
         self._count = 0
+        self._headers_left = MAX_HEADERS
         self.defects: list[str] = []
 
     def part(self, start: int, end: int, depth: int, default_type: str) -> Part:
@@ -90,9 +92,10 @@ class _Splitter:
         """The fields of a header block, and where the body starts."""
         fields: list[tuple[str, list[bytes]]] = []
         position = start
+        limit = min(limit, self._headers_left)
         while position < end:
             if position - start > limit:
-                self.defects.append(f"header block longer than {limit >> 10} kB: the rest of it was not read")
+                self.defects.append("header block too long: the rest of it was not read")
                 blank = _BLANK_LINE.search(self._raw, position, end)
                 position = blank.end() if blank else position
                 break
@@ -114,6 +117,7 @@ class _Splitter:
                 self.defects.append("no blank line between header and body")
                 break
             position = match.end()
+        self._headers_left = max(0, self._headers_left - (position - start))
         return [(name, b"".join(lines)) for name, lines in fields], position
 
     def _multipart(

@@ -119,10 +119,12 @@ def _null_sender(root: Part) -> str | None:
 
 
 def _report(root: Part) -> str | None:
-    if root.content_type == "multipart/report":
-        kind = root.parameters.get("report-type", "").lower()
+    # The field itself, for a report that lost its boundary counts as text everywhere else.
+    content_type, parameters = headers.parameters(root.first("content-type"))
+    if content_type == "multipart/report":
+        kind = parameters.get("report-type", "").lower()
         return "read receipt" if kind == "disposition-notification" else f"report ({kind[:60] or 'of no kind'})"
-    if root.content_type == "message/disposition-notification":
+    if content_type == "message/disposition-notification":
         return "read receipt"
     return None
 

@@ -78,9 +78,11 @@ def _has_evidence(root: Part, notice: list[str], flat: str) -> bool:
         return True
     if any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk()):
         return True
-    for number, line in enumerate(notice[:30]):
+    lines = [line for line in notice[:40] if line.strip()]
+    for number, line in enumerate(lines):
         if any(phrase in line.lower() for phrase in words.PHRASES):
-            return any(shape.match(below) for below in notice[number : number + 5] for shape in _SHAPES[:3])
+            # The address that failed stands right behind the bad news; a customer's stands below his name.
+            return any(shape.match(near) for near in lines[number : number + 2] for shape in _SHAPES[:3])
     return False
 
 

@@ -30,7 +30,7 @@ TIMED = re.compile(r"\d{1,2}[:.]\d\d|\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{
 # Programs that announce with a date and an address and no verb: "2024-05-03 10:12 GMT+02:00 Ann <ann@example.com>:"
 ADDRESSED = re.compile(r"<\s*[^<>\s]{1,120}@[^<>\s]{1,120}>\s*[:：]$")
 DATE_FIRST = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}.{0,250}<\s*[^<>\s]{1,120}@[^<>\s]{1,120}>\s*$")
-_DASHES = r"(-{2,}|_{2,}|={2,}|\*{2,}|—{2,})"
+_DASHES = r"(-{2,}+|_{2,}+|={2,}+|\*{2,}+|—{2,}+)"
 # A line that says: below is the mail that is answered.
 _SEPARATORS = (
     r"original (message|e?-?mail)|(original )?message|reply message|reply above",
@@ -48,7 +48,7 @@ SEPARATOR = re.compile(
 )
 # Desks, ours among them, ask for the answer above a line.
 REPLY_ABOVE = re.compile(
-    r"\s*(##|--+|==+|\*\*+)?\s*((please )?reply above this line|(type|write) your (reply|answer) above this line"
+    r"\s*(##|--++|==++|\*\*++)?\s*((please )?reply above this line|(type|write) your (reply|answer) above this line"
     r"|bitte antworten sie oberhalb dieser (zeile|linie))",
     re.IGNORECASE,
 )
@@ -93,10 +93,10 @@ HEADER_KINDS = {word: kind for kind, words in _HEADER for word in words.split()}
 SIGNATURE = re.compile(r"--[ \u00a0]?")
 # What phones write below a mail. The whole line, and short: people also write about what they send.
 _DEVICES = (
-    r"sent from (my [\w .'’+-]{2,40}|(yahoo|aol|proton|outlook|gmail|mail|samsung|mailbird|blue|spark|typeapp)\b.{0,80})",
-    r"sent from (airmail|polymail|newton|front|boxer|acompli|nine|mobile)\b.{0,80}",
+    r"sent from (my [\w .'’+-]{2,40}|(yahoo|aol|proton|outlook|gmail|mail|samsung|spark|typeapp)\b.{0,80})",
+    r"sent from (airmail|polymail|newton|front|boxer|acompli|nine|mobile|mailbird|blue)\b.{0,80}",
     r"sent from (\w+ ){0,3}(iphone|ipad|android|phone)\b[^,;!?]{0,60}|get outlook for .{0,60}",
-    r"(gesendet|diese nachricht wurde) (von|mit|vom|aus) (meine[mr]|der (gmx|web|telekom)|outlook|mail|gmx|web|yahoo).{0,60}",
+    r"(gesendet|diese nachricht wurde) (von|mit|vom|aus) (meine[mr]|der (gmx|web)|outlook|mail|gmx|web|yahoo).{0,60}",
     r"von meinem .{0,40} gesendet|hol dir outlook .{0,60}",
     r"envoyé (de(puis)?|à partir de|avec) (mon|outlook|yahoo|la messagerie|proton|mail).{0,60}",
     r"enviado (desde|do|de|a partir d[eo]) (mi|o? ?meu|outlook|mail|correo|yahoo|iphone|samsung)\b.{0,60}",
@@ -106,6 +106,7 @@ _DEVICES = (
     r"отправлено (с|из) (мо|iphone|ipad|outlook|мобильн|яндекс|почты|mail|samsung|android|устройства).{0,60}",
     r"надіслано (з|із) (мо|iphone|outlook).{0,60}",
     r"发自我的.{0,40}|從我的.{0,40}|从我的.{0,30}发送|发送自.{0,40}|.{0,20}から送信(されました)?|나의 .{0,20}에서 보냄",
-    r"skickat från (min|outlook|iphone|e-post).{0,60}|sendt fra (min|outlook|mail).{0,60}|lähetetty (iphone|outlook).{0,60}",
+    r"skickat från (min|outlook|iphone|e-post).{0,60}|sendt fra (min|outlook|mail).{0,60}",
+    r"lähetetty (iphone|outlook).{0,60}",
 )
 DEVICE = re.compile(rf"\s*[<\[(*_]*({'|'.join(_DEVICES)})[>\])*_.]*\s*$", re.IGNORECASE)

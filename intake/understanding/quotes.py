@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from intake.understanding import quote_marks as marks
 
+MAX_LINES = 5000  # lines that are looked at; a longer rest is new, so that nothing hides in it
 MAX_LINE = 400  # characters of a line that are looked at: the work per line is bounded
 MAX_ANNOUNCEMENT = 4  # lines that "On ... wrote:" may be wrapped over
 MAX_HEADER = 9  # lines in which a quoted header must show itself
 MAX_LOOSE_SIGNATURE = 12  # lines below a "--" that lacks the blank of a proper signature mark
+MAX_TAIL = 250  # characters at the end of an announcement that may hold its verb
 MIN_RULE = 5
 
 
@@ -86,6 +88,9 @@ class _Scanner:
 
     def scan(self) -> list[Kind]:
         while (at := len(self._kinds)) < len(self._lines):
+            if at >= MAX_LINES:
+                self._mark(Kind.NEW, len(self._lines))
+                break
             if marks.FORWARDED.match(self._bare[at]):
                 self._mark(Kind.NEW, len(self._lines))
             elif self._ends_here(at):
@@ -169,7 +174,7 @@ class _Scanner:
         # RFC 3676 §4.3 wants "-- " with its blank; without it, a long rest is more likely text below a line.
         proper = self._lines[at] == "-- "
         end, words = at + 1, 0
-        while end < len(self._bare) and not self._begins_quotation(end):
+        while end < min(len(self._bare), MAX_LINES) and not self._begins_quotation(end):
             words += bool(self._bare[end])
             end += 1
             if words > MAX_LOOSE_SIGNATURE and not proper:
@@ -199,22 +204,33 @@ def _announces(joined: str, opened: bool, prefixed: bool) -> bool:
     # "ср, 30 апр. 2025 г. в 15:19, Ann <ann@example.com>:", "2024/5/3 Ann <ann@example.com>"
     if (is_timed and marks.ADDRESSED.search(line)) or marks.DATE_FIRST.match(line):
         return True
+    is_dated = marks.DATED.search(line) is not None
+    has_colon = line.endswith((":", "："))
+    if not (has_colon or opened):
+        return False
+    # Behind the verb stand a name, an address and a date at most.
+    line = line[-MAX_TAIL:]
     verbs = list(marks.WROTE.finditer(line))
     if not verbs:
-        return prefixed and opened and line.endswith((":", "：")) and marks.DATED.search(line) is not None
+        return prefixed and opened and has_colon and is_dated
     tail = line[verbs[-1].end() :].strip(" :：>*")
-    if not line.endswith((":", "：")):
+    if not has_colon:
         # Some write no colon; then time, address and verb must all be there, the verb last.
         return opened and is_timed and not tail and "@" in line
     # The verb is the last word, or only a name, an address or a date follow it.
     if tail and not (opened or marks.DATED.search(tail)):
         return False
-    return prefixed or marks.DATED.search(line) is not None
+    return prefixed or is_dated
 
 
 def _is_dashed(line: str) -> bool:
     """ "---- Ann wrote ----", as some phones announce."""
-    return line.startswith("---") and line.endswith("---") and marks.WROTE.search(line) is not None
+    return (
+        len(line) <= MAX_TAIL // 2
+        and line.startswith("---")
+        and line.endswith("---")
+        and marks.WROTE.search(line) is not None
+    )
 
 
 def _header_kind(line: str) -> str | None:
