@@ -27,6 +27,7 @@ Fetch = Callable[[str, str], Awaitable[bytes]]
 
 BATCH = 20
 STOP_WITHIN_S = 7.0
+GATHER_S = 0.01
 POLL_S = 2.0  # the safety net; a commit wakes the loop at once
 RECOVER_EVERY = timedelta(seconds=15)
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
@@ -110,6 +111,8 @@ class Outbox:
         try:
             async with asyncio.timeout(POLL_S):
                 await self._woken.wait()
+                # Commits come in crowds: one claim for all of them.
+                await asyncio.sleep(GATHER_S)
         except TimeoutError:
             pass
 

@@ -5,6 +5,7 @@ When `accept` returns, everything is stored; when it raises, nothing is. Only th
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
 
+LONG_TEXT = 20_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
@@ -66,7 +68,7 @@ class Intake:
         Raises whatever the database or the disk raises; then nothing is stored and the sender must try again.
         """
         started = perf_counter()
-        reading = read(message, self._categories, self._house.languages)
+        reading = await self._read(message)
         kept = await self._keep_files(message)
         work = partial(self._store, message, reading, kept, now)
         try:
@@ -84,6 +86,11 @@ class Intake:
             ms=round((perf_counter() - started) * 1000, 1),
         )
         return receipt
+
+    async def _read(self, message: Inbound) -> Reading:
+        """Understand the message; a long one in a thread, so that nobody waits for it."""
+        facts = (message, self._categories, self._house.languages)
+        return await asyncio.to_thread(read, *facts) if len(message.text) > LONG_TEXT else read(*facts)
 
     async def greet(self, channel: str, account: str, to: str, language: str | None, now: datetime) -> None:
         """Answer somebody who only says hello: no request, a few words on how this works. Once a minute at most."""

@@ -364,6 +364,26 @@ async def test_two_hundred_resets_lose_no_mail_and_hold_nothing(caplog: pytest.L
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
+async def test_hanging_up_is_no_way_past_the_limits() -> None:
+    """What a client left behind counts on: as bytes that are held, and as mails that are being stored."""
+    inside = Inside()
+    inside.open.clear()
+    async with serving(inside, Limits(sessions=2, buffered=100_000)) as server:
+        for round_ in range(4):
+            async with talking(server) as client:
+                await client.begin()
+                client.writer.write(LETTER + b".\r\n")
+                await inside.until(partial(lambda seen: inside.begun > seen, round_))
+                client.reset()
+        assert server.budget.used >= 4 * len(LETTER)
+        async with talking(server) as client:
+            assert (await client.data(LETTER)).startswith("452 4.3.1")
+        inside.open.set()
+        await inside.until(lambda: len(inside.mails) == 4)
+        await asyncio.sleep(0)
+        assert server.budget.used == 0
+
+
 async def test_half_a_mail_is_no_mail() -> None:
     """A connection that ends before the final dot delivers nothing and holds nothing."""
     inside = Inside()

@@ -9,11 +9,12 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from intake.mail.inbound import Envelope
-from intake.mail.limits import BUSY, CLOSING, FAILED, TOO_MANY_FROM_YOU, Limits
+from intake.mail.limits import BUSY, CLOSING, FAILED, TOO_MANY_FROM_YOU, TOO_MUCH_AT_ONCE, Limits
 from intake.mail.session import Session, place
 from intake.mail.transfer import Budget
 
@@ -89,11 +90,15 @@ class MailServer:
     async def deliver(self, content: bytes, envelope: Envelope) -> str:
         """Hand a whole mail inwards and say what to answer the client."""
         assert self._deliver is not None, "mail arrives only after start"
+        if len(self._deliveries) >= 2 * self.limits.sessions:
+            # Clients that hang up leave their deliveries behind: these count, or hanging up would be a way past the cap.
+            return TOO_MUCH_AT_ONCE
         # A task of its own: a client that hangs up cancels whoever waits here, and must not cancel the storing.
         # asyncio.wait, unlike await, leaves the task alone when it is cancelled.
         task = asyncio.create_task(self._deliver(content, envelope))
         self._deliveries.add(task)
-        task.add_done_callback(self._delivered)
+        self.budget.used += len(content)
+        task.add_done_callback(partial(self._delivered, len(content)))
         await asyncio.wait({task}, timeout=self.limits.delivery)
         if not task.done():
             # It goes on. The client comes again, and the second copy is found to be one.
@@ -124,8 +129,9 @@ class MailServer:
             # Without this the counter would remember every address that ever called.
             self._per_peer += Counter()
 
-    def _delivered(self, task: asyncio.Task[None]) -> None:
+    def _delivered(self, size: int, task: asyncio.Task[None]) -> None:
         self._deliveries.discard(task)
+        self.budget.used -= size
         self._ended.set()
         if task.cancelled():
             log.warning("mail not stored", error="cancelled")

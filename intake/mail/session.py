@@ -121,6 +121,7 @@ class Session(aiosmtpd.smtp.SMTP):
                 recipients=tuple(_plain(recipient) for recipient in self.envelope.rcpt_tos),
                 peer=self.peer,
             )
+            transfer.forget()  # from here on the delivery holds the mail, also when the client hangs up
             return await self.server.deliver(content, envelope)
         finally:
             transfer.forget()
