@@ -122,3 +122,20 @@ class Client:
                 break
         if not line.startswith(wanted):
             raise NotTakenError(line.decode("ascii", "replace").strip())
+
+
+async def hand_in(port: int, letter: Letter, at_dot: Callable[[], None] = lambda: None) -> None:
+    """Hand in one mail on a connection of its own. Raises OSError or NotTakenError."""
+    client = await Client.connected(port)
+    try:
+        await client.hand_in(letter, at_dot)
+    finally:
+        client.close()
+
+
+async def hang_up(port: int, letter: Letter) -> None:
+    """Send one mail and reset the connection right after the final dot. Raises OSError or NotTakenError."""
+    client = await Client.connected(port)
+    await client.begin(letter)
+    await client.write(letter.on_the_wire)
+    client.reset()

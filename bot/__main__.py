@@ -52,7 +52,6 @@ def demo(
     """Play a short story on this machine: no token, no account, nothing leaves."""
     from bot.demo.story import play
 
-    logs.set_up("console", "error")
     asyncio.run(play(port))
 
 
@@ -194,6 +193,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file's name may be no text at all. Escaped so, it is still a JSON string.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logs.set_up("console", "error")  # run and check say it anew: to stderr, so that stdout is what was asked for
     code, line = _outcome()
     if line:
         print(line, file=sys.stderr)  # noqa: T201

@@ -12,7 +12,7 @@ import structlog
 from telegram import InputFile, Message
 
 from bot import cards
-from bot.wire import TopicGone, Wire, external_id, split_text
+from bot.wire import TopicGone, Wire, external_id, split_text, units
 from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable
 from storage import requests, topics
 from storage.files import Files
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 UPLOAD_CAP = 50 * 1000 * 1000  # bytes; Telegram takes no larger document from a bot
 DECORATION_CAP = 20_000  # bytes; pasted screenshots are larger
-TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the head and the fold
+TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the marks
 
 T = TypeVar("T")
 Part = Callable[[], Awaitable[int]]  # sends one message and returns its id
@@ -139,9 +139,14 @@ class DeskChannel:
         if record.origin is not None and record.attachments and record.direction is Direction.INCOMING:
             return []  # the copy below carries its own caption
         text, rest = cards.record_text(record)
-        pieces = [escape(piece) for piece in split_text(text, TEXT_CAP)]
+        plain = split_text(text, TEXT_CAP)
+        pieces = [escape(piece) for piece in plain]
         if rest:
-            pieces[-1] += f"\n<blockquote expandable>{escape(rest)}</blockquote>"
+            fold = f"<blockquote expandable>{escape(rest)}</blockquote>"
+            if units(plain[-1]) + units(rest) < TEXT_CAP:
+                pieces[-1] += f"\n{fold}"
+            else:
+                pieces.append(fold)
         return [partial(self._send_text, piece, topic) for piece in pieces]
 
     def _media(self, record: CommunicationRecord, topic: DeskTopic) -> list[Part]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any, Literal
 
 import structlog
@@ -41,10 +43,19 @@ def set_up(log_format: Literal["console", "json"], level: str) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Redaction())
-    logging.basicConfig(
-        level=level.upper(), handlers=[handler], force=True, format="%(levelname)s %(name)s %(message)s"
+    handler.setFormatter(
+        _Redacting(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info] if log_format == "json" else []),
+                last,
+            ],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        )
     )
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    sys.excepthook = _last_words
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -59,7 +70,12 @@ def redact_line(_logger: object, _name: str, line: str | MutableMapping[str, Any
     return redacted(str(line))
 
 
-class _Redaction(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redacted(record.getMessage()), None
-        return True
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """The whole line, its traceback too: arguments alone would leave the error's own words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))

@@ -30,7 +30,7 @@ def postgres() -> Iterator[str]:
             [*as_somebody, str(_binary("postgres")), "-D", str(data), *options.split()], stdout=log, stderr=log
         )
         try:
-            _wait_for(port, server, folder / "log")
+            _wait_for(server, folder / "log")
             yield f"postgres://intake@127.0.0.1:{port}/"
         finally:
             server.terminate()
@@ -75,12 +75,12 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         if server.poll() is not None:
             break
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        # It listens before it is ready, and refuses those who come too early.
+        if "ready to accept connections" in log.read_text():
+            return
         time.sleep(0.05)
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")

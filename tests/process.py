@@ -9,17 +9,24 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bot.settings import PREFIX
+from storage.database import opened
+from storage.kinds import DeliveryState
+from storage.models import Delivery
 
 ROOT = Path(__file__).parent.parent
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 30.0  # to find out how long it really took; the promise is ten
+SETTLES_WITHIN_S = 30.0
+UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 Line = dict[str, Any]  # JSON, which may hold anything
 
 
@@ -106,10 +113,10 @@ class Process:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
-    async def export(self, kind: str) -> list[Line]:
-        """What `python -m bot export --kind …` prints."""
+    async def export(self, *kinds: str) -> dict[str, list[Line]]:
+        """What `python -m bot export --kind …` prints, by kind."""
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "export", "--kind", kind),
+            *(sys.executable, "-m", "bot", "export", "--kind", ",".join(kinds)),
             cwd=self._folder,
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
@@ -117,7 +124,36 @@ class Process:
         )
         out, errors = await child.communicate()
         assert child.returncode == 0, errors.decode()
-        return [json.loads(line) for line in out.splitlines()]
+        found: dict[str, list[Line]] = {kind: [] for kind in kinds}
+        for line in map(json.loads, out.splitlines()):
+            found[line["kind"]].append(line)
+        return found
+
+    async def leases_end(self) -> None:
+        """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""
+        async with self._database():
+            await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC))
+
+    async def settled(self) -> None:
+        """Wait until nothing is due any more."""
+        end = time.monotonic() + SETTLES_WITHIN_S
+        async with self._database():
+            while await Delivery.filter(state__in=UNSETTLED).exists():
+                assert time.monotonic() < end, f"deliveries are still waiting:\n{self.log_end()}"
+                await asyncio.sleep(0.05)
+
+    async def count(self, state: DeliveryState) -> int:
+        """How many deliveries are in this state."""
+        async with self._database():
+            return await Delivery.filter(state=state).count()
+
+    @asynccontextmanager
+    async def _database(self) -> AsyncIterator[None]:
+        database = await opened(self._environment[f"{PREFIX}DATABASE_URL"], pool_size=2)
+        try:
+            yield
+        finally:
+            await database.close()
 
     def log_end(self) -> str:
         """The last lines of its log."""

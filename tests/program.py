@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,8 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join(path), **given}
 
 
-async def started(folder: Path, *words: str, err: int = PIPE, **settings: object) -> Process:
-    """Start the program."""
+async def started(folder: Path, words: Sequence[str], settings: Mapping[str, object], err: int = PIPE) -> Process:
+    """Start the program. `err`: where its stderr goes."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", *words),
@@ -60,7 +60,7 @@ async def ended(process: Process) -> Ended:
 
 async def program(folder: Path, *words: str, **settings: object) -> Ended:
     """Run a command to its end. Whatever happens, nobody is shown a traceback."""
-    done = await ended(await started(folder, *words, **settings))
+    done = await ended(await started(folder, words, settings))
     assert "Traceback" not in done.err, done.err
     return done
 
@@ -68,9 +68,8 @@ async def program(folder: Path, *words: str, **settings: object) -> Ended:
 @asynccontextmanager
 async def running(folder: Path, port: int, **settings: object) -> AsyncIterator[Process]:
     """`intake-bot run` that takes mail on a port; stopped at the end, if it still runs."""
-    process = await started(
-        folder, "run", **{"mailboxes": "support@shop.example", "smtp_listen": f"127.0.0.1:{port}", **settings}
-    )
+    mail = {"mailboxes": "support@shop.example", "smtp_listen": f"127.0.0.1:{port}"}
+    process = await started(folder, ["run"], {**mail, **settings})
     try:
         until = time.monotonic() + WAIT_S
         while not _answers(port):

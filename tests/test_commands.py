@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 import tomllib
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -108,7 +109,7 @@ async def test_both_names_are_the_same_program(tmp_path: Path) -> None:
         ("nonsense", "No such command 'nonsense'"),
         ("--nonsense", "No such option: --nonsense"),
         ("parse", "FILE"),
-        ("show", "NAME"),
+        ("show", "name"),
         ("show nonsense", "R-1042"),
         ("export --kind nonsense", "customer, request, record"),
         ("export --since yesterday", "2026-11-24"),
@@ -328,28 +329,37 @@ async def test_a_reader_who_has_seen_enough_causes_no_noise(
     """`intake-bot export | head -1` is an ordinary thing to do."""
     for _ in range(5):
         await Core(tmp_path).accept(letter("word " * 50_000))
-    process = await started(tmp_path, "export", database_url=database_url)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    await process.stdout.read(100)
-    process.stdout._transport.close()  # type: ignore[attr-defined]  # a reader that goes away
-    async with asyncio.timeout(30):
-        err = await process.stderr.read()
-        code = await process.wait()
-    assert (code, err) == (0, b"")
+    process = await asyncio.create_subprocess_shell(
+        f"{{ {sys.executable} -m bot export; echo $? >&2; }} | head -c 100",
+        env=environment(tmp_path, database_url=database_url),
+        stdout=-1,
+        stderr=-1,
+    )
+    done = await ended(process)
+    assert (len(done.out), done.err) == (100, "0\n")
+
+
+def _read(terminal: int) -> bytes:
+    """What is written on a terminal until its other end is closed."""
+    shown = b""
+    with suppress(OSError):  # Linux ends a terminal so
+        while part := os.read(terminal, 4096):
+            shown += part
+    return shown
 
 
 async def test_progress_is_shown_on_a_terminal_only(database: Database, database_url: str, tmp_path: Path) -> None:
     """A bar for people, clean lines for programs."""
     await _filled(tmp_path)
     ours, theirs = pty.openpty()
+    reading = asyncio.create_task(asyncio.to_thread(_read, ours))
     try:
-        process = await started(tmp_path, "export", err=theirs, database_url=database_url, log_level="error")
-        done = await ended(process)
-        shown = os.read(ours, 65536)
+        process = await started(tmp_path, ["export"], {"database_url": database_url}, err=theirs)
     finally:
-        os.close(ours)
         os.close(theirs)
+    done = await ended(process)
+    shown = await reading
+    os.close(ours)
     assert all(json.loads(line) for line in done.out.splitlines())
     assert b"customer" in shown
     assert (await program(tmp_path, "export", database_url=database_url)).err == ""
@@ -409,8 +419,7 @@ async def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, comman
     (tmp_path / "file").write_text("")
     done = await program(tmp_path, command, mailboxes="a@shop.example", data_dir=tmp_path / "file" / "data")
     assert done.code == 78
-    assert str(tmp_path / "file" / "data") in done.err
-    assert len(done.err.splitlines()) == 1
+    assert str(tmp_path / "file" / "data") in done.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("command", ["run", "list", "migrate", "replay --all"])

@@ -8,27 +8,23 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.load import MAILBOX, Client, Letter, NotTakenError, letters
+from bench.load import MAILBOX, Client, Letter, NotTakenError, hand_in, hang_up, letters
 from bot.demo.groups import Group
 from bot.demo.mailcatcher import CaughtMail, MailCatcher
 from bot.demo.people import Person
 from bot.demo.simulator import Simulator
-from storage.database import opened
 from storage.kinds import DeliveryState
-from storage.models import Delivery
-from tests.process import Line, Process
+from tests.process import SETTLES_WITHIN_S, Line, Process
 
 MAILS, MAIL_KILLS = 60, 10
 MESSAGES, CHAT_KILLS = 40, 5
 HANG_UPS = 200
-SETTLES_WITHIN_S = 30
-UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+Stored = dict[str, list[Line]]  # lines of the export by kind
 
 
 async def test_killed_ten_times_every_mail_is_there_once(database_url: str, tmp_path: Path) -> None:
@@ -47,17 +43,16 @@ async def test_killed_ten_times_every_mail_is_there_once(database_url: str, tmp_
             # Between the final dot and the 250, or while the acknowledgements leave.
             await asyncio.sleep(chance.uniform(0, 0.04))
             await program.kill()
-            await _leases_end(database_url)
+            await program.leases_end()
             await program.start()
         await handing_in
-        await catcher.until(lambda caught: set(_acknowledged(caught)) == _ids(mails), SETTLES_WITHIN_S)
-        await _settled(database_url)
-        records, requests = await program.export("record"), await program.export("request")
-        deliveries = await program.export("delivery")
-        assert await program.export("parked") == [], about
-    _each_stored_once(mails, records, requests, program.data, about)
-    tries = {delivery["request"]: delivery["attempts"] for delivery in deliveries}
-    numbers = {record["message_id"]: record["request"] for record in records}
+        await program.settled()
+        stored = await program.export("record", "request", "delivery", "parked")
+    assert stored["parked"] == [], about
+    _each_stored_once(mails, stored, program.data, about)
+    assert set(_acknowledged(catcher.mails)) == _ids(mails), about
+    tries = {delivery["request"]: delivery["attempts"] for delivery in stored["delivery"]}
+    numbers = {record["message_id"]: record["request"] for record in stored["record"]}
     for message_id, acknowledgements in _acknowledged(catcher.mails).items():
         assert len(set(acknowledgements)) == 1, about
         assert len(acknowledgements) <= tries[numbers[message_id]], about
@@ -84,16 +79,15 @@ async def test_killed_five_times_every_chat_message_is_there_once(database_url: 
                 await _calls(sim, chance.randrange(4, 16))
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 await program.kill()
-                await _leases_end(database_url)
+                await program.leases_end()
                 await program.start()
             await writing
             await sim.until(lambda: not sim.world.queue.waiting, SETTLES_WITHIN_S)
-            await _settled(database_url)
-            records = [record for record in await program.export("record") if record["direction"] == "incoming"]
-            deliveries = await program.export("delivery")
-            assert await program.export("parked") == [], about
-        assert sorted(record["text"] for record in records) == sorted(text for _, text in said), about
-        tries = _attempts(records, deliveries)
+            await program.settled()
+            stored = await program.export("record", "delivery", "parked")
+        assert stored["parked"] == [], about
+        assert sorted(record["text"] for record in stored["record"]) == sorted(text for _, text in said), about
+        tries = _attempts(stored)
         _each_shown_once(desk, people, said, tries, about)
 
 
@@ -102,7 +96,7 @@ async def test_sigterm_ends_cleanly_with_a_mail_on_its_way(database_url: str, tm
     *first, last = letters(9, seed=3, text=600)
     async with _catching() as catcher, Process(tmp_path, _mail(database_url, catcher)) as program:
         await program.start()
-        await asyncio.gather(*(_hand_in(program.port, letter) for letter in first))
+        await asyncio.gather(*(hand_in(program.port, letter) for letter in first))
         client = await Client.connected(program.port)
         await client.begin(last)
         wire = last.on_the_wire
@@ -120,13 +114,12 @@ async def test_sigterm_ends_cleanly_with_a_mail_on_its_way(database_url: str, tm
         assert stopped.code == 0
         assert stopped.seconds < 10
         assert taken, "there was time to finish it"
-        async with _open(database_url):
-            assert await Delivery.filter(state=DeliveryState.SENDING).count() == 0
+        assert await program.count(DeliveryState.SENDING) == 0
         await program.start()
-        await _settled(database_url)
-        records = await program.export("record")
+        await program.settled()
         assert (await program.terminate()).code == 0
-    assert Counter(record["message_id"] for record in records) == Counter(_ids([*first, last]))
+        stored = await program.export("record")
+    assert Counter(record["message_id"] for record in stored["record"]) == Counter(_ids([*first, last]))
     assert Counter(_acknowledged(catcher.mails).keys()) == Counter(_ids([*first, last]))
 
 
@@ -142,31 +135,30 @@ async def test_sigterm_does_not_wait_for_a_client_that_stalls(database_url: str,
         client.close()
         assert stopped.code == 0
         assert stopped.seconds < 10
-        assert await program.export("record") == []
+        assert await program.export("record") == {"record": []}
 
 
 async def test_two_hundred_clients_that_hang_up_leave_the_service_well(database_url: str, tmp_path: Path) -> None:
-    """Each of their mails is stored once or not at all; the next client is served at once."""
-    *lost, good = letters(HANG_UPS + 1, seed=5, text=600, every=20, attachment=80_000)
+    """Each of their mails is stored once or not at all; whoever comes after them is served within a second."""
+    *lost, late, good = letters(HANG_UPS + 2, seed=5, text=600, every=20, attachment=80_000)
     settings = {"DATABASE_URL": database_url, "MAILBOXES": MAILBOX, "MAX_SESSIONS_PER_IP": "50"}
     async with Process(tmp_path, settings) as program:
         await program.start()
-        await _hand_in(program.port, good)  # the first mail of all pays for what is loaded late
         for start in range(0, HANG_UPS, 20):
-            await asyncio.gather(*(_hang_up(program.port, letter) for letter in lost[start : start + 20]))
+            await asyncio.gather(*(hang_up(program.port, letter) for letter in lost[start : start + 20]))
+        await hand_in(program.port, late)  # waits behind those of the others that are still being stored
         begun = time.monotonic()
-        [late] = letters(1, seed=6)
-        await _hand_in(program.port, late)
+        await hand_in(program.port, good)
         assert time.monotonic() - begun < 1
         stopped = await program.terminate()
         assert (stopped.code, stopped.seconds < 10) == (0, True)
-        records, requests = await program.export("record"), await program.export("request")
-    there = {record["message_id"] for record in records}
-    stored = [letter for letter in (*lost, good, late) if letter.message_id in there]
-    assert {good.message_id, late.message_id} <= _ids(stored)
-    _each_stored_once(stored, records, requests, program.data, "")
+        stored = await program.export("record", "request")
+    there = {record["message_id"] for record in stored["record"]}
+    assert {good.message_id, late.message_id} <= there
+    _each_stored_once([letter for letter in (*lost, late, good) if letter.message_id in there], stored, program.data)
     if database_url.startswith("sqlite:"):
-        assert _integrity(database_url) == "ok"
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 @dataclass(slots=True)
@@ -200,27 +192,11 @@ class Sending:
             self._changed.set()
 
         try:
-            await _hand_in(self.port, letter, dot)
+            await hand_in(self.port, letter, dot)
         except (OSError, NotTakenError):
             await asyncio.sleep(0.02)
             return False
         return True
-
-
-async def _hand_in(port: int, letter: Letter, at_dot: Callable[[], None] = lambda: None) -> None:
-    client = await Client.connected(port)
-    try:
-        await client.hand_in(letter, at_dot)
-    finally:
-        client.close()
-
-
-async def _hang_up(port: int, letter: Letter) -> None:
-    """Reset the connection right after the final dot."""
-    client = await Client.connected(port)
-    await client.begin(letter)
-    await client.write(letter.on_the_wire)
-    client.reset()
 
 
 async def _refuses(port: int) -> None:
@@ -264,30 +240,6 @@ async def _catching() -> AsyncIterator[MailCatcher]:
         await catcher.stop()
 
 
-@asynccontextmanager
-async def _open(url: str) -> AsyncIterator[None]:
-    database = await opened(url, pool_size=2)
-    try:
-        yield
-    finally:
-        await database.close()
-
-
-async def _leases_end(url: str) -> None:
-    """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""
-    async with _open(url):
-        await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC))
-
-
-async def _settled(url: str) -> None:
-    """Wait until nothing is due any more."""
-    end = time.monotonic() + SETTLES_WITHIN_S
-    async with _open(url):
-        while await Delivery.filter(state__in=UNSETTLED).exists():
-            assert time.monotonic() < end, "deliveries are still waiting"
-            await asyncio.sleep(0.05)
-
-
 def _ids(mails: Iterable[Letter]) -> set[str]:
     return {mail.message_id for mail in mails}
 
@@ -301,22 +253,23 @@ def _acknowledged(caught: Iterable[CaughtMail]) -> dict[str, list[str]]:
     return found
 
 
-def _each_stored_once(
-    mails: Iterable[Letter], records: list[Line], requests: list[Line], data: Path, about: str
-) -> None:
+def _each_stored_once(mails: Iterable[Letter], stored: Stored, data: Path, about: str = "") -> None:
+    """These mails and no others, byte for byte, each a request of its own, every file there and whole."""
+    records = stored["record"]
     wanted = sorted((mail.message_id, hashlib.sha256(mail.raw).hexdigest()) for mail in mails)
     assert sorted((record["message_id"], record["raw_sha256"]) for record in records) == wanted, about
-    assert sorted(record["request"] for record in records) == sorted(request["number"] for request in requests), about
+    numbers = sorted(request["number"] for request in stored["request"])
+    assert sorted(record["request"] for record in records) == numbers, about
     for record in records:
         for attachment in record["attachments"]:
             kept = (data / "files" / attachment["sha256"][:2] / attachment["sha256"][2:]).read_bytes()
             assert hashlib.sha256(kept).hexdigest() == attachment["sha256"], about
 
 
-def _attempts(records: list[Line], deliveries: list[Line]) -> dict[str, int]:
+def _attempts(stored: Stored) -> dict[str, int]:
     """How often each record, by its text, was tried to be shown on the desk."""
-    mirrored = {delivery["record"]: delivery["attempts"] for delivery in deliveries if delivery["what"] == "mirror"}
-    return {record["text"]: mirrored[record["id"]] for record in records}
+    mirrored = {line["record"]: line["attempts"] for line in stored["delivery"] if line["what"] == "mirror"}
+    return {record["text"]: mirrored[record["id"]] for record in stored["record"]}
 
 
 async def _calls(sim: Simulator, count: int) -> None:
@@ -341,12 +294,3 @@ def _each_shown_once(
             shown = sum(text in message.text for message in topic.messages)
             assert 1 <= shown <= tries[text], about
     assert len(desk.topics()) == len(people), about
-
-
-def _integrity(url: str) -> str:
-    connection = sqlite3.connect(url.removeprefix("sqlite://"))
-    try:
-        found: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        return found
-    finally:
-        connection.close()

@@ -137,4 +137,4 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     assert secret(Settings(_env_file=None, data_dir=tmp_path / "other")) != first
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()] == [0o600]
-    assert secret(Settings(_env_file=None, secret_key="given")) == b"given"  # type: ignore[arg-type]
+    assert secret(Settings(_env_file=None, secret_key="given")) == b"given"

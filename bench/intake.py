@@ -1,0 +1,204 @@
+"""What a mail costs: the real program, from the connection to the 250 that says it is stored, on both databases."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import math
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+
+from bench.load import MAILBOX, Client, Letter, letters
+from storage.database import opened
+from tests.postgres import postgres
+from tests.process import Process
+
+WARM_UP = 20  # mails before the first that counts: what is loaded late is paid for once, not by a message
+LONGEST_S = 300.0  # of one run
+CAPTION = (
+    "The program is a process of its own on loopback; the one that sends takes its share of the machine. "
+    "Mails: 4 KB of text, every fifth with a file of 10 KB, 25 senders. "
+    "ms: from the connection (from MAIL when it is reused) to the 250 after the commit of the request and its "
+    "acknowledgement. No SMARTHOST is set: the outbox takes each acknowledgement up, finds nowhere to send it and "
+    "puts it back. CPU: a mail, of the program, without PostgreSQL's own; then of the run's first and last fifth."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way of handing in mails."""
+
+    database: str
+    clients: int
+    reused: bool  # one connection for many mails
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one case took."""
+
+    database: str
+    clients: int
+    reused: bool
+    mails: int
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    cpu_ms: float  # of the program, a mail
+    cpu_ms_first_fifth: float
+    cpu_ms_last_fifth: float
+    rss_before_mib: float
+    rss_after_mib: float
+
+
+@dataclass(slots=True)
+class Run:
+    """What is noted while mails are handed in."""
+
+    program: Process
+    waits: list[float] = field(default_factory=list)  # seconds from the connection to the 250
+    cpu: list[float] = field(default_factory=list)  # the program's CPU seconds after each mail
+
+    async def hand_in(self, mails: Iterator[Letter], reused: bool) -> None:
+        """Be one client: hand in what is there, one mail after the other."""
+        kept = await Client.connected(self.program.port) if reused else None
+        try:
+            for letter in mails:
+                begun = time.perf_counter()
+                client = kept or await Client.connected(self.program.port)
+                try:
+                    await client.hand_in(letter)
+                finally:
+                    if kept is None:
+                        client.close()
+                self.waits.append(time.perf_counter() - begun)
+                self.cpu.append(self.program.cpu_s)
+        finally:
+            if kept is not None:
+                kept.close()
+
+
+def main() -> None:
+    """Measure, print a table and one line of JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench.intake", description=__doc__)
+    parser.add_argument("-n", type=int, default=300, help="mails a case, at least 50 (default: %(default)s)")
+    parser.add_argument("--only", choices=("sqlite", "postgres"), help="one database instead of both")
+    options = parser.parse_args()
+    databases = (options.only,) if options.only else ("sqlite", "postgres")
+    cases = [Case(*case) for case in itertools.product(databases, (1, 16), (False, True))]
+    figures = asyncio.run(measured(cases, max(options.n, 50)))
+    Console().print(table(figures))
+    print(json.dumps({"bench": "intake", "cases": [asdict(row) for row in figures]}))
+
+
+async def measured(cases: list[Case], mails: int) -> list[Figures]:
+    """Run the cases one after the other, each on a new database and a new process."""
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task("", total=len(cases) * mails)
+        found = []
+        for case in cases:
+            progress.update(task, description=f"{case.database}, {case.clients} clients")
+            with tempfile.TemporaryDirectory(prefix="intake-bench-") as folder:
+                async with _program(case, Path(folder)) as program, asyncio.timeout(LONGEST_S):
+                    run = Run(program)
+                    ticking = asyncio.create_task(_tick(progress, task, run))
+                    found.append(await _measure(case, run, mails))
+                    ticking.cancel()
+            progress.update(task, completed=len(found) * mails)
+        return found
+
+
+async def _measure(case: Case, run: Run, mails: int) -> Figures:
+    await Run(run.program).hand_in(letters(WARM_UP, seed=0), reused=True)
+    waiting = iter(list(letters(mails, seed=1)))
+    rss, cpu, begun = run.program.rss_mib, run.program.cpu_s, time.perf_counter()
+    await asyncio.gather(*(run.hand_in(waiting, case.reused) for _ in range(case.clients)))
+    seconds = time.perf_counter() - begun
+    # As many mails are half done at either end of a fifth, so that each is charged with its own share.
+    fifth, marks, last = mails // 5, [cpu, *run.cpu], mails - case.clients
+    return Figures(
+        database=case.database,
+        clients=case.clients,
+        reused=case.reused,
+        mails=mails,
+        per_second=round(mails / seconds, 1),
+        p50_ms=_percentile(run.waits, 50),
+        p99_ms=_percentile(run.waits, 99),
+        cpu_ms=round((marks[-1] - cpu) * 1000 / mails, 2),
+        cpu_ms_first_fifth=round((marks[case.clients + fifth] - marks[case.clients]) * 1000 / fifth, 2),
+        cpu_ms_last_fifth=round((marks[last] - marks[last - fifth]) * 1000 / fifth, 2),
+        rss_before_mib=round(rss, 1),
+        rss_after_mib=round(run.program.rss_mib, 1),
+    )
+
+
+def table(rows: list[Figures]) -> Table:
+    """The figures for people."""
+    made = Table(title="SMTP to committed request", caption=CAPTION, caption_justify="left", padding=(0, 0))
+    for name in ("database", "clients, connections"):
+        made.add_column(name)
+    for name in ("mails/s", "p50 ms", "p99 ms", "CPU ms", "1st", "5th", "RSS MiB"):
+        made.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        numbers = (row.per_second, row.p50_ms, row.p99_ms, row.cpu_ms, row.cpu_ms_first_fifth, row.cpu_ms_last_fifth)
+        made.add_row(
+            row.database,
+            f"{row.clients:2}, {'reused' if row.reused else 'new'}",
+            *(f"{number:.1f}" for number in numbers),
+            f"{row.rss_before_mib:.0f} → {row.rss_after_mib:.0f}",
+        )
+    return made
+
+
+@asynccontextmanager
+async def _program(case: Case, folder: Path) -> AsyncIterator[Process]:
+    settings = {
+        "MAILBOXES": MAILBOX,
+        "MAX_SESSIONS_PER_IP": "50",
+        "ACKS_PER_SENDER_PER_DAY": "0",
+        "ACKS_PER_HOUR": "0",
+        "LOG_FORMAT": "json",
+    }
+    with ExitStack() as servers:
+        if case.database == "postgres":
+            settings["DATABASE_URL"] = f"{servers.enter_context(postgres())}template1"
+            await _migrate(settings["DATABASE_URL"])
+        async with Process(folder, settings) as program:
+            await program.start()
+            yield program
+
+
+async def _migrate(url: str) -> None:
+    database = await opened(url, pool_size=2)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()
+
+
+async def _tick(progress: Progress, task: TaskID, run: Run) -> None:
+    done = 0
+    while True:
+        await asyncio.sleep(0.2)
+        progress.advance(task, len(run.waits) - done)
+        done = len(run.waits)
+
+
+def _percentile(seconds: list[float], percent: int) -> float:
+    """Nearest rank, in milliseconds."""
+    return round(sorted(seconds)[math.ceil(len(seconds) * percent / 100) - 1] * 1000, 1)
+
+
+if __name__ == "__main__":
+    main()

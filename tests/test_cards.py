@@ -1,0 +1,115 @@
+"""What the agents see of a request fits into Telegram's messages, and says nothing that a customer smuggled in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.constants import ForumTopicLimit, MessageLimit
+
+from bot import cards
+from bot.wire import units
+from intake.message import Sender
+from storage import requests
+from storage.database import Database, opened
+from storage.kinds import Priority, Status
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
+from tests.builders import Core, letter
+
+WORDS = st.lists(
+    st.sampled_from(["a", "😀", "<b>", "&", "&amp;", '"', "\n", "\u202e", "\u200b", "\x00", "ل"]), max_size=200
+).map("".join)
+LONG = st.integers(1, 3000).flatmap(lambda many: st.sampled_from(["x", "😀", "<", "&"]).map(lambda one: one * many))
+ANY = WORDS | LONG
+
+
+@pytest.fixture
+async def request_row(sqlite_file: Path, tmp_path: Path) -> CustomerRequest:
+    """A stored request with a case; pure functions do not care which database it lay in."""
+    database: Database = await opened(f"sqlite://{tmp_path / 'cards.sqlite3'}")
+    try:
+        await database.migrate()
+        await Core(tmp_path).accept(
+            letter("I want to return my kettle, it is broken.", sender=Sender("a@b.example", "Anna"))
+        )
+        found = await requests.request_with_customer(1001)
+        assert found is not None
+        return found
+    finally:
+        await database.close()
+
+
+def _visible(html: str) -> str:
+    return unescape(re.sub(r"<(?:/?b|/?blockquote|blockquote expandable)>", "", html))
+
+
+async def test_a_card_fits_and_is_wholly_escaped_for_any_request(request_row: CustomerRequest) -> None:
+    """Under 4096 units as Telegram counts, and no markup but our own."""
+
+    @given(ANY, ANY, ANY, ANY, st.lists(ANY, max_size=20))
+    def law(name: str, address: str, subject: str, text: str, flags: list[str]) -> None:
+        row = request_row
+        row.customer.name, row.reply_to, row.subject, row.flags = name, address, subject, flags
+        row.category_reasons = row.priority_reasons = flags
+        row.priority, row.category = Priority.URGENT, name[:64]
+        case = AfterSalesCase(type="return", order_number=text, product_number=name, model=subject, missing=["product"])
+        first = CommunicationRecord(text=text, reply_text=text)
+        html = cards.card(row, case, first)
+        assert units(_visible(html)) <= MessageLimit.MAX_TEXT_LENGTH
+        assert not re.search(r"<(?!/?b>|/?blockquote>|blockquote expandable>)|&(?!(?:amp|lt|gt|quot|#x27);)", html)
+        assert html.count("<b>") == html.count("</b>") == (2 if subject else 1)
+
+    law()
+
+
+async def test_the_name_of_a_topic_fits_and_begins_with_the_number(request_row: CustomerRequest) -> None:
+    """Whatever the customer calls himself, and whatever the category is called."""
+
+    @given(ANY, ANY)
+    def law(name: str, category: str) -> None:
+        request_row.customer.name, request_row.category = name, category[:64]
+        topic = cards.topic_name(request_row)
+        assert units(topic) <= ForumTopicLimit.MAX_NAME_LENGTH
+        assert cards.number_in_topic(topic) == 1001
+
+    law()
+    request_row.customer.name, request_row.category = "Anna Schmidt", "refund"
+    assert cards.topic_name(request_row) == "R-1001 · Anna Schmidt · refund"
+
+
+@given(st.text() | WORDS)
+def test_what_is_shown_is_one_honest_line(text: str) -> None:
+    """No control characters, none that turn letters around or hide."""
+    line = cards.shown(text)
+    assert not any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in line)
+    assert line == line.strip()
+
+
+def test_letters_are_never_taken_for_control_characters() -> None:
+    """Names in any script stay."""
+    for name in ("José Núñez", "Борис Петров", "王小明", "محمد", "O'Brien-Łuk", "😀"):
+        assert cards.shown(name) == name
+    assert cards.shown("Anna\u202egnp.exe\r\nBcc: x") == "Annagnp.exe Bcc: x"
+
+
+def test_what_does_not_fit_on_the_card_follows_whole() -> None:
+    """As Telegram counts: emoji are two."""
+    assert cards.fits_on_card(CommunicationRecord(text="x" * 1500, reply_text="x" * 1500))
+    assert not cards.fits_on_card(CommunicationRecord(text="x" * 1501, reply_text="x" * 1501))
+    assert not cards.fits_on_card(CommunicationRecord(text="😀" * 1000, reply_text="😀" * 1000))
+    assert cards.fits_on_card(CommunicationRecord(text="new\n> old", reply_text="new"))
+    assert not cards.fits_on_card(CommunicationRecord(text="new\n> " + "old " * 500, reply_text="new"))
+
+
+async def test_the_card_offers_what_can_be_done(request_row: CustomerRequest) -> None:
+    """An open request can be resolved, a resolved one reopened; nothing else."""
+    for status in Status:
+        request_row.status = status
+        [[button]] = cards.buttons(request_row).inline_keyboard
+        done = status in (Status.RESOLVED, Status.CLOSED)
+        assert button.callback_data == ("reopen:1001" if done else "resolve:1001")
