@@ -15,7 +15,8 @@ import typer
 from rich.console import Console
 
 from bot import logs
-from bot.settings import SettingsError, load
+from bot.errors import StartError, Stopped
+from bot.settings import SettingsError, load, nothing_configured
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
 
@@ -34,12 +35,11 @@ out = Console()
 @app.command()
 def run() -> None:
     """Start everything that is configured, until SIGTERM or Ctrl-C."""
-    from bot import app as service
-    from bot.check import nothing_configured
-
     settings = load()
     if not settings.telegram_on and not settings.mail_on:
-        raise service.StartError(nothing_configured())
+        raise StartError(nothing_configured())
+    from bot import app as service
+
     logs.set_up(settings.log_format, settings.log_level)
     asyncio.run(service.run(settings))
 
@@ -118,11 +118,11 @@ def export(
         kinds = [Kind(name.strip()) for name in kind.split(",") if name.strip()] or list(Kind)
         moment = datetime.fromisoformat(since) if since else None
     except ValueError as error:
-        raise commands.Stopped(
+        raise Stopped(
             f"{error}. Kinds: {', '.join(Kind)}. Times: 2026-11-24 or 2026-11-24T09:00+01:00.", WRONG_USAGE
         ) from error
     if output == "csv" and len(kinds) != 1:
-        raise commands.Stopped("A CSV file has one kind of rows: name it with --kind.", WRONG_USAGE)
+        raise Stopped("A CSV file has one kind of rows: name it with --kind.", WRONG_USAGE)
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     asyncio.run(commands.export(load(), kinds, Wanted(moment, customer), output))
@@ -139,7 +139,7 @@ def list_requests(
     from storage.kinds import Status
 
     if status and status not in list(Status):
-        raise commands.Stopped(f"--status is one of {', '.join(Status)}.", WRONG_USAGE)
+        raise Stopped(f"--status is one of {', '.join(Status)}.", WRONG_USAGE)
     wanted = Status(status) if status else None
     asyncio.run(commands.list_requests(load(), wanted, category or None, customer, out))
 
@@ -181,11 +181,11 @@ def replay(
     everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
 ) -> None:
     """Try parked messages again, after the fault was mended."""
-    from bot import commands
-
     if bool(ids) == everything:
-        raise commands.Stopped("Name the messages to replay, or --all. intake-bot parked lists them.", WRONG_USAGE)
-    asyncio.run(commands.replay(load(), ids or [], out))
+        raise Stopped("Name the messages to replay, or --all. intake-bot parked lists them.", WRONG_USAGE)
+    from bot.replay import replay as try_again
+
+    asyncio.run(try_again(load(), ids or [], out))
 
 
 def main() -> None:
@@ -204,8 +204,10 @@ def _outcome() -> tuple[int, str]:
     try:
         code = app(prog_name="intake-bot", standalone_mode=False)
         sys.stdout.flush()
-    except SettingsError as error:
+    except (SettingsError, StartError) as error:
         return DOES_NOT_FIT, str(error)
+    except Stopped as error:
+        return error.code, str(error)
     except (typer.Abort, KeyboardInterrupt):
         return FOUND_A_PROBLEM, "Interrupted."
     except typer.TyperException as error:
@@ -225,16 +227,12 @@ def _outcome() -> tuple[int, str]:
 
 def _known(error: Exception) -> tuple[int, str] | None:
     """The exit code and the line of an error that is not a fault of the program."""
-    from bot.app import StartError
-    from bot.commands import Stopped
     from storage.database import DatabaseAwayError, DatabaseError
 
     match error:
-        case Stopped():
-            return error.code, str(error)
         case DatabaseAwayError():
             return FOUND_A_PROBLEM, str(error)
-        case DatabaseError() | StartError():
+        case DatabaseError():
             return DOES_NOT_FIT, str(error)
     return None
 

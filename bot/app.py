@@ -21,6 +21,7 @@ from telegram import Update
 from bot.agents import AgentsDesk
 from bot.chat import ChatChannel
 from bot.desk import DeskChannel
+from bot.errors import StartError
 from bot.routing import Router
 from bot.settings import Settings, listen_address, secret, unknown_names
 from bot.updates import Updates
@@ -32,7 +33,7 @@ from intake.mail.channel import MailChannel
 from intake.mail.inbound import Trust
 from intake.mail.limits import Limits
 from intake.mail.send import Smarthost
-from intake.mail.server import Listen, MailServer
+from intake.mail.server import CannotListenError, Listen, MailServer
 from intake.mail.tokens import Tokens
 from intake.message import Accept, Channel, Inbound, Receipt
 from intake.outbox import Fetch, Outbox
@@ -45,10 +46,6 @@ from storage.files import Files
 from storage.kinds import Role
 
 log = structlog.get_logger()
-
-
-class StartError(Exception):
-    """The program cannot start as it is set. The message tells the operator what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +134,13 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
     try:
         tokens = Tokens(secret(settings))
         replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
-        categories = Categories(settings.categories_file)
         files = Files(settings.data_dir)
     except (OSError, ValueError) as error:
         raise StartError(str(error)) from error
+    try:
+        categories = Categories(settings.categories_file)
+    except (OSError, ValueError) as error:
+        raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
     database = await opened(settings.database)
     wire = None
     try:
@@ -152,7 +152,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             channels,
             fetchers,
             files,
-            f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
             alone=database.is_sqlite,
         )
         intake = Intake(about, replies, categories, files, outbox.wake)
@@ -219,13 +219,18 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     for sentence in switched_off(settings):
         log.warning(sentence)
+    if settings.templates_dir is not None:
+        for problem in Replies(
+            settings.templates_dir, settings.languages, settings.default_language, settings.company
+        ).problems():
+            log.warning("template", problem=problem)
     with only_one(settings):
         async with assembled(settings) as app:
             await bring_up_to_date(app.database)
             try:
                 await app.serve(stop)
-            except* OSError as errors:
-                raise StartError(f"{settings.smtp_listen} cannot be listened on: {errors.exceptions[0]}") from errors
+            except* CannotListenError as errors:
+                raise StartError(f"INTAKE_SMTP_LISTEN: {errors.exceptions[0]}") from errors
 
 
 def switched_off(settings: Settings) -> list[str]:

@@ -13,7 +13,7 @@ from telegram import ChatMemberAdministrator, ChatMemberOwner
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.settings import Settings, names_given, unknown_names
+from bot.settings import Settings, names_given, nothing_configured, unknown_names
 from bot.wire import make_bot
 from intake.mail.send import Smarthost
 from intake.replies import Replies
@@ -51,20 +51,6 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _mail(settings):
         yield finding
-
-
-def nothing_configured() -> str:
-    """What to set before anything can run, and where to get it."""
-    return (
-        "Neither Telegram nor mail is configured, so there is nothing to run.\n"
-        "  Telegram: write to @BotFather, send /newbot, and set INTAKE_TELEGRAM_TOKEN to the token it gives you;\n"
-        "            make a group with topics for your agents, add the bot as an admin that manages topics,\n"
-        "            and set INTAKE_DESK_CHAT_ID (-100…) and INTAKE_ADMINS (your numeric id).\n"
-        "  Mail:     set INTAKE_MAILBOXES=support@your-domain to take mail on INTAKE_SMTP_LISTEN,\n"
-        "            and INTAKE_SMARTHOST=smtp+starttls://user:password@host:587 to send answers.\n"
-        "  To look around first, without any account: intake-bot demo\n"
-        "  All settings with their defaults: .env.example; copy it to .env and fill it in."
-    )
 
 
 def _data_dir(path: Path) -> Finding:

@@ -7,14 +7,13 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.progress import Progress
 
 from bot import tables
-from bot.app import App, StartError, assembled
+from bot.errors import Stopped
 from bot.settings import Settings
 from storage import parking, requests, search
 from storage.database import Database, DatabaseError, newer_than_code, opened
@@ -22,14 +21,6 @@ from storage.kinds import Status, request_id
 from storage.reports import Kind, Line, Wanted, count, lines
 
 Write = Callable[[Line], None]
-
-
-class Stopped(Exception):
-    """The command ends here. Carries one clear line for stderr and the exit code."""
-
-    def __init__(self, line: str, code: int = 1) -> None:
-        super().__init__(line)
-        self.code = code
 
 
 @asynccontextmanager
@@ -106,38 +97,6 @@ async def show_parked(settings: Settings, parked_id: int) -> None:
     print(f"{row.channel} · {tables.moment(row.at)} · attempts {row.attempts} · {row.error}\n{envelope}\n")  # noqa: T201
     sys.stdout.flush()
     sys.stdout.buffer.write(row.raw_content or b"")
-
-
-async def replay(settings: Settings, ids: Sequence[int], console: Console) -> None:
-    """Try parked messages again. Raises Stopped when some still cannot be handled."""
-    async with assembled(settings) as app:
-        await fitting(app.database)
-        rows = [row for row in await parking.waiting() if not ids or row.id in ids]
-        failed = sum([not await _replay_one(app, row.id, console) for row in rows])
-    missing = set(ids) - {row.id for row in rows}
-    if missing:
-        raise Stopped(f"Not parked, or replayed before: {', '.join(map(str, sorted(missing)))}.")
-    if failed:
-        raise Stopped(f"{failed} of {len(rows)} still cannot be handled.")
-    if not rows:
-        console.print("Nothing is parked.")
-
-
-async def _replay_one(app: App, parked_id: int, console: Console) -> bool:
-    row = await parking.parked(parked_id)
-    if row is None:
-        return False
-    try:
-        await app.replay(row.channel, row.raw_content or b"", row.envelope)
-    except Exception as error:  # noqa: BLE001 - the message may fail at anything, which is why it was parked
-        await parking.failed_again(parked_id, type(error).__name__)
-        # Only our own sentences: a foreign error may hold a customer's words.
-        reason = str(error) if isinstance(error, StartError) else type(error).__name__
-        console.print(f"{parked_id}: still parked: {reason}")
-        return False
-    await parking.replayed(parked_id, datetime.now(UTC))
-    console.print(f"{parked_id}: accepted")
-    return True
 
 
 async def _request_text(number: int) -> list[str] | None:

@@ -25,6 +25,8 @@ UPLOAD_CAP = 50 * 1000 * 1000  # bytes; Telegram takes no larger document from a
 DECORATION_CAP = 20_000  # bytes; pasted screenshots are larger
 TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the marks
 
+MOST_TEXTS = 4  # messages; a longer text is shown as a file
+
 T = TypeVar("T")
 Part = Callable[[], Awaitable[int]]  # sends one message and returns its id
 
@@ -140,6 +142,10 @@ class DeskChannel:
             return []  # the copy below carries its own caption
         text, rest = cards.record_text(record)
         plain = split_text(text, TEXT_CAP)
+        if len(plain) > MOST_TEXTS:
+            # Megabytes of text would fill the desk for an hour: its beginning is shown, the whole is a file.
+            whole = partial(self._send_file, record.text.encode(), "message.txt", topic)
+            return [partial(self._send_text, f"{escape(plain[0])}\n…", topic), whole]
         pieces = [escape(piece) for piece in plain]
         if rest:
             fold = f"<blockquote expandable>{escape(rest)}</blockquote>"
@@ -179,6 +185,9 @@ class DeskChannel:
         content = await self._files.read(attachment.sha256)
         if not content:
             return await self._send_text(f"📎 {escape(name)}: an empty file", topic)
+        return await self._send_file(content, name, topic)
+
+    async def _send_file(self, content: bytes, name: str, topic: DeskTopic) -> int:
         message: Message = await self._wire.bot.send_document(
             self._chat, InputFile(content, filename=name), message_thread_id=self._thread(topic)
         )

@@ -213,3 +213,17 @@ def secret(settings: Settings) -> bytes:
         finally:
             unfinished.unlink()
     return path.read_text().strip().encode()
+
+
+def nothing_configured() -> str:
+    """What to set before anything can run, and where to get it."""
+    return (
+        "Neither Telegram nor mail is configured, so there is nothing to run.\n"
+        "  Telegram: write to @BotFather, send /newbot, and set INTAKE_TELEGRAM_TOKEN to the token it gives you;\n"
+        "            make a group with topics for your agents, add the bot as an admin that manages topics,\n"
+        "            and set INTAKE_DESK_CHAT_ID (-100…) and INTAKE_ADMINS (your numeric id).\n"
+        "  Mail:     set INTAKE_MAILBOXES=support@your-domain to take mail on INTAKE_SMTP_LISTEN,\n"
+        "            and INTAKE_SMARTHOST=smtp+starttls://user:password@host:587 to send answers.\n"
+        "  To look around first, without any account: intake-bot demo\n"
+        "  All settings with their defaults: .env.example; copy it to .env and fill it in."
+    )

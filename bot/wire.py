@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -60,6 +61,8 @@ REASONS: tuple[tuple[str, str], ...] = (
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
     """A typed client for Telegram's API. Not yet connected."""
     base = api_url.rstrip("/")
+    # Each RetryAfter warns of its coming type otherwise; both types are understood below.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     return ExtBot(
         token,
         base_url=f"{base}/bot",

@@ -37,6 +37,7 @@ LONG_TEXT = 20_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
+ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
 EXTERNAL_ID_CAP = 998  # characters; RFC 5322 allows no longer line, and a database index no much longer key
 
 
@@ -147,8 +148,8 @@ class Intake:
         request = CustomerRequest(
             customer=customer,
             channel=message.channel,
-            account=message.account,
-            reply_to=message.reply_to or message.sender.value,
+            account=message.account[:ADDRESS_CAP],
+            reply_to=(message.reply_to or message.sender.value)[:ADDRESS_CAP],
             subject=message.subject,
             category=reading.verdict.category,
             category_confidence=reading.verdict.confidence,
@@ -323,9 +324,9 @@ def _contact(message: Inbound, reading: Reading) -> Contact:
     sender = message.sender
     return Contact(
         channel=message.channel,
-        value=sender.value[:512],
+        value=sender.value[:ADDRESS_CAP],
         name=sender.name,
         language=reading.language,
-        phone=sender.phone,
+        phone=sender.phone[:64] if sender.phone else None,
         verified=message.verified,
     )

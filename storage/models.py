@@ -294,7 +294,8 @@ class MessageLink(Model):
         "storage.Delivery", "links", null=True
     )
     delivery_id: int | None
-    external_id: fields.Field[str] = fields.CharField(max_length=128, unique=True)  # "bot:chat:message"
+    # "bot:chat:message", or the Message-ID of a mail of ours
+    external_id: fields.Field[str] = fields.CharField(max_length=512, unique=True)
 
     class Meta:
         table = "message_link"

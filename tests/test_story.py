@@ -295,6 +295,20 @@ async def test_any_kind_of_message_becomes_a_readable_record(scene: Stage, kind:
         assert await Delivery.filter(state__in=(DeliveryState.FAILED, DeliveryState.UNKNOWN)).count() == 0
 
 
+async def test_a_text_without_end_does_not_fill_the_desk(scene: Stage) -> None:
+    """Its beginning is shown, the whole is a file; the database keeps every letter of it."""
+    endless = "The kettle leaks, and that is not all. " * 4000
+    async with scene.running():
+        await scene.mail(letter(endless), "anna@customer.example")
+        shown = await scene.sim.until(
+            lambda: [said for said in scene.desk.topic("R-1001").messages if said.filename == "message.txt"], 20
+        )
+        assert shown[0].content is not None
+        assert shown[0].content.decode().split() == endless.split()
+        await scene.settled()
+        assert len(scene.desk.topic("R-1001").messages) == 3
+
+
 async def test_a_restart_goes_on_where_it_stopped(scene: Stage) -> None:
     """Stopped cleanly and started again: what waited leaves, nothing twice."""
     boris = scene.sim.person("Boris")

@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 ('request', fields.ForeignKeyField('storage.CustomerRequest', source_field='request_id', db_constraint=True, to_field='id', related_name='links', on_delete=OnDelete.CASCADE)),
                 ('record', fields.ForeignKeyField('storage.CommunicationRecord', source_field='record_id', null=True, db_constraint=True, to_field='id', related_name='links', on_delete=OnDelete.CASCADE)),
                 ('delivery', fields.ForeignKeyField('storage.Delivery', source_field='delivery_id', null=True, db_constraint=True, to_field='id', related_name='links', on_delete=OnDelete.CASCADE)),
-                ('external_id', fields.CharField(unique=True, max_length=128)),
+                ('external_id', fields.CharField(unique=True, max_length=512)),
             ],
             options={'table': 'message_link', 'app': 'storage', 'indexes': [Index(fields=['record_id'], name='link_by_record')], 'pk_attr': 'id', 'table_description': "One wire message by which a record is known: the customer's own, each part we sent, each copy on the desk."},
             bases=['Model'],
