@@ -68,7 +68,7 @@ class MailChannel:
         self._clock = clock
 
     async def listen(self, accept: Accept) -> None:
-        """Take mail until cancelled; then let what is on its way end. OSError when the port is taken."""
+        """Take mail until cancelled; then let what is on its way end. Raises CannotListenError."""
         server = self._server
         if server is None:
             await asyncio.Event().wait()

@@ -23,6 +23,10 @@ log = structlog.get_logger()
 Deliver = Callable[[bytes, Envelope], Coroutine[object, object, None]]
 
 
+class CannotListenError(Exception):
+    """The address cannot be listened on: it is taken, or not ours. The message is a sentence for the operator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Where the server listens and how it presents itself."""
@@ -60,14 +64,18 @@ class MailServer:
     async def start(self, deliver: Deliver) -> None:
         """Listen. `deliver` stores one mail: when it returns the client gets 250, when it raises 451.
 
-        Raises OSError when the port is taken.
+        Raises CannotListenError.
         """
         # At DEBUG the library writes customers' lines into the log, at INFO their addresses.
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._deliver = deliver
         self.stopping = False
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Session(self), self.listen.host, self.listen.port)
+        host, port = self.listen.host, self.listen.port
+        try:
+            self._server = await loop.create_server(lambda: Session(self), host, port)
+        except OSError as error:
+            raise CannotListenError(f"{host}:{port} cannot be listened on: {error.strerror}") from error
         self.started.set()
 
     async def stop(self, deadline: float) -> None:
@@ -91,7 +99,7 @@ class MailServer:
         """Hand a whole mail inwards and say what to answer the client."""
         assert self._deliver is not None, "mail arrives only after start"
         if len(self._deliveries) >= 2 * self.limits.sessions:
-            # Clients that hang up leave their deliveries behind: these count, or hanging up would be a way past the cap.
+            # Clients that hang up leave their deliveries behind; these count, or it would be a way past the cap.
             return TOO_MUCH_AT_ONCE
         # A task of its own: a client that hangs up cancels whoever waits here, and must not cancel the storing.
         # asyncio.wait, unlike await, leaves the task alone when it is cancelled.
