@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 from pydantic import JsonValue
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -186,6 +186,8 @@ class Simulator:
             name = method.name if method else str(request.path_params["method"])
             self._record(Exchange(name, params, False, None, refused.error_code, refused.description))
             return _refusal(refused)
+        except ClientDisconnect:
+            return Response(status_code=400)  # never seen: the bot was killed while it asked
         except Exception as error:  # noqa: BLE001  # a defect of ours: stop() raises it, where a test sees it
             self.defects.append(error)
             return _refusal(Refused(500, "Internal Server Error"))
