@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from telegram import CallbackQuery, Message
+from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
+from telegram.ext import filters
 
 from bot import cards
 from bot.content import content
@@ -16,12 +18,14 @@ from bot.wire import Wire, clean, external_id
 from intake.actions import Actions, AgentWords, NoSuchRequest
 from intake.message import Receipt
 from storage import requests, search, topics
-from storage.kinds import Role
+from storage.kinds import Role, request_id
 from storage.models import Agent
 
 log = structlog.get_logger()
 
 NOTE_MARK = "//"
+LONG_NOTE = 4000  # UTF-16 units; Telegram's apps split longer words, and only the first piece carries the mark
+TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 HELP = """What you write in a request's topic goes to the customer.
 //text or /note text: an internal note, never sent
 /customer: who the customer is and what else he has asked
@@ -61,10 +65,12 @@ class AgentsDesk:
             "help": self._help,
         }
 
-    async def message(self, message: Message) -> None:
+    async def message(self, update: Update, message: Message) -> None:
         """Handle a message in the desk's group."""
-        if message.forum_topic_created and message.from_user and message.from_user.id == self._wire.bot_id:
-            await self._adopt(message)
+        if filters.StatusUpdate.ALL.check_update(update):
+            # Telegram speaks: a topic was made, closed, renamed, something was pinned. None of it is an agent's words.
+            if message.forum_topic_created and message.from_user and message.from_user.id == self._wire.bot_id:
+                await self._adopt(message)
             return
         agent = await self._known(message)
         if agent is None:
@@ -77,7 +83,7 @@ class AgentsDesk:
             await self._commands.get(command, self._unknown)(said)
         elif words.startswith(NOTE_MARK):
             await self._note(Said(agent, message, request, words.removeprefix(NOTE_MARK).strip()))
-        elif request is not None and await self._answers_note(message):
+        elif request is not None and (await self._answers_note(message) or await self._continues_note(message)):
             await self._note(Said(agent, message, request, words))
         elif request is not None:
             await self._reply(said)
@@ -91,23 +97,20 @@ class AgentsDesk:
             await self._actions.tell(request, told, self._clock())
 
     async def pressed(self, query: CallbackQuery) -> None:
-        """A button on a card. The press is always answered, whatever came of it."""
-        answer = "This button does nothing any more."
-        try:
-            answer = await self._press(query)
-        finally:
-            await self._answer(query, answer)
+        """A button on a card. Answered once it has had its effect; when the database is away the press comes again."""
+        await self._answer(query, await self._press(query))
 
     async def _press(self, query: CallbackQuery) -> str:
         agent = await requests.agent_by_identity(str(query.from_user.id))
         if agent is None:
             return "Only agents may press this. An admin can add you with /agent."
         deed, _, number = (query.data or "").partition(":")
-        if deed not in ("resolve", "reopen") or not number.isascii() or not number.isdigit():
+        request = request_id(number)
+        if deed not in ("resolve", "reopen") or request is None:
             return "This button does nothing any more."
         do = self._actions.resolve if deed == "resolve" else self._actions.reopen
         try:
-            changed = await do(int(number), agent, self._clock())
+            changed = await do(request, agent, self._clock())
         except NoSuchRequest as error:
             return f"{error} does not exist."
         if deed == "resolve":
@@ -170,7 +173,7 @@ class AgentsDesk:
         identity, _, name = said.arguments.partition(" ")
         if not identity and person is not None and not person.is_bot:
             identity, name = str(person.id), person.full_name
-        if not identity.isascii() or not identity.isdigit():
+        if not TELEGRAM_ID.fullmatch(identity):
             await self._tell(said, "Answer a colleague's message with /agent, or write /agent 123456789 Maria.")
             return
         name = clean(name.strip())
@@ -220,6 +223,16 @@ class AgentsDesk:
         if answered is None or answered.message_id == message.message_thread_id:
             return False  # a message in a topic always "answers" the topic's first service message
         return await topics.shows_note(external_id(self._wire.bot_id, message.chat.id, answered.message_id))
+
+    async def _continues_note(self, message: Message) -> bool:
+        """Does the message go on with a note: a later picture of its album, a later piece of its long text?
+
+        Only the first of them carries the mark. They come one after the other, so the message before tells.
+        """
+        before = external_id(self._wire.bot_id, message.chat.id, message.message_id - 1)
+        if message.media_group_id is not None and not message.caption:
+            return await topics.shows_note(before)
+        return await topics.shows_note(before, longer_than=LONG_NOTE)
 
 
 def _command(words: str, bot_name: str) -> tuple[str | None, str]:

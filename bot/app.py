@@ -41,7 +41,7 @@ from intake.pipeline import Intake
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from intake.understanding.reading import warm_up
-from storage.database import Database, newer_than_code, opened
+from storage.database import Database, newer_than_code, opened, sqlite_path
 from storage.files import Files
 from storage.kinds import Role
 
@@ -81,13 +81,18 @@ class App:
         # The models take a second to load; on the event loop everybody would wait for it.
         await asyncio.to_thread(warm_up, self.settings.languages)
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(channel.listen(self.accept)) for channel in self.channels.values()]
+            running = [tasks.create_task(self._listen(channel)) for channel in self.channels.values()]
             running.append(tasks.create_task(self.outbox.run()))
             log.info("running", channels=sorted(self.channels))
             await stop.wait()
             log.info("stopping")
             for task in running:
                 task.cancel()
+
+    async def _listen(self, channel: Channel) -> None:
+        await channel.listen(self.accept)
+        if channel.listens:
+            raise RuntimeError(f"The channel {channel.name} has ended by itself.")
 
     async def _add_admins(self) -> None:
         for identity in self.settings.admins:
@@ -147,9 +152,10 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         about = house(settings, tokens)
         channels: dict[str, Channel] = {}
         fetchers: dict[str, Fetch] = {}
+        outgoing: dict[str, Channel] = {}
         outbox = Outbox(
             about,
-            channels,
+            outgoing,
             fetchers,
             files,
             f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
@@ -162,17 +168,19 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         if settings.mail_on:
             server = mail_server(settings) if settings.smtp_listen else None
             channels["mail"] = mail_channel(settings, server, tokens, files, parking)
+            if settings.smarthost.get_secret_value():
+                outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
         telegram = None
         if settings.telegram_on:
             wire = Wire(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
             agents = None
             if settings.desk_chat_id is not None:
                 agents = AgentsDesk(wire, settings.desk_chat_id, actions)
-                channels["desk"] = DeskChannel(wire, settings.desk_chat_id, files)
+                channels["desk"] = outgoing["desk"] = DeskChannel(wire, settings.desk_chat_id, files)
             router = Router(wire.bot_id, settings.desk_chat_id, agents, intake)
             telegram = Telegram(wire, Updates(wire, parking), router)
             chat = ChatChannel(wire, telegram.listen)
-            channels["telegram"] = chat
+            channels["telegram"] = outgoing["telegram"] = chat
             fetchers["telegram"] = chat.fetch
         yield App(settings, database, intake, actions, outbox, channels, telegram, server)
     finally:
@@ -269,18 +277,19 @@ def only_one(settings: Settings) -> Iterator[None]:
     if not settings.database.startswith("sqlite:"):
         yield
         return
+    # Beside the database's file: two data folders may name the same one.
+    path = sqlite_path(settings.database)
     try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (settings.data_dir / "running.lock").open("w")
+        for folder in (settings.data_dir, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = path.with_name(f"{path.name}.running").open("w")
     except OSError as error:
-        raise StartError(f"INTAKE_DATA_DIR {settings.data_dir} cannot be written: {error.strerror}.") from error
+        raise StartError(f"{error.filename} cannot be written: {error.strerror}. Look at INTAKE_DATA_DIR.") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StartError(
-                f"intake-bot is running on {settings.data_dir} already. Several processes need PostgreSQL."
-            ) from error
+            raise StartError(f"intake-bot is running on {path} already. Several processes need PostgreSQL.") from error
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -10,10 +11,11 @@ from telegram import Message, Update
 from telegram.constants import FileSizeLimit
 from telegram.ext import filters
 
-from bot.content import content
+from bot.content import Content, content
 from bot.wire import TopicGone, Wire, clean, external_id, split_text
-from intake.message import Accept, Inbound, Outbound, Sender, Sent, Undeliverable
+from intake.message import Accept, Inbound, Outbound, Sender, Sent, Undeliverable, Unknown
 from storage import topics
+from storage.database import DATABASE_AWAY
 
 Listen = Callable[[Accept], Awaitable[None]]
 
@@ -23,6 +25,7 @@ class ChatChannel:
 
     name = "telegram"
     repeatable = False
+    listens = True
 
     def __init__(self, wire: Wire, listen: Listen) -> None:
         """`listen` takes the bot's updates: the same stream carries the customers' messages and the agents'."""
@@ -63,25 +66,30 @@ class ChatChannel:
             ids.append(external_id(self._wire.bot_id, chat, message.message_id))
             if outbound.request is not None:
                 # Remembered at once: when the next part has to wait, this one is not sent again.
-                await topics.add_link(outbound.request, outbound.record, outbound.delivery, ids[-1])
+                try:
+                    await topics.add_link(outbound.request, outbound.record, outbound.delivery, ids[-1])
+                except DATABASE_AWAY as error:
+                    raise Unknown("a part was sent and could not be remembered") from error
         return Sent(tuple(ids))
 
 
 def inbound(update: Update, bot: int, now: datetime) -> Inbound | None:
-    """A private message as the core sees it, or None when nobody wrote it (a service message)."""
+    """A private message as the core sees it, or None when nobody wrote it: a service message, a moving location."""
     message = update.effective_message
     person = message.from_user if message else None
     if message is None or person is None or person.is_bot or filters.StatusUpdate.ALL.check_update(update):
         return None
-    said = content(message)
     edited = message.edit_date is not None
-    key = external_id(bot, message.chat.id, message.message_id)
-    answered = message.reply_to_message
+    if edited and message.location is not None:
+        return None  # a live location moves every few seconds; its first place is on record
+    said = content(message)
+    place = external_id(bot, message.chat.id, message.message_id)
+    # 0 is no id: Telegram gives it to several messages, and none of them can be copied or answered.
+    real = message.message_id != 0
     return Inbound(
         channel="telegram",
         account=str(bot),
-        # An edit is a message of its own: what was said first stays as it was.
-        key=f"{key}:{int(message.edit_date.timestamp())}" if message.edit_date else key,
+        key=_key(update, message, place, said),
         sender=Sender(
             value=str(person.id), name=clean(person.full_name), language=person.language_code, phone=said.phone
         ),
@@ -89,14 +97,24 @@ def inbound(update: Update, bot: int, now: datetime) -> Inbound | None:
         text=f"✏️ {said.text}" if edited else said.text,
         reply_to=str(message.chat.id),
         verified=True,  # Telegram vouches for who writes
-        external_id=None if edited else key,
-        references=(key,) if edited else _answered(bot, message.chat.id, answered),
+        external_id=place if real and not edited else None,
+        references=(place,) if edited else _answered(bot, message.chat.id, message.reply_to_message),
         attachments=said.files,
         sent_at=message.date,
-        origin=f"{message.chat.id}:{message.message_id}",
+        origin=f"{message.chat.id}:{message.message_id}" if real else None,
         threadless=True,
         raw=message.to_json().encode("utf-8", "replace"),
     )
+
+
+def _key(update: Update, message: Message, place: str, said: Content) -> str:
+    """The same for each copy of an update. An edit is a message of its own; two may come within one second."""
+    if message.message_id == 0:
+        return f"{place}:{update.update_id}"
+    if message.edit_date is None:
+        return place
+    words = "\n".join([said.text, *(file.remote_id or "" for file in said.files)])
+    return f"{place}:{int(message.edit_date.timestamp())}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
 def _answered(bot: int, chat: int, answered: Message | None) -> tuple[str, ...]:

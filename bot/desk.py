@@ -12,7 +12,7 @@ import structlog
 from telegram import InputFile, Message
 
 from bot import cards
-from bot.wire import TopicGone, Wire, external_id, split_text, units
+from bot.wire import Misconfigured, TopicGone, Wire, external_id, split_text, units
 from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable
 from storage import requests, topics
 from storage.files import Files
@@ -25,6 +25,7 @@ UPLOAD_CAP = 50 * 1000 * 1000  # bytes; Telegram takes no larger document from a
 DECORATION_CAP = 20_000  # bytes; pasted screenshots are larger
 TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the marks
 
+MENDED_AFTER_S = 60.0
 MOST_TEXTS = 4  # messages; a longer text is shown as a file
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class DeskChannel:
 
     name = "desk"
     repeatable = True
+    listens = False
 
     def __init__(self, wire: Wire, chat: int, files: Files) -> None:
         self._wire = wire
@@ -132,7 +134,12 @@ class DeskChannel:
         parts = [*([] if on_card else self._texts(record, topic)), *self._media(record, topic)]
         # What an earlier attempt has sent is not sent again: the parts and their order follow from the record alone.
         for part in parts[len(outbound.sent_parts) :]:
-            message_id = await self._call(part)
+            try:
+                message_id = await self._call(part)
+            except Undeliverable as error:
+                # A photo that the customer has deleted meanwhile, a quiz: what cannot be copied is at least told.
+                told = f"{escape(cards.record_text(record)[0])}\n⚠️ {escape(str(error))}"
+                message_id = await self._call(partial(self._send_text, told, topic))
             await topics.add_link(
                 outbound.request or 0, record.id, outbound.delivery, external_id(self._bot, self._chat, message_id)
             )
@@ -182,7 +189,11 @@ class DeskChannel:
         if attachment.sha256 is None or attachment.size > UPLOAD_CAP:
             why = attachment.error or f"{attachment.size} bytes are more than Telegram takes from a bot"
             return await self._send_text(f"📎 {escape(name)}: not shown here ({escape(why)})", topic)
-        content = await self._files.read(attachment.sha256)
+        try:
+            content = await self._files.read(attachment.sha256)
+        except OSError as error:
+            why = error.strerror or "it cannot be read"
+            return await self._send_text(f"📎 {escape(name)}: not shown here ({escape(why)})", topic)
         if not content:
             return await self._send_text(f"📎 {escape(name)}: an empty file", topic)
         return await self._send_file(content, name, topic)
@@ -197,7 +208,11 @@ class DeskChannel:
         return int(topic.thread) if topic.thread else None
 
     async def _call(self, method: Callable[[], Awaitable[T]]) -> T:
-        return await self._wire.call(self._chat, method)
+        try:
+            return await self._wire.call(self._chat, method)
+        except Misconfigured as error:
+            # Minutes until somebody gives the right back; until then nothing of the desk may be dropped.
+            raise TryAgain(str(error), after=MENDED_AFTER_S) from error
 
 
 def _is_decoration(attachment: StoredAttachment) -> bool:

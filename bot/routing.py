@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,7 +17,8 @@ from intake.pipeline import Intake
 
 log = structlog.get_logger()
 
-GREETED = ("/start", "/help")
+# A command alone, or with the payload of a deep link. Whoever writes more has something to say.
+GREETED = re.compile(r"\s*(?:/help|/start(?:\s+[A-Za-z0-9_-]{1,64})?)\s*", re.ASCII)
 
 
 class Router:
@@ -46,13 +48,12 @@ class Router:
         elif message.chat.type == ChatType.PRIVATE:
             await self._private(update, message, accept)
         elif message.chat.id == self._desk_chat and self._agents is not None:
-            await (self._agents.edited(message) if update.edited_message else self._agents.message(message))
+            await (self._agents.edited(message) if update.edited_message else self._agents.message(update, message))
         else:
             log.info("message in a foreign chat left alone", kind=str(message.chat.type))
 
     async def _private(self, update: Update, message: Message, accept: Accept) -> None:
-        words = (message.text or "").split(maxsplit=1)
-        if words and words[0].lower() in GREETED and update.message is not None:
+        if update.message is not None and GREETED.fullmatch(message.text or ""):
             person = message.from_user
             await self._intake.greet(
                 "telegram",

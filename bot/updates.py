@@ -52,6 +52,8 @@ class Updates:
                 try:
                     batch = await self._fetch(client)
                     await self.handle_batch(batch, handle)
+                    if batch:
+                        self._offset = int(batch[-1]["update_id"]) + 1
                 except PollError as error:
                     waits += 1
                     log.warning("no updates", error=str(error))
@@ -63,8 +65,6 @@ class Updates:
                     await _rest(waits)
                 else:
                     waits = 0
-                    if batch:
-                        self._offset = batch[-1]["update_id"] + 1
 
     async def handle_batch(self, batch: list[RawUpdate], handle: Handle) -> None:
         """Handle a batch: conversations side by side, each in its order. Returns when all of it is stored or parked.

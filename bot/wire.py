@@ -43,18 +43,24 @@ class TopicGone(ChannelError):
     """The topic was deleted, or the wire has forgotten it."""
 
 
+class Misconfigured(Undeliverable):
+    """A group is not as it must be: a right is missing, the bot was removed. Somebody will mend that."""
+
+
 # What Telegram says (lower-cased; python-telegram-bot changes the case) and what it means for what we send.
 GONE = ("message thread not found", "topic_deleted", "topic_id_invalid")
 REASONS: tuple[tuple[str, str], ...] = (
     ("bot was blocked by the user", "the customer has blocked the bot"),
     ("user is deactivated", "the customer's Telegram account is gone"),
     ("bot can't initiate conversation", "the customer has never started the bot"),
+    ("file is too big", "the file is larger than the 20 MiB that Telegram lets a bot fetch"),
+)
+MENDABLE: tuple[tuple[str, str], ...] = (
     ("chat not found", "Telegram does not know this chat"),
     ("bot was kicked", "the bot was removed from the group"),
     ("bot is not a member", "the bot is not a member of the group"),
     ("the chat is not a forum", "the desk's group has no topics; switch them on in its settings"),
     ("not enough rights", "the bot lacks a right in the desk's group; intake-bot check says which"),
-    ("file is too big", "the file is larger than the 20 MiB that Telegram lets a bot fetch"),
 )
 
 
@@ -132,6 +138,9 @@ def meaning(error: Exception) -> ChannelError:
             for sign, reason in REASONS:
                 if sign in words:
                     return Undeliverable(reason)
+            for sign, reason in MENDABLE:
+                if sign in words:
+                    return Misconfigured(reason)
             return Undeliverable(f"Telegram refuses it: {error}")
         case ChatMigrated():
             return TryAgain(

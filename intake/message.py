@@ -178,6 +178,7 @@ class Channel(Protocol):
 
     name: str
     repeatable: bool  # may a send whose answer was lost be repeated without anybody seeing it twice
+    listens: bool  # do messages come in by it; then `listen` never ends by itself
 
     async def listen(self, accept: Accept) -> None:
         """Take messages until cancelled. The wire is acknowledged only after `accept` returned."""

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -16,7 +15,7 @@ from intake.message import Channel, Outbound, Sent, StoredFile, TryAgain, Undeli
 from storage import deliveries, requests
 from storage.database import DATABASE_AWAY
 from storage.files import Files
-from storage.kinds import DeliveryKind, DeliveryState, Direction
+from storage.kinds import DeliveryKind, DeliveryState, Direction, request_number
 from storage.models import Delivery
 from storage.transaction import to_its_end, transaction
 
@@ -25,7 +24,12 @@ log = structlog.get_logger()
 # (account, remote id) → bytes. Raises TryAgain or Undeliverable.
 Fetch = Callable[[str, str], Awaitable[bytes]]
 
-BATCH = 20
+# How many jobs of each lane are worked on at once: a relay that stalls must not keep Telegram waiting. A channel's
+# lane has its name; what fetches files has its own, and few places: a file may be 20 MiB.
+PLACES = {"mail": 4, "desk": 6, "telegram": 8, "fetch": 2}
+USUAL_PLACES = 4
+OWN_FAULTS = 5  # attempts at a job that our own code fails at
+SETTLE_AGAIN_S = 1.0
 STOP_WITHIN_S = 7.0
 GATHER_S = 0.01
 POLL_S = 2.0  # the safety net; a commit wakes the loop at once
@@ -60,7 +64,7 @@ class Outbox:
         self._recovered = False
         self._recover_at = datetime.min.replace(tzinfo=UTC)
         self._woken = asyncio.Event()
-        self._working: set[asyncio.Task[None]] = set()
+        self._working: dict[asyncio.Task[None], Delivery] = {}
 
     def wake(self) -> None:
         """There is new work."""
@@ -71,7 +75,6 @@ class Outbox:
         try:
             while True:
                 self._woken.clear()
-                await self._room()
                 # A batch that is claimed must be started on, or it would wait as an orphan for the next start.
                 if await to_its_end(self._turn()) == 0:
                     await self._sleep()
@@ -85,27 +88,44 @@ class Outbox:
             if self._working:
                 await asyncio.wait(self._working)
 
-    async def _room(self) -> None:
-        while len(self._working) >= BATCH:
-            await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
-
     async def _turn(self) -> int:
-        """Take a batch and start on it. Returns how many jobs were taken; a database that is away counts as none."""
+        """Take what is due in each lane and start on it. Returns how many jobs were taken; none when that failed."""
+        taken = 0
         try:
             await self._recover()
-            batch = await deliveries.claim(self._owner, self._clock(), BATCH - len(self._working))
+            for lane in (*self._channels, *(["fetch"] if self._fetchers else [])):
+                for delivery in await self._claim(lane):
+                    task = asyncio.create_task(self._deliver(delivery))
+                    self._working[task] = delivery
+                    task.add_done_callback(self._done)
+                    taken += 1
         except DATABASE_AWAY as error:
             log.warning("outbox waits for the database", error=type(error).__name__)
             return 0
-        for delivery in batch:
-            task = asyncio.create_task(self._deliver(delivery))
-            self._working.add(task)
-            task.add_done_callback(self._done)
-        return len(batch)
+        except Exception:
+            # Whatever it is, the loop goes on: without it nothing leaves any more.
+            log.exception("outbox failed")
+            return 0
+        return taken
+
+    async def _claim(self, lane: str) -> list[Delivery]:
+        busy = sum(1 for delivery in self._working.values() if _lane(delivery) == lane)
+        free = PLACES.get(lane, USUAL_PLACES) - busy
+        if free <= 0:
+            return []
+        if lane != "fetch":
+            return await deliveries.claim(self._owner, self._clock(), free, lane)
+        claimed: list[Delivery] = []
+        for channel in self._fetchers:
+            room = free - len(claimed)
+            claimed += await deliveries.claim(self._owner, self._clock(), room, channel, fetches=True) if room else []
+        return claimed
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._working.discard(task)
+        del self._working[task]
         self._woken.set()  # the next job of this conversation may go now
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery failed", error=type(error).__name__)
 
     async def _sleep(self) -> None:
         try:
@@ -121,48 +141,48 @@ class Outbox:
         now = self._clock()
         if now < self._recover_at:
             return
-        for delivery in await deliveries.expired(now, self._alone and not self._recovered):
+        ours = {delivery.id for delivery in self._working.values()}
+        for delivery in await deliveries.expired(now, everything=self._alone and not self._recovered, but=ours):
             await self._lost(delivery, "the program stopped while sending")
         self._recovered, self._recover_at = True, now + RECOVER_EVERY
 
     async def _deliver(self, delivery: Delivery) -> None:
         with structlog.contextvars.bound_contextvars(delivery=delivery.id, request=delivery.request_id):
+            fetches = delivery.kind is DeliveryKind.FETCH
             try:
-                await self._attempt(delivery)
+                outbound = None if fetches else await self._outbound(delivery)
             except DATABASE_AWAY as error:
-                # The lease runs out and the job is taken up again as one whose outcome nobody knows.
-                log.warning("delivery could not be settled", error=type(error).__name__)
+                # Nothing has left yet.
+                await self._later(delivery, TryAgain(f"the database is away ({type(error).__name__})"))
+                return
+            await self._attempt(delivery, outbound)
 
-    async def _attempt(self, delivery: Delivery) -> None:
+    async def _attempt(self, delivery: Delivery, outbound: Outbound | None) -> None:
         try:
-            sent = await (self._fetch(delivery) if delivery.kind is DeliveryKind.FETCH else self._send(delivery))
+            sent = await (
+                self._fetch(delivery) if outbound is None else self._channels[delivery.channel].send(outbound)
+            )
         except TryAgain as error:
             await self._later(delivery, error)
         except Undeliverable as error:
             await self._failed(delivery, str(error))
         except Unknown as error:
             await self._lost(delivery, str(error))
-        except DATABASE_AWAY:
-            raise
+        except DATABASE_AWAY as error:
+            # A channel asks the database before it sends, or where a repeated send does no harm.
+            await self._later(delivery, TryAgain(f"the database or a file is away ({type(error).__name__})"))
         except Exception as error:
             log.exception("channel failed", channel=delivery.channel)
-            await self._lost(delivery, f"our own fault ({type(error).__name__})")
+            fault = f"our own fault ({type(error).__name__})"
+            await (self._lost if delivery.attempts < OWN_FAULTS else self._failed)(delivery, fault)
         else:
             await self._sent(delivery, sent)
 
-    async def _send(self, delivery: Delivery) -> Sent:
-        channel = self._channels.get(delivery.channel)
-        if channel is None:
-            raise TryAgain(f"The channel {delivery.channel} is not configured; the message waits.", after=60)
-        return await channel.send(await self._outbound(delivery))
-
     async def _fetch(self, delivery: Delivery) -> Sent:
-        fetch, attachment = self._fetchers.get(delivery.channel), delivery.attachment
+        attachment = delivery.attachment
         if attachment is None or attachment.remote_id is None or attachment.stored:
             return Sent()
-        if fetch is None:
-            raise TryAgain(f"The channel {delivery.channel} is not configured; the file waits.", after=60)
-        content = await fetch(delivery.account, attachment.remote_id)
+        content = await self._fetchers[delivery.channel](delivery.account, attachment.remote_id)
         try:
             sha256 = await self._files.save(content)
         except OSError as error:
@@ -213,7 +233,7 @@ class Outbox:
         async def work() -> bool:
             return await deliveries.settle(delivery, DeliveryState.SENT, sent_at=now, external_ids=sent.ids)
 
-        if await transaction(work):
+        if await self._settled(delivery, work):
             log.info("sent", channel=delivery.channel, kind=str(delivery.kind), attempt=delivery.attempts)
 
     async def _later(self, delivery: Delivery, error: TryAgain) -> None:
@@ -223,8 +243,26 @@ class Outbox:
             return
         wait = error.after if error.after is not None else back_off(delivery.attempts)
         due_at = now + timedelta(seconds=wait)
-        await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
-        log.info("try again", channel=delivery.channel, kind=str(delivery.kind), after=round(wait, 1))
+
+        async def work() -> bool:
+            return await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
+
+        if await self._settled(delivery, work):
+            log.info("try again", channel=delivery.channel, kind=str(delivery.kind), after=round(wait, 1))
+
+    async def _settled(self, delivery: Delivery, work: Callable[[], Awaitable[bool]]) -> bool:
+        """Write what came of an attempt, as often as it takes: what we know must not become "nobody knows".
+
+        Gives up when the lease has ended; whoever takes the job then is told by the fence.
+        """
+        while True:
+            try:
+                return await transaction(work)
+            except DATABASE_AWAY as error:
+                log.warning("delivery not settled yet", error=type(error).__name__)
+                if delivery.lease_until is None or self._clock() >= delivery.lease_until:
+                    return False
+                await asyncio.sleep(SETTLE_AGAIN_S)
 
     async def _failed(self, delivery: Delivery, reason: str) -> None:
         await self._give_up(delivery, DeliveryState.FAILED, reason, f"Not delivered: {reason}")
@@ -246,21 +284,30 @@ class Outbox:
                 return False
             if delivery.attachment_id is not None:
                 await requests.attachment_lost(delivery.attachment_id, reason)
-            if self._house.desk and await self._concerns_agents(delivery):
-                await jobs.notice(delivery.request_id, delivery.record_id, told, now)
+            if self._house.desk:
+                await self._tell(delivery, told, now)
             await requests.add_event(delivery.request_id, now, "outbox", f"{delivery.kind} {state}", after=reason)
             return True
 
-        if await transaction(partial(work)):
+        if await self._settled(delivery, work):
             log.warning("given up", channel=delivery.channel, kind=str(delivery.kind), state=str(state), reason=reason)
 
-    async def _concerns_agents(self, delivery: Delivery) -> bool:
+    async def _tell(self, delivery: Delivery, told: str, now: datetime) -> None:
+        """Tell the agents of what concerns them: in the topic, or to all when the topic itself is what failed."""
         if delivery.kind in TOLD:
-            return True
-        if delivery.kind is not DeliveryKind.FETCH or delivery.record_id is None:
-            return False
-        record = await requests.record_with_files(delivery.record_id)
-        return record is not None and record.direction is Direction.OUTGOING
+            await jobs.notice(delivery.request_id, delivery.record_id, told, now)
+        elif delivery.kind is DeliveryKind.MIRROR and delivery.request_id is not None:
+            number = request_number(delivery.request_id)
+            lost = f"A message of {number} could not be shown on the desk; intake-bot show {number} prints it. {told}"
+            await jobs.notice(None, delivery.record_id, lost, now)
+        elif delivery.kind is DeliveryKind.FETCH and delivery.record_id is not None:
+            record = await requests.record_with_files(delivery.record_id)
+            if record is not None and record.direction is Direction.OUTGOING:
+                await jobs.notice(delivery.request_id, delivery.record_id, told, now)
+
+
+def _lane(delivery: Delivery) -> str:
+    return "fetch" if delivery.kind is DeliveryKind.FETCH else delivery.channel
 
 
 def back_off(attempts: int) -> float:

@@ -19,7 +19,7 @@ from intake import jobs, screening
 from intake.after_sales import CaseFacts, case_facts
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt
-from intake.replies import Event, Rendered, Replies, ReplyFacts
+from intake.replies import Event, Replies, ReplyFacts
 from intake.screening import Treatment
 from intake.threading import Thread, thread
 from intake.understanding.categories import Categories
@@ -33,12 +33,12 @@ from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
 
-LONG_TEXT = 20_000  # characters
+LONG_TEXT = 4_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
 ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
-EXTERNAL_ID_CAP = 998  # characters; RFC 5322 allows no longer line, and a database index no much longer key
+EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,11 @@ class Intake:
         self._categories = categories
         self._files = files
         self._wake = wake
-        self._acknowledgements: dict[str | None, Rendered] = {}
+        # The words of each language, rendered once: they hold nothing of a message but the number.
+        self._acknowledgements = {
+            language: replies.render(Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME))
+            for language in {*house.languages, house.default_language}
+        }
 
     async def accept(self, message: Inbound, now: datetime) -> Receipt:
         """Store a message exactly once, with its request, its after-sales case and all that must leave because of it.
@@ -211,7 +215,8 @@ class Intake:
         if not await jobs.within_budget(self._house, request.reply_to, now):
             await requests.add_event(request.id, now, "intake", "acknowledgement withheld", after="budget reached")
             return
-        words = self._acknowledgement(request.language)
+        default = self._acknowledgements[self._house.default_language]
+        words = self._acknowledgements.get(request.language or "", default)
         number = request_number(request.id)
         delivery = jobs.to_customer(self._house, request, record, now, automatic=True)
         delivery.subject = words.subject.replace(NUMBER_TO_COME, number)
@@ -222,14 +227,6 @@ class Intake:
         await add(delivery)
         after_commit(self._wake)
 
-    def _acknowledgement(self, language: str | None) -> Rendered:
-        """The words for a language, rendered once: they hold nothing of the message but the number."""
-        if language not in self._acknowledgements:
-            self._acknowledgements[language] = self._replies.render(
-                Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME)
-            )
-        return self._acknowledgements[language]
-
     async def _show(self, record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
         if self._house.desk:
             await jobs.mirror(record, request, now)
@@ -238,20 +235,17 @@ class Intake:
     async def _store_report(self, message: Inbound, reading: Reading, kept: _Kept, now: datetime, rule: str) -> Receipt:
         """A bounce belongs to what it speaks of; one that speaks of nothing we know stands aside."""
         report = message.bounce
-        behind = await deliveries.behind(report.original_id) if report and report.original_id else None
-        if report is None or behind is None or behind.request_id is None:
+        behind = await deliveries.behind(report.original_id, message.channel) if report and report.original_id else None
+        request = await requests.locked_request(behind.request_id) if behind and behind.request_id else None
+        if report is None or behind is None or request is None:
             return await self._store_aside(message, reading, kept, now, None, rule)
-        receipt = await self._store_aside(message, reading, kept, now, behind.request_id, rule)
+        receipt = await self._store_aside(message, reading, kept, now, request.id, rule)
         failures = [failure for failure in report.failures if failure.action not in ("delayed", "delivered", "relayed")]
         if receipt.duplicate or (report.kind == "bounce" and report.failures and not failures):
             return receipt
-        request = await requests.locked_request(behind.request_id)
-        if request is not None:
-            reason = "; ".join(
-                f"{failure.address} {failure.diagnostic or failure.status or ''}".strip() for failure in failures
-            )
-            await jobs.returned(self._house, request, behind, reason or "the mail came back", now)
-            after_commit(self._wake)
+        words = [f"{failure.address} {failure.diagnostic or failure.status or ''}".strip() for failure in failures]
+        await jobs.returned(self._house, request, behind, "; ".join(words) or "the message came back", now)
+        after_commit(self._wake)
         return receipt
 
     async def _store_aside(
@@ -295,7 +289,7 @@ async def _store_record(
         direction=Direction.INCOMING,
         channel=message.channel,
         dedupe_key=_dedupe_key(message),
-        external_id=message.external_id[:EXTERNAL_ID_CAP] if message.external_id else None,
+        external_id=_lookup_id(message.external_id),
         subject=message.subject,
         text=message.text,
         reply_text=reading.reply_text,
@@ -314,6 +308,11 @@ async def _store_record(
     )
     await add(record)
     return record
+
+
+def _lookup_id(external_id: str | None) -> str | None:
+    """The wire's id when it can be one; what is longer is nobody's, and the raw message keeps it."""
+    return external_id if external_id and len(external_id.encode()) <= EXTERNAL_ID_CAP else None
 
 
 def _dedupe_key(message: Inbound) -> str:

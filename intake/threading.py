@@ -17,6 +17,9 @@ PROOFS: tuple[tuple[Proof, str], ...] = (
 )
 
 
+BY_NUMBER = "the customer wrote the request's number in the subject"
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """Where a message goes: into `request`, or into a new one when that is None. `why` is for the record."""
@@ -30,15 +33,21 @@ async def thread(message: Inbound, customer: Customer, now: datetime, reopen: ti
     """Find the request that a message belongs to. Called with the customer's row locked."""
     flags: list[str] = []
     for request_id, why in await _candidates(message):
-        request = await requests.locked_request(request_id)
-        if request is None:
+        owner = await requests.owner_of(request_id)
+        if owner is None:
             continue
-        if request.customer_id != customer.id:
+        if owner != customer.id:
+            # Not even locked: a stranger must not choose in which order we lock other people's requests.
             flags.append(f"points at {request_number(request_id)}, which is another customer's")
             continue
-        if _may_go_on(request, now, reopen):
+        if why is BY_NUMBER and not message.verified:
+            # Anybody can type a number and forge a From.
+            flags.append(f"names {request_number(request_id)} in its subject, and the sender is not verified")
+            continue
+        request = await requests.locked_request(request_id)
+        if request is not None and _may_go_on(request, now, reopen):
             return Thread(request, why)
-        return Thread(None, f"a new request: {request_number(request.id)} was closed too long ago")
+        return Thread(None, f"a new request: {request_number(request_id)} was closed too long ago")
     if message.threadless:
         return await _newest(message, customer, now, reopen, tuple(flags))
     return Thread(None, "the first message of a new request", tuple(flags))
@@ -54,7 +63,7 @@ async def _candidates(message: Inbound) -> list[tuple[int, str]]:
         found.setdefault(request_id, "it answers an earlier message of the same request")
     for hint in message.hints:
         if hint.proof is Proof.SUBJECT:
-            found.setdefault(hint.request, "the customer wrote the request's number in the subject")
+            found.setdefault(hint.request, BY_NUMBER)
     return list(found.items())
 
 
@@ -68,10 +77,13 @@ async def _newest(
     message: Inbound, customer: Customer, now: datetime, reopen: timedelta, flags: tuple[str, ...]
 ) -> Thread:
     """A chat has no subject: it goes on with what is open, else with what has just been resolved."""
-    request = await requests.newest_open_request(customer.id, message.channel, message.account)
-    if request is not None:
-        return Thread(request, "the customer's newest open request in this chat", flags)
-    request = await requests.newest_resolved_request(customer.id, message.channel, message.account, now, reopen)
-    if request is not None:
-        return Thread(request, "the customer's last resolved request in this chat", flags)
+    place = (customer.id, message.channel, message.account)
+    for found, why in (
+        (await requests.newest_open_request(*place), "the customer's newest open request in this chat"),
+        (await requests.newest_resolved_request(*place, now, reopen), "his last resolved request in this chat"),
+    ):
+        # Read again under its lock: an agent may have resolved it between the two.
+        request = await requests.locked_request(found.id) if found is not None else None
+        if request is not None and _may_go_on(request, now, reopen):
+            return Thread(request, why, flags)
     return Thread(None, "the first message of a new request", flags)

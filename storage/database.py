@@ -17,13 +17,15 @@ import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import BaseORMException, IntegrityError, OperationalError
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 
 # What a query raises when the database is away, slow, full or locked: the same work can be tried again later.
 DATABASE_AWAY = (
-    BaseORMException,
+    DBConnectionError,
+    TransactionManagementError,
+    OperationalError,
     OSError,
     TimeoutError,
     sqlite3.DatabaseError,
@@ -31,12 +33,14 @@ DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,  # a deadlock, a serialisation failure
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to become the primary
 )
 
 
 def is_away(error: Exception) -> bool:
     """Is it the database's or the disk's failure, which passes, and not one of our own, which stays?"""
-    if isinstance(error, OperationalError | IntegrityError):
+    if isinstance(error, OperationalError):
         # Tortoise wraps both in the same class: bad values and SQL of ours, and a database that is locked or full.
         cause = error.args[0] if error.args else None
         return isinstance(cause, sqlite3.OperationalError)
@@ -112,7 +116,7 @@ class Database:
             await self.connection.execute_query("SELECT 1")
         except DATABASE_AWAY as error:
             if self.is_sqlite and type(error) is sqlite3.DatabaseError:
-                path = _sqlite_path(self._url)
+                path = sqlite_path(self._url)
                 raise DatabaseError(f"{path} is damaged or no SQLite database: {error}. Put a backup there.") from error
             raise DatabaseAwayError(f"The database does not answer: {error}") from error
 
@@ -126,7 +130,7 @@ class Database:
     async def _alone(self) -> AsyncIterator[None]:
         """Hold off every other migration: Tortoise's own executor has no lock between processes."""
         if self.is_sqlite:
-            held = await asyncio.to_thread(_locked_file, Path(f"{_sqlite_path(self._url)}.migrating"))
+            held = await asyncio.to_thread(_locked_file, Path(f"{sqlite_path(self._url)}.migrating"))
             try:
                 yield
             finally:
@@ -151,7 +155,7 @@ async def opened(url: str, pool_size: int = 10) -> Database:
     try:
         await context.init(config=config(url, pool_size), _enable_global_fallback=True)
         if database.is_sqlite:
-            _prepare_folder(_sqlite_path(url))
+            _prepare_folder(sqlite_path(url))
         await database.ping()
         if database.is_sqlite:
             await _assert_durable(database)
@@ -166,7 +170,7 @@ def config(url: str, pool_size: int = 10) -> dict[str, Any]:
     if url.startswith("sqlite:"):
         connection: dict[str, Any] = {
             "engine": "storage.engines.sqlite_immediate",
-            "credentials": {"file_path": str(_sqlite_path(url)), "synchronous": "FULL", "busy_timeout": 5000},
+            "credentials": {"file_path": str(sqlite_path(url)), "synchronous": "FULL", "busy_timeout": 5000},
         }
     elif url.startswith(("postgres:", "postgresql:")):
         credentials = _postgres_credentials(url)
@@ -225,7 +229,8 @@ async def _assert_durable(database: Database) -> None:
             raise DatabaseError(f"SQLite refuses PRAGMA {pragma}={wanted}; the disk may not support it.")
 
 
-def _sqlite_path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """The file behind an sqlite:// URL."""
     return Path(unquote(url.removeprefix("sqlite://")))
 
 

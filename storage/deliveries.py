@@ -6,10 +6,12 @@ transactions exclude each other.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.expressions import F
 
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink, StoredAttachment
@@ -22,7 +24,7 @@ _CLAIM = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
 WHERE id IN (
     SELECT d.id FROM delivery d
-    WHERE d.state = 'queued' AND d.due_at <= $3
+    WHERE d.state = 'queued' AND d.due_at <= $3 AND d.channel = $5 AND (d.kind = 'fetch') = $6
       AND NOT EXISTS (
           SELECT 1 FROM delivery e
           WHERE e.conversation = d.conversation AND e.state IN ('queued', 'sending') AND e.id < d.id)
@@ -31,36 +33,33 @@ RETURNING id
 """
 
 
-async def claim(owner: str, now: datetime, most: int) -> list[Delivery]:
-    """Take up to `most` due jobs, at most one of each conversation. Their attempts count before the work begins."""
-    connection = get_connection("default")
-    values: list[object] = [owner, now + LEASE, now, most]
+async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: bool = False) -> list[Delivery]:
+    """Take up to `most` due jobs of a channel, at most one of each conversation. Their attempts count from here on.
 
-    async def work() -> list[int]:
-        rows = await get_connection("default").execute_query_dict(_dialect(connection, _CLAIM), values)
-        return [row["id"] for row in rows]
+    `fetches`: the jobs that bring files from the channel, instead of those that send.
+    """
 
-    ids = await transaction(work)
-    if not ids:
-        return []
-    return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
+    async def work() -> list[Delivery]:
+        connection = get_connection("default")
+        values: list[object] = [owner, now + LEASE, now, most, channel, fetches]
+        rows = await connection.execute_query_dict(_dialect(connection, _CLAIM), values)
+        if not rows:
+            return []
+        # Loaded in the same transaction: what is claimed and not known to its owner would lie until the lease ends.
+        ids = [row["id"] for row in rows]
+        return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
 
-
-async def next_due(now: datetime) -> datetime | None:
-    """When the next queued job wants to leave, or None."""
-    row = (
-        await Delivery.filter(state=DeliveryState.QUEUED, due_at__gt=now)
-        .order_by("due_at")
-        .only("id", "due_at")
-        .first()
-    )
-    return row.due_at if row else None
+    return await transaction(work)
 
 
-async def expired(now: datetime, everything: bool) -> list[Delivery]:
-    """Jobs whose owner died while sending. `everything`: no other process can be alive, leases do not matter."""
+async def expired(now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Delivery]:
+    """Jobs whose owner died while sending, but for those that the asker is still at.
+
+    `everything`: no other process can be alive, leases do not matter.
+    """
     sending = Delivery.filter(state=DeliveryState.SENDING)
-    return await (sending if everything else sending.filter(lease_until__lt=now))
+    rows = await (sending if everything else sending.filter(lease_until__lt=now))
+    return [row for row in rows if row.id not in but]
 
 
 async def settle(
@@ -109,15 +108,17 @@ async def waits(request_id: int, kind: DeliveryKind) -> bool:
     return await Delivery.filter(request_id=request_id, kind=kind, state=DeliveryState.QUEUED).exists()
 
 
-async def behind(external_id: str) -> Delivery | None:
-    """The job that went out under this wire id."""
-    link = await MessageLink.filter(external_id=external_id).select_related("delivery").first()
-    return None if link is None else link.delivery
+async def behind(message_id: str, channel: str) -> Delivery | None:
+    """The job that brought a customer a message with this id, whether or not we have learnt that it arrived."""
+    kinds = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
+    return await Delivery.filter(message_id=message_id, channel=channel, kind__in=kinds).first()
 
 
 async def mark_returned(delivery_id: int, reason: str) -> None:
-    """A job that the wire had taken came back."""
-    await Delivery.filter(id=delivery_id).update(state=DeliveryState.FAILED, last_error=reason)
+    """A job that the wire had taken came back. An owner that is still at it finds its fence gone."""
+    await Delivery.filter(id=delivery_id).update(
+        state=DeliveryState.FAILED, last_error=reason, fence=F("fence") + 1, lease_owner=None, lease_until=None
+    )
 
 
 async def acknowledged_since(since: datetime, recipient: str | None = None) -> int:

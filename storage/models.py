@@ -252,12 +252,13 @@ class Delivery(Model):
     class Meta:
         table = "delivery"
         indexes = (
-            Index(fields=("state", "due_at"), name="delivery_due"),
+            Index(fields=("state", "priority", "id"), name="delivery_due"),
             Index(fields=("conversation", "state", "id"), name="delivery_order"),
             Index(fields=("kind", "queued_at"), name="delivery_budget"),
             Index(fields=("kind", "recipient", "queued_at"), name="delivery_recipient"),
             Index(fields=("request_id", "id"), name="delivery_by_request"),
             Index(fields=("record_id",), name="delivery_by_record"),
+            Index(fields=("message_id",), name="delivery_by_message_id"),
         )
 
 
@@ -299,7 +300,10 @@ class MessageLink(Model):
 
     class Meta:
         table = "message_link"
-        indexes = (Index(fields=("record_id",), name="link_by_record"),)
+        indexes = (
+            Index(fields=("record_id",), name="link_by_record"),
+            Index(fields=("delivery_id",), name="link_by_delivery"),
+        )
 
 
 class Event(Model):

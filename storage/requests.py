@@ -5,7 +5,7 @@ The functions that write are called inside `transaction` by the pipeline and the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from storage.models import (
     StoredAttachment,
 )
 
+LONGEST_LINK = 512  # characters of a wire's id that can be looked up: the column of MessageLink
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
 
@@ -51,7 +52,7 @@ async def lock_customer(contact: Contact, now: datetime) -> tuple[Customer, bool
             customer=customer, channel=contact.channel, value=contact.value, verified=contact.verified, created_at=now
         )
         return customer, True
-    customer = await Customer.filter(id=address.customer_id).select_for_update().get()
+    customer = await Customer.filter(id=address.customer_id).select_for_update(no_key=True).get()
     await _learn(customer, address, contact)
     return customer, False
 
@@ -77,9 +78,15 @@ async def record_by_key(dedupe_key: str) -> CommunicationRecord | None:
     return await CommunicationRecord.filter(dedupe_key=dedupe_key).only("id", "request_id").first()
 
 
+async def owner_of(request_id: int) -> int | None:
+    """The customer of a request, without locking it."""
+    request = await CustomerRequest.filter(id=request_id).only("id", "customer_id").first()
+    return None if request is None else request.customer_id
+
+
 async def locked_request(request_id: int) -> CustomerRequest | None:
     """A request for change. Locked until the transaction ends."""
-    return await CustomerRequest.filter(id=request_id).select_for_update().first()
+    return await CustomerRequest.filter(id=request_id).select_for_update(no_key=True).first()
 
 
 async def newest_open_request(customer_id: int, channel: str, account: str) -> CustomerRequest | None:
@@ -110,7 +117,7 @@ async def newest_resolved_request(
 
 async def requests_referred_to(external_ids: Collection[str]) -> list[int]:
     """The requests that messages with these wire ids belong to, in the order of the ids, without doubles."""
-    ids = list(external_ids)
+    ids = [external_id for external_id in external_ids if len(external_id) <= LONGEST_LINK]
     if not ids:
         return []
     found: dict[str, int] = {}
@@ -191,11 +198,6 @@ async def last_incoming(request_id: int) -> CommunicationRecord | None:
     )
 
 
-async def attachments(ids: Sequence[int]) -> list[StoredAttachment]:
-    """Attachments by id."""
-    return await StoredAttachment.filter(id__in=list(ids))
-
-
 async def attachment_fetched(attachment_id: int, sha256: str, size: int) -> None:
     """The bytes of an attachment have been fetched from the wire and lie in the file store."""
     await StoredAttachment.filter(id=attachment_id).update(sha256=sha256, size=size, stored=True, error=None)
@@ -222,13 +224,14 @@ async def add_link(request_id: int, record_id: int, external_id: str) -> None:
 
 
 async def add_agent(identity: str, name: str, role: Role, now: datetime) -> bool:
-    """Take an agent on, or back. False: he was active already."""
+    """Take an agent on, or back, or make him an admin. False: he was all that already."""
     agent, made = await Agent.get_or_create(identity=identity, defaults={"name": name, "role": role, "created_at": now})
-    if not made and not agent.active:
-        agent.active = True
-        await agent.save(update_fields=["active"])
-        return True
-    return made
+    promoted = role is Role.ADMIN and agent.role is not Role.ADMIN
+    if made or (agent.active and not promoted):
+        return made
+    agent.active, agent.role = True, Role.ADMIN if promoted else agent.role
+    await agent.save(update_fields=["active", "role"])
+    return True
 
 
 async def name_agent(agent: Agent, name: str) -> None:

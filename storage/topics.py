@@ -67,6 +67,11 @@ async def add_link(request_id: int, record_id: int | None, delivery_id: int | No
     )
 
 
-async def shows_note(external_id: str) -> bool:
-    """Is this wire message an internal note, or a copy of one?"""
-    return await MessageLink.filter(external_id=external_id, record__direction=Direction.NOTE).exists()
+async def shows_note(external_id: str, longer_than: int = 0) -> bool:
+    """Is this wire message an internal note, with at least so many characters?"""
+    link = (
+        await MessageLink.filter(external_id=external_id, record__direction=Direction.NOTE)
+        .select_related("record")
+        .first()
+    )
+    return link is not None and link.record is not None and len(link.record.text) >= longer_than

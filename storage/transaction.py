@@ -11,10 +11,16 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import TypeVar
 
+import asyncpg
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
+PASSING = (
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.CannotConnectNowError,
+)
 Conflict = IntegrityError  # somebody else stored the same thing at the same instant
 
 T = TypeVar("T")
@@ -31,7 +37,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     if _after_commit.get() is not None:
         async with in_transaction():
             return await work()
-    return await to_its_end(_committed(work))
+    return await to_its_end(_tried_twice(work))
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -53,6 +59,18 @@ async def change(row: Model, **values: object) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     await row.save(update_fields=list(values))
+
+
+async def _tried_twice(work: Callable[[], Awaitable[T]]) -> T:
+    """A connection that was reset under us, or a deadlock that chose us, is nothing that our caller should hear of.
+
+    The work must bear to be done twice: when the answer to the commit was lost, it may have been. Ours finds itself by
+    unique keys and fences.
+    """
+    try:
+        return await _committed(work)
+    except PASSING:
+        return await _committed(work)
 
 
 async def _committed(work: Callable[[], Awaitable[T]]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,10 +86,13 @@ class RecordingChannel:
 
     name: str
     repeatable: bool = True
+    listens: bool = False
     sent: list[Outbound] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
     busy: asyncio.Event | None = None  # set: sends wait for it
     entered: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    after_send: Callable[[], Awaitable[None]] | None = None
 
     async def listen(self, accept: object) -> None:
         """Nothing comes in."""
@@ -101,7 +104,16 @@ class RecordingChannel:
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(outbound)
+        self.changed.set()
+        if self.after_send is not None:
+            await self.after_send()
         return Sent((outbound.message_id or f"{self.name}:{outbound.delivery}",))
+
+    async def many(self, count: int) -> None:
+        """Wait until so many were sent."""
+        while len(self.sent) < count:
+            self.changed.clear()
+            await self.changed.wait()
 
 
 class Core:

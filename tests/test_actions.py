@@ -91,6 +91,14 @@ async def test_an_agent_is_added_once_and_by_whom_is_known(core: Core) -> None:
     assert (await Event.get(what="agent added")).actor == "Maria"
 
 
+async def test_an_agent_who_is_named_in_the_settings_becomes_an_admin(core: Core) -> None:
+    """Whoever was an agent before is promoted; nobody is taken down again."""
+    await core.actions.add_agent("77", "Olga", "Maria", core.now)
+    assert await core.actions.add_agent("77", "", "settings", core.now, Role.ADMIN)
+    assert not await core.actions.add_agent("77", "", "Maria", core.now)
+    assert (await Agent.get(identity="77")).role is Role.ADMIN
+
+
 async def test_a_request_that_is_not_there_is_said(core: Core) -> None:
     """Never a silent nothing."""
     with pytest.raises(NoSuchRequest, match="R-4242"):

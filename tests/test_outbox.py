@@ -126,7 +126,11 @@ async def test_after_a_crash_in_mid_send_mail_is_repeated_and_chat_is_not(core: 
     """Rows left in `sending` by a dead process: the same Message-ID again, or the agents' question."""
     await core.accept(letter())
     await core.accept(chat())
-    claimed = await deliveries.claim("the dead one", core.now, 10)
+    claimed = [
+        row
+        for channel in ("mail", "telegram", "desk")
+        for row in await deliveries.claim("the dead one", core.now, 10, channel)
+    ]
     assert {row.state for row in claimed} == {DeliveryState.SENDING}
     core.outbox = core.new_outbox()
     await core.deliver()
@@ -138,7 +142,7 @@ async def test_after_a_crash_in_mid_send_mail_is_repeated_and_chat_is_not(core: 
 async def test_a_living_neighbours_lease_is_respected(core: Core) -> None:
     """Where several processes share the database, only a lease that has run out makes an orphan."""
     await core.accept(letter())
-    await deliveries.claim("the neighbour", core.now, 10)
+    await deliveries.claim("the neighbour", core.now, 10, "mail")
     core.outbox = core.new_outbox(alone=False)
     await core.deliver()
     assert core.channels["mail"].sent == []
@@ -152,7 +156,7 @@ async def test_a_living_neighbours_lease_is_respected(core: Core) -> None:
 async def test_a_slow_owner_cannot_overwrite_a_new_one(core: Core) -> None:
     """The fence: a settlement from before the lease ran out is refused."""
     await core.accept(letter())
-    [slow] = [row for row in await deliveries.claim("slow", core.now, 10) if row.channel == "mail"]
+    [slow] = await deliveries.claim("slow", core.now, 10, "mail")
     core.later(seconds=deliveries.LEASE.total_seconds() + 1)
     core.outbox = core.new_outbox(alone=False)
     await core.deliver()
@@ -166,9 +170,68 @@ async def test_two_outboxes_never_take_the_same_job(core: Core) -> None:
     """Claims at the same instant share the work."""
     for number in range(12):
         await core.accept(letter(sender=Sender(f"customer{number}@shop.example")))
-    batches = await asyncio.gather(*(deliveries.claim(f"owner{n}", core.now, 5) for n in range(8)))
+    batches = await asyncio.gather(*(deliveries.claim(f"owner{n}", core.now, 3, "mail") for n in range(8)))
     taken = [row.id for batch in batches for row in batch]
-    assert len(taken) == len(set(taken)) == 24
+    assert len(taken) == len(set(taken)) == 12
+
+
+async def test_a_relay_that_stalls_stops_nobody_else(core: Core) -> None:
+    """Each channel has places of its own: an agent's words in a chat leave while thirty mails hang."""
+    core.channels["mail"].busy = asyncio.Event()
+    for number in range(30):
+        await core.accept(letter(sender=Sender(f"customer{number}@shop.example")))
+    task = asyncio.create_task(core.outbox.run())
+    await core.channels["mail"].entered.wait()
+    receipt = await core.accept(chat())
+    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    async with asyncio.timeout(10):
+        await core.channels["telegram"].many(2)
+    core.channels["mail"].busy.set()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_our_own_fault_is_tried_five_times_then_told(core: Core) -> None:
+    """A poison job does not block its topic for days, and what could not be shown is said to all agents."""
+    core.channels["desk"].failures = [ValueError("a bug")] * 5
+    receipt = await core.accept(letter())
+    for _ in range(8):
+        await core.deliver()
+        core.later(minutes=1)
+    [mirror] = await Delivery.filter(kind=DeliveryKind.MIRROR)
+    assert (mirror.state, mirror.attempts) == (DeliveryState.FAILED, 5)
+    assert f"R-{receipt.request} could not be shown" in core.channels["desk"].sent[-1].text
+
+
+async def test_what_this_process_is_still_at_is_no_orphan(core: Core) -> None:
+    """A send that takes longer than its lease is not sent a second time beside itself."""
+    busy = core.channels["mail"].busy = asyncio.Event()
+    await core.accept(letter())
+    task = asyncio.create_task(core.outbox.run())
+    await core.channels["mail"].entered.wait()
+    core.later(seconds=deliveries.LEASE.total_seconds() + 60)
+    core.outbox.wake()
+    await core.accept(chat())
+    async with asyncio.timeout(10):
+        await core.channels["telegram"].many(1)
+    busy.set()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(core.channels["mail"].sent) == 1
+
+
+async def test_what_we_know_is_settled_though_the_database_hiccups(core: Core, database: Database) -> None:
+    """The relay took the mail; a passing error of the database must not send it again."""
+    core.channels["mail"].after_send = database.connection.close
+    await core.accept(letter())
+    await core.deliver()
+    core.channels["mail"].after_send = None
+    core.later(seconds=deliveries.LEASE.total_seconds() + 60)
+    await core.deliver()
+    assert len(core.channels["mail"].sent) == 1
+    assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT]
 
 
 async def test_five_days_are_enough(core: Core) -> None:

@@ -107,6 +107,16 @@ async def test_a_stranger_never_joins_a_request(core: Core, proof: Proof) -> Non
     assert "R-1001" in (await CustomerRequest.get(id=receipt.request)).flags[0]
 
 
+async def test_a_number_in_the_subject_joins_only_with_a_proven_sender(core: Core) -> None:
+    """Anybody can type a number and forge a From; then it is a new request, flagged."""
+    first = await core.accept(letter())
+    hints = (Hint(first.request or 0, Proof.SUBJECT),)
+    forged = await core.accept(letter(hints=hints))
+    assert forged.opened
+    assert "R-1001" in (await CustomerRequest.get(id=forged.request)).flags[0]
+    assert (await core.accept(letter(hints=hints, verified=True))).request == first.request
+
+
 async def test_references_join_only_the_same_customers_request(core: Core) -> None:
     """A known Message-ID is a hint for its own customer and nothing for anybody else."""
     opening = letter()
@@ -163,6 +173,75 @@ async def test_a_bounce_marks_the_delivery_and_reopens_the_request(core: Core) -
     assert reply.state is DeliveryState.FAILED
     assert (await CustomerRequest.get(id=first.request)).status is Status.OPEN
     assert "no such user" in (await Delivery.filter(kind=DeliveryKind.NOTICE).order_by("-id").first() or reply).text
+
+
+async def test_a_bounce_that_comes_before_we_learnt_of_the_sending_finds_its_delivery(core: Core) -> None:
+    """The relay was faster than our own settlement, or the program died between the two."""
+    first = await core.accept(letter())
+    await core.actions.reply(await core.agent(), words(first.request or 0, "Soon."), core.now)
+    reply = await Delivery.get(kind=DeliveryKind.REPLY)
+    report = Bounce("bounce", (Failure("anna@customer.example", "5.1.1", "failed"),), reply.message_id)
+    receipt = await core.accept(letter("undeliverable", bounce=report))
+    assert receipt.request == first.request
+    await reply.refresh_from_db()
+    assert reply.state is DeliveryState.FAILED
+
+
+async def test_a_forged_bounce_touches_no_other_channels_delivery(core: Core) -> None:
+    """The id of a chat message can be guessed; a mail that names it stands aside."""
+    first = await core.accept(chat())
+    await core.actions.reply(await core.agent(), words(first.request or 0, "Hello"), core.now)
+    await core.deliver()
+    reply = await Delivery.get(kind=DeliveryKind.REPLY)
+    report = Bounce("bounce", (Failure("a@b", "5.1.1", "failed", "EVIL TEXT"),), reply.external_id)
+    receipt = await core.accept(letter("undeliverable", bounce=report))
+    assert receipt.request is None
+    await reply.refresh_from_db()
+    assert reply.state is DeliveryState.SENT
+
+
+async def test_bounces_and_replies_at_the_same_instant_do_not_lock_each_other_out(core: Core) -> None:
+    """Each takes the request before anything that hangs on it."""
+    receipts = [await core.accept(letter(sender=Sender(f"c{n}@customer.example"))) for n in range(6)]
+    agent = await core.agent()
+    for receipt in receipts:
+        await core.actions.reply(agent, words(receipt.request or 0, "Soon."), core.now)
+    replies = await Delivery.filter(kind=DeliveryKind.REPLY)
+    work = [
+        core.accept(letter(f"{reply.id} {copy}", bounce=Bounce("bounce", (), reply.message_id)))
+        for reply in replies
+        for copy in range(4)
+    ]
+    work += [core.actions.reply(agent, words(receipt.request or 0, "More."), core.now) for receipt in receipts]
+    results = await asyncio.gather(*work)
+    assert len({result.record for result in results}) == len(work)
+
+
+async def test_ids_of_any_length_and_script_are_taken(core: Core) -> None:
+    """Longer than a column, longer than an index key: the message is stored all the same, on both databases."""
+    endless = "x" * 3000 + "@customer.example"
+    await core.accept(letter(references=(endless,), external_id="汉" * 990))
+    await core.accept(letter(bounce=Bounce("bounce", (), endless)))
+    long_name = Sender("a" * 600 + "@customer.example", "Anna " * 1000, "de", "+" + "4" * 500)
+    await core.accept(letter(sender=long_name, reply_to="b" * 600 + "@customer.example"))
+    assert await CommunicationRecord.all().count() == 3
+
+
+async def test_a_resolve_in_the_same_moment_does_not_swallow_a_customers_words(core: Core) -> None:
+    """However the two fall, a request that has new words of its customer is never left resolved."""
+    agent = await core.agent()
+    for number in range(12):
+        sender = Sender(f"80{number}", "Dora")
+        first = await core.accept(chat(sender=sender, reply_to=sender.value))
+        await asyncio.gather(
+            core.actions.resolve(first.request or 0, agent, core.now),
+            core.accept(chat("one more thing", sender=sender, reply_to=sender.value)),
+        )
+        request = await CustomerRequest.get(id=first.request)
+        events = [event.after for event in await Event.filter(request_id=first.request, what="status").order_by("id")]
+        resolved_last = events[-1:] == ["resolved"]
+        # Resolved after the words had come is the agent's will; resolved before, they opened it again.
+        assert request.status is (Status.RESOLVED if resolved_last else Status.OPEN) or request.status is Status.NEW
 
 
 async def test_a_delay_report_is_no_failure(core: Core) -> None:

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot.demo.mailcatcher import CaughtMail
 from storage import parking
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import CommunicationRecord, Customer, CustomerRequest, Delivery, StoredAttachment
+from tests.builders import NOW
 from tests.stage import MAILBOX, Stage, letter, stage
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
@@ -157,6 +159,92 @@ async def test_what_is_not_for_the_customer_never_reaches_him(scene: Stage) -> N
         got = [said.text for said in scene.sim.chat_of(boris) if said.from_bot]
         assert len(got) == 3  # greeting, acknowledgement, the one visible answer
         assert await CommunicationRecord.filter(direction=Direction.NOTE).count() == 4
+
+
+async def test_what_telegram_itself_says_in_a_topic_never_reaches_the_customer(scene: Stage) -> None:
+    """An agent closes, reopens and renames a topic: the customer reads nothing, the request stays as it is."""
+    boris = scene.sim.person("Boris")
+    async with scene.running():
+        boris.start()
+        boris.writes("Hello")
+        topic = await scene.topic("R-1001", "Hello")
+        await scene.settled()
+        scene.desk.close_topic(topic, by=scene.maria)
+        scene.desk.reopen_topic(topic, by=scene.maria)
+        scene.desk.rename_topic(topic, "R-1001 Boris", by=scene.maria)
+        scene.maria.writes_in(topic, "Hello, Boris")
+        await scene.reads(boris, "Hello, Boris")
+        await scene.settled()
+        assert len([said for said in scene.sim.chat_of(boris) if said.from_bot]) == 3
+        assert await CommunicationRecord.filter(direction=Direction.OUTGOING).count() == 1
+
+
+async def test_a_note_goes_on_through_its_album_and_its_later_pieces(scene: Stage) -> None:
+    """Only the first picture and the first piece carry the mark; the others are notes all the same."""
+    boris = scene.sim.person("Boris")
+    async with scene.running() as app:
+        boris.start()
+        boris.writes("Hello")
+        topic = await scene.topic("R-1001", "Hello")
+        await scene.settled()
+        assert app.telegram is not None
+        base = {
+            "date": 1,
+            "chat": {"id": scene.desk.chat_id, "type": "supergroup", "title": "Support desk", "is_forum": True},
+            "from": {"id": scene.maria.id, "is_bot": False, "first_name": "Maria"},
+            "message_thread_id": topic.thread_id,
+            "is_topic_message": True,
+        }
+        photo = {"photo": [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}], "media_group_id": "7"}
+        said: list[dict[str, object]] = [
+            {"message_id": 9001, "caption": "// for us only", **photo},
+            {"message_id": 9002, **photo},
+            {"message_id": 9003, **photo},
+            {"message_id": 9010, "text": "//" + "x" * 4090},
+            {"message_id": 9011, "text": "and its end"},
+        ]
+        for number, words in enumerate(said):
+            update = Update.de_json({"update_id": number, "message": {**base, **words}}, app.telegram.wire.bot)
+            await app.telegram.router.handle(update, app.accept)
+        assert await CommunicationRecord.filter(direction=Direction.NOTE).count() == 5
+        assert await Delivery.filter(kind=DeliveryKind.REPLY).count() == 0
+
+
+async def test_words_after_a_command_are_a_message(scene: Stage) -> None:
+    """/help with a cry for help is no request for a manual; a deep link's payload is no message."""
+    boris = scene.sim.person("Boris")
+    async with scene.running():
+        boris.start("order_4711")
+        boris.writes("/help my kettle burns")
+        await scene.topic("R-1001", "my kettle burns")
+        assert await CommunicationRecord.all().count() == 1
+
+
+async def test_two_edits_within_a_second_are_both_kept(scene: Stage) -> None:
+    """Telegram's clock counts seconds; customers are faster."""
+    boris = scene.sim.person("Boris")
+    async with scene.running():
+        boris.start()
+        said = boris.writes("the ketle")
+        boris.edits(said, "the kettel")
+        boris.edits(said, "the kettle")
+        await scene.topic("R-1001", "the kettle")
+        await scene.settled()
+        assert await CommunicationRecord.all().count() == 3
+
+
+async def test_a_right_that_is_given_back_brings_everything_to_the_desk(scene: Stage) -> None:
+    """While the bot may not make topics nothing is dropped; afterwards it is shown."""
+    boris = scene.sim.person("Boris")
+    scene.desk.bot_rights(can_manage_topics=False)
+    async with scene.running():
+        boris.start()
+        boris.writes("Hello")
+        await scene.reads(boris, "R-1001")
+        await scene.sim.until(lambda: scene.sim.calls_of("createForumTopic"))
+        scene.desk.bot_rights(can_manage_topics=True)
+        await Delivery.filter(kind=DeliveryKind.MIRROR).update(due_at=NOW)  # a minute has passed
+        await scene.topic("R-1001", "Hello")
 
 
 async def test_resolve_and_reopen_by_the_cards_button(scene: Stage) -> None:

@@ -45,6 +45,7 @@ class MailChannel:
 
     name = "mail"
     repeatable = True  # every attempt has the same Message-ID: mail programs show one
+    listens = True
 
     def __init__(
         self,

@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                 ('queued_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'delivery', 'app': 'storage', 'indexes': [Index(fields=['state', 'due_at'], name='delivery_due'), Index(fields=['conversation', 'state', 'id'], name='delivery_order'), Index(fields=['kind', 'queued_at'], name='delivery_budget'), Index(fields=['kind', 'recipient', 'queued_at'], name='delivery_recipient'), Index(fields=['request_id', 'id'], name='delivery_by_request'), Index(fields=['record_id'], name='delivery_by_record')], 'pk_attr': 'id', 'table_description': 'One outgoing job. The only rows that change while they are worked on.'},
+            options={'table': 'delivery', 'app': 'storage', 'indexes': [Index(fields=['state', 'priority', 'id'], name='delivery_due'), Index(fields=['conversation', 'state', 'id'], name='delivery_order'), Index(fields=['kind', 'queued_at'], name='delivery_budget'), Index(fields=['kind', 'recipient', 'queued_at'], name='delivery_recipient'), Index(fields=['request_id', 'id'], name='delivery_by_request'), Index(fields=['record_id'], name='delivery_by_record'), Index(fields=['message_id'], name='delivery_by_message_id')], 'pk_attr': 'id', 'table_description': 'One outgoing job. The only rows that change while they are worked on.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ('delivery', fields.ForeignKeyField('storage.Delivery', source_field='delivery_id', null=True, db_constraint=True, to_field='id', related_name='links', on_delete=OnDelete.CASCADE)),
                 ('external_id', fields.CharField(unique=True, max_length=512)),
             ],
-            options={'table': 'message_link', 'app': 'storage', 'indexes': [Index(fields=['record_id'], name='link_by_record')], 'pk_attr': 'id', 'table_description': "One wire message by which a record is known: the customer's own, each part we sent, each copy on the desk."},
+            options={'table': 'message_link', 'app': 'storage', 'indexes': [Index(fields=['record_id'], name='link_by_record'), Index(fields=['delivery_id'], name='link_by_delivery')], 'pk_attr': 'id', 'table_description': "One wire message by which a record is known: the customer's own, each part we sent, each copy on the desk."},
             bases=['Model'],
         ),
     ]
