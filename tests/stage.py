@@ -11,6 +11,7 @@ from email.utils import make_msgid
 from pathlib import Path
 
 import aiosmtplib
+from tortoise.queryset import QuerySet
 
 from bot.app import App, assembled
 from bot.demo.groups import Group
@@ -19,7 +20,7 @@ from bot.demo.people import Person
 from bot.demo.simulator import Simulator
 from bot.demo.views import Topic
 from bot.settings import Settings
-from storage.kinds import DeliveryState
+from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
 
 MAILBOX = "support@shop.example"
@@ -122,10 +123,18 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until nothing is due any more."""
+        await self._until(Delivery.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING)), some=False)
+
+    async def put_off(self, kind: DeliveryKind) -> None:
+        """Wait until a job of this kind was tried and put off."""
+        await self._until(
+            Delivery.filter(kind=kind, state=DeliveryState.QUEUED, last_error__not_isnull=True), some=True
+        )
+
+    async def _until(self, rows: QuerySet[Delivery], *, some: bool) -> None:
         end = time.monotonic() + WAIT_S
-        unsettled = (DeliveryState.QUEUED, DeliveryState.SENDING)
-        while await Delivery.filter(state__in=unsettled).exists():
-            assert time.monotonic() < end, "deliveries are still waiting"
+        while await rows.exists() is not some:
+            assert time.monotonic() < end, "the outbox does not come to it"
             await asyncio.sleep(0.02)
 
 

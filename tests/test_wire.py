@@ -19,7 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire import TopicGone, Wire, clean, make_bot, meaning, split_text, units
+from bot.wire import Misconfigured, TopicGone, Wire, clean, make_bot, meaning, split_text, units
 from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
 
 TEXTS = st.lists(st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<"]), max_size=300).map(
@@ -37,9 +37,9 @@ ERRORS: tuple[tuple[Exception, type[ChannelError], str], ...] = (
     (Forbidden("Forbidden: bot was blocked by the user"), Undeliverable, "the customer has blocked the bot"),
     (Forbidden("Forbidden: user is deactivated"), Undeliverable, "account is gone"),
     (Forbidden("Forbidden: bot can't initiate conversation with a user"), Undeliverable, "never started the bot"),
-    (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Undeliverable, "removed from the group"),
-    (Forbidden("Forbidden: bot is not a member of the supergroup chat"), Undeliverable, "not a member"),
-    (BadRequest("Chat not found"), Undeliverable, "does not know this chat"),
+    (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Misconfigured, "removed from the group"),
+    (Forbidden("Forbidden: bot is not a member of the supergroup chat"), Misconfigured, "not a member"),
+    (BadRequest("Chat not found"), Misconfigured, "does not know this chat"),
     (BadRequest("Message thread not found"), TopicGone, ""),
     (BadRequest("Topic_deleted"), TopicGone, ""),
     (BadRequest("TOPIC_ID_INVALID"), TopicGone, ""),
@@ -48,8 +48,8 @@ ERRORS: tuple[tuple[Exception, type[ChannelError], str], ...] = (
     (BadRequest("Message to edit not found"), Undeliverable, "Message to edit not found"),
     (BadRequest("Message can't be deleted for everyone"), Undeliverable, "can't be deleted"),
     (BadRequest("Can't parse entities: unsupported start tag"), Undeliverable, "parse entities"),
-    (BadRequest("Not enough rights to manage topics"), Undeliverable, "intake-bot check"),
-    (BadRequest("The chat is not a forum"), Undeliverable, "switch them on"),
+    (BadRequest("Not enough rights to manage topics"), Misconfigured, "intake-bot check"),
+    (BadRequest("The chat is not a forum"), Misconfigured, "switch them on"),
     (BadRequest("File is too big"), Undeliverable, "20 MiB"),
     (BadRequest("Something that nobody has seen yet"), Undeliverable, "nobody has seen yet"),
     (ChatMigrated(-1001234), TryAgain, "-1001234"),
