@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import socket
-import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -22,18 +21,16 @@ from bot.agents import AgentsDesk
 from bot.chat import ChatChannel
 from bot.desk import DeskChannel
 from bot.errors import StartError
+from bot.mail import mail_channel, mail_server
 from bot.routing import Router
-from bot.settings import Settings, listen_address, secret, unknown_names
+from bot.settings import Settings, secret, unknown_names
 from bot.updates import Updates
 from bot.wire import Wire, make_bot
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.house import House
 from intake.mail.channel import MailChannel
-from intake.mail.inbound import Trust
-from intake.mail.limits import Limits
-from intake.mail.send import Smarthost
-from intake.mail.server import CannotListenError, Listen, MailServer
+from intake.mail.server import CannotListenError, MailServer
 from intake.mail.tokens import Tokens
 from intake.message import Accept, Channel, Inbound, Receipt
 from intake.outbox import Fetch, Outbox
@@ -189,36 +186,6 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         await database.close()
 
 
-def mail_server(settings: Settings) -> MailServer:
-    """The SMTP server, as it is set. Raises StartError."""
-    host, port = listen_address(settings.smtp_listen)
-    limits = Limits(
-        size=settings.max_mail_size, sessions=settings.max_sessions, sessions_per_peer=settings.max_sessions_per_ip
-    )
-    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=_tls(settings))
-    return MailServer(settings.mailboxes, listen, limits)
-
-
-def mail_channel(
-    settings: Settings, server: MailServer | None, tokens: Tokens, files: Files, parking: Parking
-) -> MailChannel:
-    """Mail, in and out, as it is set. Raises StartError."""
-    url = settings.smarthost.get_secret_value()
-    try:
-        smarthost = Smarthost(url, hostname=socket.getfqdn()) if url else None
-    except ValueError as error:
-        raise StartError(f"INTAKE_SMARTHOST: {error}") from error
-    return MailChannel(
-        server=server,
-        smarthost=smarthost,
-        tokens=tokens,
-        company=settings.company,
-        read_file=files.read,
-        parking=parking,
-        trust=Trust.ASSUME_PASS if settings.mail_auth == "assume-pass" else Trust.OFF,
-    )
-
-
 async def run(settings: Settings) -> None:
     """The service, until SIGTERM or Ctrl-C. Raises StartError or DatabaseError."""
     stop = asyncio.Event()
@@ -291,14 +258,3 @@ def only_one(settings: Settings) -> Iterator[None]:
         except BlockingIOError as error:
             raise StartError(f"intake-bot is running on {path} already. Several processes need PostgreSQL.") from error
         yield
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.smtp_tls_cert is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.smtp_tls_cert, settings.smtp_tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {error}") from error
-    return context

@@ -11,7 +11,8 @@ import structlog
 
 from intake import jobs
 from intake.house import House
-from intake.message import Channel, Outbound, Sent, StoredFile, TryAgain, Undeliverable, Unknown
+from intake.message import Channel, Outbound, Sent, TryAgain, Undeliverable, Unknown
+from intake.outgoing import outgoing
 from storage import deliveries, requests
 from storage.database import DATABASE_AWAY
 from storage.files import Files
@@ -150,7 +151,7 @@ class Outbox:
         with structlog.contextvars.bound_contextvars(delivery=delivery.id, request=delivery.request_id):
             fetches = delivery.kind is DeliveryKind.FETCH
             try:
-                outbound = None if fetches else await self._outbound(delivery)
+                outbound = None if fetches else await outgoing(delivery)
             except DATABASE_AWAY as error:
                 # Nothing has left yet.
                 await self._later(delivery, TryAgain(f"the database is away ({type(error).__name__})"))
@@ -189,43 +190,6 @@ class Outbox:
             raise TryAgain(f"The file store refuses: {error.strerror}") from error
         await requests.attachment_fetched(attachment.id, sha256, len(content))
         return Sent()
-
-    async def _outbound(self, delivery: Delivery) -> Outbound:
-        files: tuple[StoredFile, ...] = ()
-        if delivery.kind is DeliveryKind.REPLY and delivery.record_id is not None:
-            files = tuple(
-                StoredFile(
-                    attachment=file.id,
-                    filename=file.filename or "file",
-                    content_type=file.content_type,
-                    size=file.size,
-                    sha256=file.sha256 if file.stored else None,
-                    remote_id=file.remote_id,
-                    error=file.error,
-                )
-                for file in await deliveries.files_of_record(delivery.record_id)
-            )
-        record = await requests.record_with_files(delivery.record_id) if files and delivery.record_id else None
-        return Outbound(
-            delivery=delivery.id,
-            kind=delivery.kind,
-            channel=delivery.channel,
-            account=delivery.account,
-            to=delivery.recipient,
-            attempt=delivery.attempts,
-            request=delivery.request_id,
-            record=delivery.record_id,
-            subject=delivery.subject,
-            text=delivery.text,
-            html=delivery.html,
-            message_id=delivery.message_id,
-            in_reply_to=delivery.in_reply_to,
-            references=tuple(delivery.references),
-            automatic=delivery.kind is DeliveryKind.ACKNOWLEDGEMENT,
-            origin=record.origin if record else None,
-            files=files,
-            sent_parts=await deliveries.parts_sent(delivery.id) if delivery.attempts > 1 else (),
-        )
 
     async def _sent(self, delivery: Delivery, sent: Sent) -> None:
         now = self._clock()

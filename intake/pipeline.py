@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
@@ -16,19 +15,19 @@ from time import perf_counter
 import structlog
 
 from intake import jobs, screening
-from intake.after_sales import CaseFacts, case_facts
+from intake.after_sales import case_facts
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt
 from intake.replies import Event, Replies, ReplyFacts
+from intake.rows import ADDRESS_CAP, Kept, case_row, contact, dedupe_key, store_record
 from intake.screening import Treatment
 from intake.threading import Thread, thread
 from intake.understanding.categories import Categories
 from intake.understanding.reading import Reading, read
 from storage import deliveries, requests
 from storage.files import Files
-from storage.kinds import CaseType, Direction, Priority, Status, request_number
-from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, StoredAttachment
-from storage.requests import Contact
+from storage.kinds import CaseType, Priority, Status, request_number
+from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
 from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
@@ -37,17 +36,6 @@ LONG_TEXT = 4_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
-ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
-EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The files of a message, as they lie on the disk before the commit that names them."""
-
-    raw_sha256: str | None
-    raw_in_row: bytes | None
-    attachments: tuple[str | None, ...]  # sha256 by attachment; None: still with the wire
 
 
 class Intake:
@@ -108,7 +96,7 @@ class Intake:
 
         await transaction(work)
 
-    async def _keep_files(self, message: Inbound) -> _Kept:
+    async def _keep_files(self, message: Inbound) -> Kept:
         raw = message.raw
         if raw is None:
             raw_sha256, in_row = None, None
@@ -116,19 +104,19 @@ class Intake:
             raw_sha256, in_row = hashlib.sha256(raw).hexdigest(), raw
         else:
             raw_sha256, in_row = await self._files.save(raw), None
-        return _Kept(raw_sha256, in_row, tuple([await self._keep(file) for file in message.attachments]))
+        return Kept(raw_sha256, in_row, tuple([await self._keep(file) for file in message.attachments]))
 
     async def _keep(self, file: Attachment) -> str | None:
         return None if file.content is None else await self._files.save(file.content)
 
-    async def _store(self, message: Inbound, reading: Reading, kept: _Kept, now: datetime) -> Receipt:
+    async def _store(self, message: Inbound, reading: Reading, kept: Kept, now: datetime) -> Receipt:
         treatment, rule = screening.screen(message)
         if treatment is Treatment.ASIDE:
             return await self._store_aside(message, reading, kept, now, None, rule)
         if treatment is Treatment.REPORT:
             return await self._store_report(message, reading, kept, now, rule)
-        customer, _ = await requests.lock_customer(_contact(message, reading), now)
-        known = await requests.record_by_key(_dedupe_key(message))
+        customer, _ = await requests.lock_customer(contact(message, reading), now)
+        known = await requests.record_by_key(dedupe_key(message))
         if known is not None:
             return Receipt(known.id, known.request_id, opened=False, duplicate=True)
         where = await thread(message, customer, now, self._house.reopen)
@@ -137,7 +125,7 @@ class Intake:
             request = await self._open(message, reading, customer, where, rule, now)
         else:
             await self._go_on(request, treatment, now)
-        record = await _store_record(message, reading, kept, request.id, where.why, rule, now)
+        record = await store_record(message, reading, kept, request.id, where.why, rule, now)
         await self._store_attachments(message, record, request, kept, now)
         opened = where.request is None
         if opened and treatment is Treatment.WELCOME:
@@ -171,7 +159,7 @@ class Intake:
         case = self._categories.case(reading.verdict.category)
         if case is not None:
             found = case_facts(CaseType(case), reading.facts)
-            await add(_case(request, found, now))
+            await add(case_row(request, found, now))
             await requests.add_event(request.id, now, "intake", "case opened", after=found.type)
         return request
 
@@ -190,7 +178,7 @@ class Intake:
             await jobs.card(request.id, now)
 
     async def _store_attachments(
-        self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: _Kept, now: datetime
+        self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: Kept, now: datetime
     ) -> None:
         for file, sha256 in zip(message.attachments, kept.attachments, strict=True):
             attachment = StoredAttachment(
@@ -232,7 +220,7 @@ class Intake:
             await jobs.mirror(record, request, now)
             after_commit(self._wake)
 
-    async def _store_report(self, message: Inbound, reading: Reading, kept: _Kept, now: datetime, rule: str) -> Receipt:
+    async def _store_report(self, message: Inbound, reading: Reading, kept: Kept, now: datetime, rule: str) -> Receipt:
         """A bounce belongs to what it speaks of; one that speaks of nothing we know stands aside."""
         report = message.bounce
         behind = await deliveries.behind(report.original_id, message.channel) if report and report.original_id else None
@@ -249,83 +237,12 @@ class Intake:
         return receipt
 
     async def _store_aside(
-        self, message: Inbound, reading: Reading, kept: _Kept, now: datetime, request_id: int | None, rule: str
+        self, message: Inbound, reading: Reading, kept: Kept, now: datetime, request_id: int | None, rule: str
     ) -> Receipt:
-        known = await requests.record_by_key(_dedupe_key(message))
+        known = await requests.record_by_key(dedupe_key(message))
         if known is not None:
             return Receipt(known.id, known.request_id, opened=False, duplicate=True)
         why = "it reports on a message of ours" if request_id else ""
-        record = await _store_record(message, reading, kept, request_id, why, rule, now)
+        record = await store_record(message, reading, kept, request_id, why, rule, now)
         await self._store_attachments(message, record, None, kept, now)
         return Receipt(record.id, request_id, opened=False)
-
-
-def _case(request: CustomerRequest, found: CaseFacts, now: datetime) -> AfterSalesCase:
-    return AfterSalesCase(
-        request=request,
-        type=found.type,
-        order_number=found.order_number,
-        product_number=found.product_number,
-        model=found.model,
-        purchased_on=found.purchased_on,
-        status=found.status,
-        missing=list(found.missing),
-        created_at=now,
-    )
-
-
-async def _store_record(
-    message: Inbound,
-    reading: Reading,
-    kept: _Kept,
-    request_id: int | None,
-    why: str,
-    rule: str,
-    now: datetime,
-) -> CommunicationRecord:
-    flags = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
-    record = CommunicationRecord(
-        request_id=request_id,
-        direction=Direction.INCOMING,
-        channel=message.channel,
-        dedupe_key=_dedupe_key(message),
-        external_id=_lookup_id(message.external_id),
-        subject=message.subject,
-        text=message.text,
-        reply_text=reading.reply_text,
-        html=message.html,
-        author=f"{message.sender.name} <{message.sender.value}>" if message.sender.name else message.sender.value,
-        at=now,
-        sent_at=message.sent_at,
-        threaded_by=why,
-        verified=message.verified,
-        origin=message.origin,
-        flags=flags,
-        defects=list(message.defects),
-        raw_content=kept.raw_in_row,
-        raw_sha256=kept.raw_sha256,
-        raw_size=len(message.raw) if message.raw is not None else 0,
-    )
-    await add(record)
-    return record
-
-
-def _lookup_id(external_id: str | None) -> str | None:
-    """The wire's id when it can be one; what is longer is nobody's, and the raw message keeps it."""
-    return external_id if external_id and len(external_id.encode()) <= EXTERNAL_ID_CAP else None
-
-
-def _dedupe_key(message: Inbound) -> str:
-    return f"{message.channel}:{message.key}"
-
-
-def _contact(message: Inbound, reading: Reading) -> Contact:
-    sender = message.sender
-    return Contact(
-        channel=message.channel,
-        value=sender.value[:ADDRESS_CAP],
-        name=sender.name,
-        language=reading.language,
-        phone=sender.phone[:64] if sender.phone else None,
-        verified=message.verified,
-    )

@@ -200,7 +200,7 @@ def test_any_bytes_are_an_inbound_message(raw: bytes, mail_from: str | None, to:
 def test_a_surrogate_in_the_envelope_is_not_stored() -> None:
     """The SMTP library passes bytes that are no UTF-8 as lone surrogates."""
     inbound = taken(b"\r\n", mail_from="a\udcffb@customer.example")
-    inbound.sender.value.encode("utf-8")
+    assert inbound.sender.value.encode("utf-8")
 
 
 @pytest.mark.parametrize("mail_from", [None, "", "anna@customer.example"])

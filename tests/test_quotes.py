@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.understanding.quote_marks import is_plain
 from intake.understanding.quotes import Kind, split
 
 ANNOUNCEMENTS = {
@@ -177,3 +178,20 @@ def test_bait_for_slow_patterns_is_read_in_a_moment(bait: str) -> None:
     began = time.process_time()
     assert "".join(piece.text for piece in split(text).pieces) == text
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("line", ["A line.\n", "> old\n", "A long line. " * 50 + "\n"])
+def test_new_words_below_the_last_line_that_is_looked_at_are_seen(line: str) -> None:
+    """A rest that is too long to be looked at counts as new, even where it begins with a quotation's mark."""
+    text = "It leaks.\n" + line * 600_000 + "Help!\n"
+    text = text[-2_000_000:] if line.startswith("A") else text
+    assert split(text).reply.endswith("Help!")
+    assert "".join(piece.text for piece in split(text).pieces) == text
+
+
+@pytest.mark.parametrize("opening", [*DEVICES, *ANNOUNCEMENTS.values(), "Please reply above this line", "> a", "-- "])
+def test_no_line_that_tells_something_is_taken_for_plain(opening: str) -> None:
+    """The cheap look at a line lets through whatever the careful one may want."""
+    assert not is_plain(opening.strip())
+    assert not is_plain(opening.strip().upper())
+    assert is_plain("my kettle does not heat any more")

@@ -245,7 +245,8 @@ async def test_a_right_that_is_given_back_brings_everything_to_the_desk(scene: S
         await scene.put_off(DeliveryKind.MIRROR)
         scene.desk.bot_rights(can_manage_topics=True)
         await Delivery.filter(kind=DeliveryKind.MIRROR).update(due_at=LONG_AGO)  # a minute has passed
-        await scene.topic("R-1001", "Hello")
+        topic = await scene.topic("R-1001", "Hello")
+        assert topic.messages[0].from_bot
 
 
 async def test_resolve_and_reopen_by_the_cards_button(scene: Stage) -> None:

@@ -1,0 +1,58 @@
+"""The mail channel, as the settings want it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from bot.errors import StartError
+from bot.settings import Settings, listen_address
+from intake.accepting import Parking
+from intake.mail.channel import MailChannel
+from intake.mail.inbound import Trust
+from intake.mail.limits import Limits
+from intake.mail.send import Smarthost
+from intake.mail.server import Listen, MailServer
+from intake.mail.tokens import Tokens
+from storage.files import Files
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """The SMTP server, as it is set. Raises StartError."""
+    host, port = listen_address(settings.smtp_listen)
+    limits = Limits(
+        size=settings.max_mail_size, sessions=settings.max_sessions, sessions_per_peer=settings.max_sessions_per_ip
+    )
+    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=_tls(settings))
+    return MailServer(settings.mailboxes, listen, limits)
+
+
+def mail_channel(
+    settings: Settings, server: MailServer | None, tokens: Tokens, files: Files, parking: Parking
+) -> MailChannel:
+    """Mail, in and out, as it is set. Raises StartError."""
+    url = settings.smarthost.get_secret_value()
+    try:
+        smarthost = Smarthost(url, hostname=socket.getfqdn()) if url else None
+    except ValueError as error:
+        raise StartError(f"INTAKE_SMARTHOST: {error}") from error
+    return MailChannel(
+        server=server,
+        smarthost=smarthost,
+        tokens=tokens,
+        company=settings.company,
+        read_file=files.read,
+        parking=parking,
+        trust=Trust.ASSUME_PASS if settings.mail_auth == "assume-pass" else Trust.OFF,
+    )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.smtp_tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.smtp_tls_cert, settings.smtp_tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {error}") from error
+    return context

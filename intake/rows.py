@@ -1,0 +1,101 @@
+"""What a message becomes in the tables: the translation between the core's values and the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.after_sales import CaseFacts
+from intake.message import Inbound
+from intake.understanding.reading import Reading
+from storage.kinds import Direction
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
+from storage.requests import Contact
+from storage.transaction import add
+
+ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
+EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The files of a message, as they lie on the disk before the commit that names them."""
+
+    raw_sha256: str | None
+    raw_in_row: bytes | None
+    attachments: tuple[str | None, ...]  # sha256 by attachment; None: still with the wire
+
+
+def case_row(request: CustomerRequest, found: CaseFacts, now: datetime) -> AfterSalesCase:
+    """An after-sales case, as far as the first message tells it. Not yet stored."""
+    return AfterSalesCase(
+        request=request,
+        type=found.type,
+        order_number=found.order_number,
+        product_number=found.product_number,
+        model=found.model,
+        purchased_on=found.purchased_on,
+        status=found.status,
+        missing=list(found.missing),
+        created_at=now,
+    )
+
+
+async def store_record(
+    message: Inbound,
+    reading: Reading,
+    kept: Kept,
+    request_id: int | None,
+    why: str,
+    rule: str,
+    now: datetime,
+) -> CommunicationRecord:
+    """Store a message as it came, inside the transaction of its acceptance."""
+    flags = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
+    record = CommunicationRecord(
+        request_id=request_id,
+        direction=Direction.INCOMING,
+        channel=message.channel,
+        dedupe_key=dedupe_key(message),
+        external_id=_lookup_id(message.external_id),
+        subject=message.subject,
+        text=message.text,
+        reply_text=reading.reply_text,
+        html=message.html,
+        author=f"{message.sender.name} <{message.sender.value}>" if message.sender.name else message.sender.value,
+        at=now,
+        sent_at=message.sent_at,
+        threaded_by=why,
+        verified=message.verified,
+        origin=message.origin,
+        flags=flags,
+        defects=list(message.defects),
+        raw_content=kept.raw_in_row,
+        raw_sha256=kept.raw_sha256,
+        raw_size=len(message.raw) if message.raw is not None else 0,
+    )
+    await add(record)
+    return record
+
+
+def _lookup_id(external_id: str | None) -> str | None:
+    """The wire's id when it can be one; what is longer is nobody's, and the raw message keeps it."""
+    return external_id if external_id and len(external_id.encode()) <= EXTERNAL_ID_CAP else None
+
+
+def dedupe_key(message: Inbound) -> str:
+    """The same for each copy of a message on its channel."""
+    return f"{message.channel}:{message.key}"
+
+
+def contact(message: Inbound, reading: Reading) -> Contact:
+    """Who writes, cut to what a column holds."""
+    sender = message.sender
+    return Contact(
+        channel=message.channel,
+        value=sender.value[:ADDRESS_CAP],
+        name=sender.name,
+        language=reading.language,
+        phone=sender.phone[:64] if sender.phone else None,
+        verified=message.verified,
+    )
