@@ -206,8 +206,12 @@ def test_hostile_text_takes_no_time(text: str) -> None:
 def test_a_value_is_found_far_from_others(distance: int) -> None:
     """Only the neighbourhood of digits and of @ is read, and it is wide enough for the longest announcement."""
     far = " kettle" * (distance // 7) + " "
-    text = f"1{far}Seriennummer no. (is) your... the ... code: «ABCDEFGHIJKL12{far}a@{'b' * 60}.example{far}March 3rd, 2026"
-    assert [fact.kind for fact in extract(f"{text} bought", "en")] == ["product_number", "email", "purchase_date"]
+    text = f"1{far}Seriennummer no. (is) the code «ABCDEFGHIJKL12{far}a@{'b' * 60}.example{far}"
+    assert [fact.kind for fact in extract(f"{text}bought March 3rd, 2026", "en")] == [
+        "product_number",
+        "email",
+        "purchase_date",
+    ]
 
 
 @pytest.mark.parametrize("text", ["may ", "1", "1 ", "On On On ", "3.4.2026 ", "order 123 ", "#12345 ", "> 1\n"])

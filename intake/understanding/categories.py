@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from intake.understanding.words import Entry, Words
+from intake.understanding.words import Entry, Tokens, Words, tokens
 
 UNSORTED = "unsorted"
 _UNSORTED_NAMES = {"en": "Unsorted", "zh": "未分类", "es": "Sin clasificar", "de": "Nicht zugeordnet", "ru": "Без темы"}
@@ -72,6 +72,10 @@ class Categories:
 
     def judge(self, subject: str, text: str, language: str | None) -> Verdict:
         """The category with the most points; `unsorted` when nothing fires or two have the same."""
+        return self.judge_tokens(tokens(subject), tokens(text), language)
+
+    def judge_tokens(self, subject: Tokens, text: Tokens, language: str | None) -> Verdict:
+        """The same, for who has cut the message into words already."""
         points: dict[str, int] = defaultdict(int)
         reasons: dict[str, list[str]] = defaultdict(list)
         counted: set[Entry] = set()

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from intake.understanding.near import Stretches, matches
+
 # Month names by the first letters that tell them apart; a point or the rest of the name may follow.
 _MONTHS = {
     1: "jan ene янв jän",
@@ -51,15 +53,17 @@ class FoundDate:
     end: int
 
 
-def dates(text: str, language: str | None) -> Iterator[FoundDate]:
-    """Every date with day, month and year that can be read in one way only, in no order."""
+def dates(text: str, language: str | None, places: Stretches) -> Iterator[FoundDate]:
+    """Every date with day, month and year that can be read in one way only, in no order. `places` are those near
+    digits: 14 characters ahead of them ("Septiembre. 3"), 40 behind ("3rd of September, del 2026").
+    """
     for pattern in (_YEAR_FIRST, _CHINESE):
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text, places):
             yield from _found(match, match["year"], int(match["month"]), int(match["day"]))
     for pattern in (_DAY_MONTH, _MONTH_DAY):
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text, places):
             yield from _found(match, match["year"], _MONTH_BY_LETTERS[match["month"][:3].lower()], int(match["day"]))
-    for match in _NUMERIC.finditer(text):
+    for match in matches(_NUMERIC, text, places):
         if (order := _day_and_month(match, language)) is not None:
             yield from _found(match, match["year"], order[1], order[0])
 

@@ -6,17 +6,22 @@ Each span is used once, in the order of the steps below; a value that could be r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import phonenumbers
 
 from intake.understanding.dates import dates
+from intake.understanding.near import Stretches, matches, stretches
 
 _LONGEST = 20_000
 _MOST_FACTS = 50
-_WORTH_A_LOOK = re.compile(r"[0-9]{2}|@")
+# All that is found here, but for mail addresses, has a digit, and reaches no farther from it than this.
+_DIGITS = re.compile(r"[0-9](?:[^0-9]{0,200}[0-9])*")  # those too close to be looked at apart
+_AHEAD, _BEHIND = 96, 128
+_TWO_DIGITS = re.compile(r"[0-9][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +38,36 @@ class Fact:
 def extract(text: str, language: str | None) -> tuple[Fact, ...]:
     """What can be read out of the first 20,000 characters, in the order of the text. Never raises."""
     text = text[:_LONGEST]
-    if not _WORTH_A_LOOK.search(text):
+    if "@" not in text and not _TWO_DIGITS.search(text):
         return ()
+    places = stretches(text, _DIGITS, _AHEAD, _BEHIND)
     facts: list[Fact] = []
+    used = bytearray(len(text))
     left = text  # what is not used yet: found spans become blanks of the same length
     for step in _STEPS:
-        for fact in list(step(left, language)):
-            if left[fact.start : fact.end] == text[fact.start : fact.end]:
-                facts.append(fact)
-                left = left[: fact.start] + " " * (fact.end - fact.start) + left[fact.end :]
+        new = _unused(step(left, language, places), used)
+        left = _without(left, new)
+        facts += new
     known = (fact for fact in facts if fact.kind)
     return tuple(sorted(known, key=lambda fact: fact.start)[:_MOST_FACTS])
+
+
+def _unused(facts: Iterable[Fact], used: bytearray) -> list[Fact]:
+    """Those that share no character with an earlier one; what they stand on is marked as used."""
+    kept = []
+    for fact in facts:
+        if used.find(1, fact.start, fact.end) < 0:
+            used[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
+            kept.append(fact)
+    return kept
+
+
+def _without(text: str, facts: list[Fact]) -> str:
+    pieces, reached = [], 0
+    for fact in sorted(facts, key=lambda fact: fact.start):
+        pieces += [text[reached : fact.start], " " * (fact.end - fact.start)]
+        reached = fact.end
+    return "".join([*pieces, text[reached:]])
 
 
 def warm_up() -> None:
@@ -56,15 +80,17 @@ def warm_up() -> None:
 
 _URL = re.compile(r"(?:https?://|www\.)[!-~]{1,2000}", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
+_AT = re.compile("@")
+_LONGEST_NAME, _LONGEST_HOST = 64, 8 * 64 + 26
 
 
-def _addresses(text: str, language: str | None) -> Iterator[Fact]:
-    urls = list(_URL.finditer(text))
-    for match in urls:
-        yield Fact("", match.group(), match.start(), match.end(), 1.0)
-    for match in _EMAIL.finditer(text):
-        if not any(url.start() <= match.start() < url.end() for url in urls[:_MOST_FACTS]):
-            yield Fact("email", match.group().lower(), match.start(), match.end(), 0.95)
+def _addresses(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
+    # An address inside of a link belongs to the link, which is no fact of ours, but used.
+    if "://" in text or "www." in text.lower():
+        for match in _URL.finditer(text):
+            yield Fact("", match.group(), match.start(), match.end(), 1.0)
+    for match in matches(_EMAIL, text, stretches(text, _AT, _LONGEST_NAME, _LONGEST_HOST)):
+        yield Fact("email", match.group().lower(), match.start(), match.end(), 0.95)
 
 
 # ---- numbers that a word announces: "order no. 48213", "订单号：A-1029"
@@ -122,19 +148,16 @@ def _announced() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _numbers(text: str, language: str | None) -> Iterator[Fact]:
-    taken: list[tuple[int, int]] = []
+def _numbers(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
     for kind, pattern in _announced():
-        for match in pattern.finditer(text):
+        for match in matches(pattern, text, places):
+            marked = _MARKED.search(match.group("between")) is not None
             for number in _with_others(text, match):
-                if _free(number.span("value"), taken) and _is_number(number.group("value"), number is match, match):
-                    taken.append(number.span("value"))
-                    yield _number_fact(kind, number, 0.9 if _MARKED.search(match.group("between")) else 0.75)
+                if _is_number(number.group("value"), marked or number is not match):
+                    yield _number_fact(kind, number, 0.9 if marked else 0.75)
     for pattern, confidence in _SHAPED:
-        for match in pattern.finditer(text):
-            if _free(match.span("value"), taken):
-                taken.append(match.span("value"))
-                yield _number_fact("order_number", match, confidence)
+        for match in matches(pattern, text, places):
+            yield _number_fact("order_number", match, confidence)
 
 
 def _with_others(text: str, match: re.Match[str]) -> Iterator[re.Match[str]]:
@@ -146,20 +169,15 @@ def _with_others(text: str, match: re.Match[str]) -> Iterator[re.Match[str]]:
         number = _AND_ANOTHER.match(text, number.end())
 
 
-def _is_number(value: str, first: bool, announced: re.Match[str]) -> bool:
+def _is_number(value: str, marked: bool) -> bool:
     """Is it a number, and not a date, a year or a count of things?"""
     if _DATE_LIKE.fullmatch(value) or "R-" in value[:2].upper():
         return False
-    marked = bool(_MARKED.search(announced.group("between"))) or not first
     return len(value) >= 3 if marked else len(value) >= 4 and not _YEAR.fullmatch(value)
 
 
 def _number_fact(kind: str, match: re.Match[str], confidence: float) -> Fact:
     return Fact(kind, match.group("value").upper(), *match.span("value"), confidence)
-
-
-def _free(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return all(span[1] <= start or span[0] >= end for start, end in taken[-4 * _MOST_FACTS :])
 
 
 # ---- when it was bought
@@ -175,10 +193,11 @@ _ORDERED = re.compile(
 _CLAUSE_END = re.compile(r"[,，;；!?。！？\n]")
 _SENTENCE_END = re.compile(r"[!?。！？\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
 _BEFORE, _AFTER = 70, 40
+_MOST_DATES = 2 * _MOST_FACTS  # that are judged by what stands around them
 
 
-def _purchase_dates(text: str, language: str | None) -> Iterator[Fact]:
-    for found in dates(text, language):
+def _purchase_dates(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
+    for found in islice(dates(text, language, places), _MOST_DATES):
         before = _SENTENCE_END.split(text[max(0, found.start - _BEFORE) : found.start])[-1]
         after = _CLAUSE_END.split(text[found.end : found.end + _AFTER])[0]
         near = f"{before} {after}"
@@ -199,8 +218,8 @@ _MODEL = re.compile(
 )
 
 
-def _models(text: str, language: str | None) -> Iterator[Fact]:
-    for match in _MODEL.finditer(text):
+def _models(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
+    for match in matches(_MODEL, text, places):
         if not _YEAR.fullmatch(match.group("value")):
             yield Fact("model", match.group("value"), *match.span("value"), 0.8)
 
@@ -213,10 +232,10 @@ _PERHAPS_PHONE = re.compile(
 _REGIONS = {"en": "US", "zh": "CN", "es": "ES", "de": "DE", "ru": "RU"}
 
 
-def _phones(text: str, language: str | None) -> Iterator[Fact]:
+def _phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
     region = _REGIONS.get((language or "").partition("-")[0])
     tried = 0
-    for match in _PERHAPS_PHONE.finditer(text):
+    for match in matches(_PERHAPS_PHONE, text, places):
         if (tried := tried + 1) > _MOST_FACTS:
             return
         if (number := _phone(match.group(), region)) is not None:
@@ -235,7 +254,7 @@ def _phone(written: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 
 # Our order and product numbers first, so that no later step takes them for a telephone number.
-_STEPS: tuple[Callable[[str, str | None], Iterator[Fact]], ...] = (
+_STEPS: tuple[Callable[[str, str | None, Stretches], Iterator[Fact]], ...] = (
     _addresses,
     _numbers,
     _models,

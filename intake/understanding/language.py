@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Protocol
 
 # Enough to be sure, and a bound on the work that a sender can cause.
-_LONGEST = 800
+_LONGEST = 400
 
 # Web and mail addresses, @names, numbers. ASCII only, for Chinese puts no space behind them; bounded, to stay linear.
 _NOT_WORDS = re.compile(

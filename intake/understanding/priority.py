@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from intake.understanding.words import Entry, Hit, Words
+from intake.understanding.words import Entry, Hit, Tokens, Words, tokens
 
 # Danger to people first, then what cannot wait, then what can. The first level with a word in the message decides.
 _TABLE: dict[str, dict[str, str]] = {
@@ -56,6 +56,11 @@ class Urgency:
 
 def judge(subject: str, text: str, language: str | None) -> Urgency:
     """How urgent the message says it is. Never raises; nothing said means normal."""
+    return judge_tokens(tokens(subject), tokens(text), language)
+
+
+def judge_tokens(subject: Tokens, text: Tokens, language: str | None) -> Urgency:
+    """The same, for who has cut the message into words already."""
     found: dict[str, list[str]] = {"urgent": [], "high": [], "low": []}
     for place, part in (("subject", subject), ("text", text)):
         hits = _words().find(part, language)

@@ -16,12 +16,16 @@ OPENINGS = (
 # ... and says that somebody wrote.
 _WROTE = (
     r"wrote|writes|sent|said|schrieb|geschrieben|a écrit|écrit|escribió|escribio|escreveu|ha scritto|scrisse",
-    r"schreef|(het volgende )?geschreven|napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|napísal(\(a\))?",
-    r"написал(\(а\))?|написала|написав(\(ла\))?|пишет|пише|написа|skrev|kirjoitti|írta|(şunu )?yazdı|đã viết|menulis",
-    r"a scris|έγραψε",
+    r"schreef|het volgende geschreven|geschreven|napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|napísal(\(a\))?",
+    r"написал(\(а\))?|написала|написав(\(ла\))?|пишет|пише|написа|skrev|kirjoitti|írta|şunu yazdı|yazdı|đã viết",
+    r"menulis|a scris|έγραψε",
 )
+_FIRST_LETTERS = "".join(dict.fromkeys(verb[0] for verbs in _WROTE for verb in verbs.split("|")))
 WROTE = re.compile(
-    rf"(?<!\w)({'|'.join(_WROTE)})(?!\w)|写道|寫道|のメール|さんは書きました|님이 (작성|씀)|작성:", re.IGNORECASE
+    # A look at the first letter spares most words the whole list.
+    rf"(?<!\w)(?=[{_FIRST_LETTERS}])({'|'.join(_WROTE)})(?!\w)"
+    r"|写道|寫道|のメール|さんは書きました|님이 (작성|씀)|작성:",
+    re.IGNORECASE,
 )
 # A day, a time or an address: what tells an announcement from a sentence.
 DATED = re.compile(r"\d{1,2}[:.h]\d\d|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\S@\S|\d{1,2}月\d{1,2}日")
@@ -47,11 +51,13 @@ SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 # Desks, ours among them, ask for the answer above a line.
-REPLY_ABOVE = re.compile(
-    r"\s*(##|--++|==++|\*\*++)?\s*((please )?reply above this line|(type|write) your (reply|answer) above this line"
-    r"|bitte antworten sie oberhalb dieser (zeile|linie))",
-    re.IGNORECASE,
+_ABOVE = (
+    *("please reply above this line", "reply above this line"),
+    *("type your reply above this line", "type your answer above this line"),
+    *("write your reply above this line", "write your answer above this line"),
+    *("bitte antworten sie oberhalb dieser zeile", "bitte antworten sie oberhalb dieser linie"),
 )
+REPLY_ABOVE = re.compile(rf"\s*(##|--++|==++|\*\*++)?\s*({'|'.join(_ABOVE)})", re.IGNORECASE)
 # A mail that is passed on belongs to what its sender says.
 _FORWARDED_DASHED = (
     r"forwarded (message|by .{0,80})|weitergeleitete (nachricht|e-?mail)|message (transf[ée]r[ée]|réexpédié)",
@@ -91,22 +97,52 @@ _HEADER = (
 HEADER_KINDS = {word: kind for kind, words in _HEADER for word in words.split()}
 
 SIGNATURE = re.compile(r"--[ \u00a0]?")
-# What phones write below a mail. The whole line, and short: people also write about what they send.
+# What phones write below a mail: how it begins, and how it goes on. The whole line, and short: people also write about
+# what they send.
 _DEVICES = (
-    r"sent from (my [\w .'’+-]{2,40}|(yahoo|aol|proton|outlook|gmail|mail|samsung|spark|typeapp)\b.{0,80})",
-    r"sent from (airmail|polymail|newton|front|boxer|acompli|nine|mobile|mailbird|blue)\b.{0,80}",
-    r"sent from (\w+ ){0,3}(iphone|ipad|android|phone)\b[^,;!?]{0,60}|get outlook for .{0,60}",
-    r"(gesendet|diese nachricht wurde) (von|mit|vom|aus) (meine[mr]|der (gmx|web)|outlook|mail|gmx|web|yahoo).{0,60}",
-    r"von meinem .{0,40} gesendet|hol dir outlook .{0,60}",
-    r"envoyé (de(puis)?|à partir de|avec) (mon|outlook|yahoo|la messagerie|proton|mail).{0,60}",
-    r"enviado (desde|do|de|a partir d[eo]) (mi|o? ?meu|outlook|mail|correo|yahoo|iphone|samsung)\b.{0,60}",
-    r"inviato (da|dal) (mio|outlook|iphone|libero|yahoo|mail|posta|samsung)\b.{0,60}",
-    r"verzonden (vanaf|met|van|via) (mijn|outlook|mail|iphone)\b.{0,60}",
-    r"wysłan[eoy] z (mojego|iphone|outlook|poczty|urządzenia).{0,60}",
-    r"отправлено (с|из) (мо|iphone|ipad|outlook|мобильн|яндекс|почты|mail|samsung|android|устройства).{0,60}",
-    r"надіслано (з|із) (мо|iphone|outlook).{0,60}",
-    r"发自我的.{0,40}|從我的.{0,40}|从我的.{0,30}发送|发送自.{0,40}|.{0,20}から送信(されました)?|나의 .{0,20}에서 보냄",
-    r"skickat från (min|outlook|iphone|e-post).{0,60}|sendt fra (min|outlook|mail).{0,60}",
-    r"lähetetty (iphone|outlook).{0,60}",
+    ("sent from my ", r"[\w .'’+-]{2,40}"),
+    ("sent from ", r"(yahoo|aol|proton|outlook|gmail|mail|samsung|spark|typeapp)\b.{0,80}"),
+    ("sent from ", r"(airmail|polymail|newton|front|boxer|acompli|nine|mobile|mailbird|blue)\b.{0,80}"),
+    ("sent from ", r"(\w+ ){0,3}(iphone|ipad|android|phone)\b[^,;!?]{0,60}"),
+    ("get outlook for ", r".{0,60}"),
+    ("gesendet ", r"(von|mit|vom|aus) (meine[mr]|der (gmx|web)|outlook|mail|gmx|web|yahoo).{0,60}"),
+    ("diese nachricht wurde ", r"(von|mit|vom|aus) (meine[mr]|der (gmx|web)|outlook|mail|gmx|web|yahoo).{0,60}"),
+    ("von meinem ", r".{0,40} gesendet"),
+    ("hol dir outlook ", r".{0,60}"),
+    ("envoyé ", r"(de(puis)?|à partir de|avec) (mon|outlook|yahoo|la messagerie|proton|mail).{0,60}"),
+    ("enviado ", r"(desde|do|de|a partir d[eo]) (mi|o? ?meu|outlook|mail|correo|yahoo|iphone|samsung)\b.{0,60}"),
+    ("inviato ", r"(da|dal) (mio|outlook|iphone|libero|yahoo|mail|posta|samsung)\b.{0,60}"),
+    ("verzonden ", r"(vanaf|met|van|via) (mijn|outlook|mail|iphone)\b.{0,60}"),
+    ("wysłan", r"[eoy] z (mojego|iphone|outlook|poczty|urządzenia).{0,60}"),
+    ("отправлено ", r"(с|из) (мо|iphone|ipad|outlook|мобильн|яндекс|почты|mail|samsung|android|устройства).{0,60}"),
+    ("надіслано ", r"(з|із) (мо|iphone|outlook).{0,60}"),
+    ("发自我的", r".{0,40}"),
+    ("從我的", r".{0,40}"),
+    ("从我的", r".{0,30}发送"),
+    ("发送自", r".{0,40}"),
+    ("나의 ", r".{0,20}에서 보냄"),
+    ("skickat från ", r"(min|outlook|iphone|e-post).{0,60}"),
+    ("sendt fra ", r"(min|outlook|mail).{0,60}"),
+    ("lähetetty ", r"(iphone|outlook).{0,60}"),
 )
-DEVICE = re.compile(rf"\s*[<\[(*_]*({'|'.join(_DEVICES)})[>\])*_.]*\s*$", re.IGNORECASE)
+_DEVICE_AT_END = "から送信"
+DEVICE = re.compile(
+    rf"\s*[<\[(*_]*({'|'.join(f'{begin}({rest})' for begin, rest in _DEVICES)}"
+    rf"|.{{0,20}}{_DEVICE_AT_END}(されました)?)[>\])*_.]*\s*$",
+    re.IGNORECASE,
+)
+
+# Chinese puts no space behind a word.
+OPENED = tuple(word if word > "\u2e80" else f"{word} " for word in OPENINGS)
+# Every pattern above asks for a digit, an address or a colon somewhere in the line, for a mark at its beginning, or for
+# one of these words there. Most lines of a letter have none of them, and that is cheap to see.
+_TELLING = re.compile(r"[\d@:：]")
+_MARKS = tuple("-_=*—>#<[(")
+_WORDS = tuple(dict.fromkeys((*OPENED, *_ABOVE, *(begin for begin, _ in _DEVICES))))
+
+
+def is_plain(line: str) -> bool:
+    """Can nothing but a person's own words stand in this line? It has no blanks around it."""
+    return not (
+        _TELLING.search(line) or line.startswith(_MARKS) or line.lower().startswith(_WORDS) or _DEVICE_AT_END in line
+    )

@@ -9,11 +9,13 @@ from enum import StrEnum
 from intake.understanding import quote_marks as marks
 
 MAX_LINES = 5000  # lines that are looked at; a longer rest is new, so that nothing hides in it
+MAX_TEXT = 500_000  # characters that are cut into lines
 MAX_LINE = 400  # characters of a line that are looked at: the work per line is bounded
 MAX_ANNOUNCEMENT = 4  # lines that "On ... wrote:" may be wrapped over
 MAX_HEADER = 9  # lines in which a quoted header must show itself
 MAX_LOOSE_SIGNATURE = 12  # lines below a "--" that lacks the blank of a proper signature mark
 MAX_TAIL = 250  # characters at the end of an announcement that may hold its verb
+MAX_VERB = 40  # the same, where the verb must be the last word
 MIN_RULE = 5
 
 
@@ -58,12 +60,24 @@ class Split:
 
 def split(text: str) -> Split:
     """Split a text. A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose."""
-    lines = text.splitlines(keepends=True)
-    kinds = _Scanner(lines).scan()
+    lines = _lines(text)
+    # The last line may be a long rest, which is not looked at.
+    looked_at = min(len(lines), MAX_LINES) if len(text) <= MAX_TEXT else min(len(lines) - 1, MAX_LINES)
+    kinds = _Scanner(lines, looked_at).scan()
     found = Split(_pieces(lines, kinds))
     if not found.reply and text:
         return Split((Piece(Kind.NEW, text),))
     return found
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text; what is too long to be looked at is the last of them, whole."""
+    lines = text[:MAX_TEXT].splitlines(keepends=True)
+    if len(text) > MAX_TEXT:
+        lines = lines[:-1]  # it may have been cut within
+    lines = lines[:MAX_LINES]
+    rest = text[sum(map(len, lines)) :]
+    return [*lines, rest] if rest else lines
 
 
 def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
@@ -80,18 +94,23 @@ def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
 class _Scanner:
     """Walks the lines once, deciding each from itself and a few lines ahead."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], looked_at: int) -> None:
+        self._end = looked_at
         self._lines = [line[:MAX_LINE].rstrip("\r\n") for line in lines]
         self._bare = [line.strip() for line in self._lines]
         self._not_blank = _next_not_blank(self._bare)
+        self._headers: dict[int, str | None] = {}
+        self._beginnings: dict[int, bool] = {}
         self._kinds: list[Kind] = []
 
     def scan(self) -> list[Kind]:
         while (at := len(self._kinds)) < len(self._lines):
-            if at >= MAX_LINES:
+            if at >= self._end:
                 self._mark(Kind.NEW, len(self._lines))
                 break
-            if marks.FORWARDED.match(self._bare[at]):
+            if marks.is_plain(self._bare[at]):
+                self._mark(Kind.NEW, at + 1)
+            elif marks.FORWARDED.match(self._bare[at]):
                 self._mark(Kind.NEW, len(self._lines))
             elif self._ends_here(at):
                 self._mark(Kind.QUOTED, len(self._lines))
@@ -108,7 +127,7 @@ class _Scanner:
 
     def _mark(self, kind: Kind, end: int) -> None:
         """Everything up to line `end` is of this kind; blank lines go with what stands above them."""
-        while end < len(self._bare) and not self._bare[end]:
+        while end < self._end and not self._bare[end]:
             end += 1
         self._kinds += [kind] * (end - len(self._kinds))
 
@@ -125,16 +144,20 @@ class _Scanner:
 
     def _is_header(self, at: int) -> bool:
         """Lines as "From: ... Sent: ... To: ... Subject: ...", in any language, wrapped or bold, in any order."""
-        first = _header_kind(self._bare[at])
-        if first not in ("from", "date"):
+        if self._header_kind(at) not in ("from", "date"):
             return False
-        named = self._bare[at : at + MAX_HEADER]
+        end = min(at + MAX_HEADER, len(self._bare))
         # Two blank lines end any header; one may stand between its lines where HTML was turned to text.
-        kinds = {kind for line in named if (kind := _header_kind(line))}
-        addressed = any("@" in line for line in named[:6])
+        kinds = {kind for line in range(at, end) if (kind := self._header_kind(line))}
+        addressed = any("@" in line for line in self._bare[at : at + 6])
         if {"from", "subject"} <= kinds and len(kinds) >= 3:
             return True
         return addressed and len(kinds) >= 2 and "date" in kinds and ("from" in kinds or "to" in kinds)
+
+    def _header_kind(self, at: int) -> str | None:
+        if at not in self._headers:
+            self._headers[at] = _header_kind(self._bare[at])
+        return self._headers[at]
 
     def _is_quoted(self, at: int) -> bool:
         line = self._bare[at]
@@ -148,7 +171,7 @@ class _Scanner:
         first = self._bare[at].lstrip("*-_ ")
         if not first or first.startswith(">"):
             return 0
-        opened = first.lower().startswith(_OPENINGS)
+        opened = first.lower().startswith(marks.OPENED)
         joined = ""
         for length in range(1, MAX_ANNOUNCEMENT + 1):
             if at + length > len(self._bare) or not self._bare[at + length - 1]:
@@ -174,7 +197,7 @@ class _Scanner:
         # RFC 3676 §4.3 wants "-- " with its blank; without it, a long rest is more likely text below a line.
         proper = self._lines[at] == "-- "
         end, words = at + 1, 0
-        while end < min(len(self._bare), MAX_LINES) and not self._begins_quotation(end):
+        while end < self._end and not self._begins_quotation(end):
             words += bool(self._bare[end])
             end += 1
             if words > MAX_LOOSE_SIGNATURE and not proper:
@@ -182,12 +205,15 @@ class _Scanner:
         return end
 
     def _begins_quotation(self, at: int) -> bool:
-        is_marked = self._is_quoted(at) or self._ends_here(at) or self._announcement(at) > 0
-        return is_marked or marks.FORWARDED.match(self._bare[at]) is not None
-
-
-# Chinese puts no space behind a word.
-_OPENINGS = tuple(word if word > "\u2e80" else f"{word} " for word in marks.OPENINGS)
+        # Every loose "--" above a line asks again.
+        if at not in self._beginnings:
+            self._beginnings[at] = not marks.is_plain(self._bare[at]) and (
+                self._is_quoted(at)
+                or self._ends_here(at)
+                or self._announcement(at) > 0
+                or marks.FORWARDED.match(self._bare[at]) is not None
+            )
+        return self._beginnings[at]
 
 
 def _next_not_blank(lines: list[str]) -> list[int]:
@@ -200,27 +226,30 @@ def _next_not_blank(lines: list[str]) -> list[int]:
 
 def _announces(joined: str, opened: bool, prefixed: bool) -> bool:
     line = joined.rstrip("*-_ ")
-    is_timed = marks.TIMED.search(line) is not None
-    # "ср, 30 апр. 2025 г. в 15:19, Ann <ann@example.com>:", "2024/5/3 Ann <ann@example.com>"
-    if (is_timed and marks.ADDRESSED.search(line)) or marks.DATE_FIRST.match(line):
-        return True
-    is_dated = marks.DATED.search(line) is not None
     has_colon = line.endswith((":", "："))
-    if not (has_colon or opened):
+    if not has_colon and "@" not in line:
         return False
+    # "2024/5/3 Ann <ann@example.com>"
+    if marks.DATE_FIRST.match(line):
+        return True
+    # Some write no colon; then time, address and verb must all be there, the verb last.
+    if not has_colon and not (opened and marks.TIMED.search(line)):
+        return False
+    # "ср, 30 апр. 2025 г. в 15:19, Ann <ann@example.com>:"
+    if has_colon and marks.TIMED.search(line) and marks.ADDRESSED.search(line):
+        return True
     # Behind the verb stand a name, an address and a date at most.
-    line = line[-MAX_TAIL:]
-    verbs = list(marks.WROTE.finditer(line))
+    end = line[-MAX_TAIL:]
+    verbs = list(marks.WROTE.finditer(end, 0 if has_colon else max(0, len(end) - MAX_VERB)))
     if not verbs:
-        return prefixed and opened and has_colon and is_dated
-    tail = line[verbs[-1].end() :].strip(" :：>*")
+        return prefixed and opened and has_colon and marks.DATED.search(line) is not None
+    tail = end[verbs[-1].end() :].strip(" :：>*")
     if not has_colon:
-        # Some write no colon; then time, address and verb must all be there, the verb last.
-        return opened and is_timed and not tail and "@" in line
+        return not tail and "@" in end
     # The verb is the last word, or only a name, an address or a date follow it.
     if tail and not (opened or marks.DATED.search(tail)):
         return False
-    return prefixed or is_dated
+    return prefixed or marks.DATED.search(line) is not None
 
 
 def _is_dashed(line: str) -> bool:

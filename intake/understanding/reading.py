@@ -9,6 +9,7 @@ from intake.understanding import facts, language, priority, quotes
 from intake.understanding.categories import Categories, Verdict
 from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
+from intake.understanding.words import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -
     hint = _primary(message.sender.language)
     prior = hint if hint in languages else None
     spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
+    subject, text = tokens(message.subject), tokens(new_words)
     return Reading(
         reply_text=new_words,
         language=spoken,
-        verdict=categories.judge(message.subject, new_words, spoken),
-        urgency=priority.judge(message.subject, new_words, spoken),
+        verdict=categories.judge_tokens(subject, text, spoken),
+        urgency=priority.judge_tokens(subject, text, spoken),
         facts=facts.extract(f"{message.subject}\n{new_words}", spoken),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # What somebody wants stands in the first lines; the rest would only cost time.
@@ -41,6 +41,25 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """The beginning of a text and its words: where they stand, and what they are without case and accents."""
+
+    text: str
+    places: tuple[tuple[int, int], ...]
+    folded: tuple[str, ...]
+
+
+def tokens(text: str) -> Tokens:
+    """Cut a text into words, once for all tables that are looked up in it."""
+    text = unicodedata.normalize("NFKC", text[:_LONGEST])
+    places = tuple(match.span() for match in _WORD.finditer(text))
+    if text.isascii():
+        lowered = text.lower()
+        return Tokens(text, places, tuple(lowered[start:end] for start, end in places))
+    return Tokens(text, places, tuple(_fold(text[start:end]) for start, end in places))
+
+
+@dataclass(frozen=True, slots=True)
 class _Pattern:
     entry: Entry
     words: tuple[tuple[str, bool], ...]  # folded word, and whether it is only the beginning of one
@@ -62,22 +81,18 @@ class Words:
                 self._alphabetic[entry.language][beginning].append(pattern)
                 self._alphabetic[None][beginning].append(pattern)
 
-    def find(self, text: str, language: str | None) -> list[Hit]:
+    def find(self, said: Tokens, language: str | None) -> list[Hit]:
         """Each entry that occurs, once, and not again inside a longer one that stands for the same. Looks in
         the table of `language` and in the English one, for English words are used everywhere; without a language, in
         all.
         """
-        text = unicodedata.normalize("NFKC", text[:_LONGEST])
-        places = [match.span() for match in _WORD.finditer(text)]
-        folded = [_fold(text[start:end]) for start, end in places]
-        hits: dict[Entry, Hit] = {}
+        text, hits = said.text, dict[Entry, Hit]()
         for table in self._tables(language):
-            for index, word in enumerate(folded):
-                for pattern in table.get(word[:_SHORTEST_STEM], ()):
-                    if pattern.entry not in hits and _fits(pattern, folded, index):
-                        start, end = places[index][0], places[index + len(pattern.words) - 1][1]
-                        hits[pattern.entry] = Hit(pattern.entry, text[start:end], start, end)
-        if _HAS_UNSPACED.search(text):
+            for pattern, first in _found(table, said.folded):
+                if pattern.entry not in hits:
+                    start, end = said.places[first][0], said.places[first + len(pattern.words) - 1][1]
+                    hits[pattern.entry] = Hit(pattern.entry, text[start:end], start, end)
+        if not text.isascii() and _HAS_UNSPACED.search(text):
             for sought, entry in self._unspaced.items():
                 if (start := text.find(sought)) >= 0:
                     hits[entry] = Hit(entry, sought, start, start + len(sought))
@@ -88,14 +103,29 @@ class Words:
         return [self._alphabetic[code] for code in codes if code in self._alphabetic]
 
 
-def _fits(pattern: _Pattern, words: list[str], index: int) -> bool:
+def _found(table: dict[str, list[_Pattern]], words: tuple[str, ...]) -> Iterator[tuple[_Pattern, int]]:
+    """The patterns of a table that occur, each with the place of its first word; some more than once."""
+    sought: dict[str, list[_Pattern]] = {}  # by the words of the text that they may begin with
+    for word in set(words):
+        if patterns := table.get(word[:_SHORTEST_STEM]):
+            sought[word] = [pattern for pattern in patterns if _is(word, *pattern.words[0])]
+    for index, word in enumerate(words):
+        if patterns := sought.get(word):
+            found = [pattern for pattern in patterns if len(pattern.words) == 1 or _fits(pattern, words, index)]
+            for pattern in found:
+                yield pattern, index
+                patterns.remove(pattern)
+
+
+def _fits(pattern: _Pattern, words: tuple[str, ...], index: int) -> bool:
+    """Do its other words follow the one at `index`?"""
     if index + len(pattern.words) > len(words):
         return False
-    for offset, (sought, is_stem) in enumerate(pattern.words):
-        word = words[index + offset]
-        if word != sought and not (is_stem and word.startswith(sought)):
-            return False
-    return True
+    return all(_is(words[index + offset], *pattern.words[offset]) for offset in range(1, len(pattern.words)))
+
+
+def _is(word: str, sought: str, is_stem: bool) -> bool:
+    return word == sought or (is_stem and word.startswith(sought))
 
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:
