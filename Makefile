@@ -6,15 +6,19 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo run test check bench constraints migration clean
+.PHONY: help install demo run test check bench constraints migration clean
 help:
+	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
 	@echo "make run    start the service as .env says"
 	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a message costs"
+	@echo "make migration NAME=what_changes   write a migration for changed models"
+	@echo "make constraints   compile the pins anew"
 
 $(READY): pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); this takes a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) -e .
 	@touch $(READY)
@@ -23,6 +27,8 @@ $(READY): pyproject.toml constraints.txt
 $(TOOLS): $(READY)
 	$(INSTALL) -e '.[dev]'
 	@touch $(TOOLS)
+
+install: $(READY)
 
 demo: $(READY)
 	$(BIN)/intake-bot demo

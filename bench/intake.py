@@ -29,8 +29,8 @@ CAPTION = (
     "The program is a process of its own on loopback; the one that sends takes its share of the machine. "
     "Mails: 4 KB of text, every fifth with a file of 10 KB, 25 senders. "
     "ms: from the connection (from MAIL when it is reused) to the 250 after the commit of the request and its "
-    "acknowledgement. No SMARTHOST is set: the outbox takes each acknowledgement up, finds nowhere to send it and "
-    "puts it back. CPU: a mail, of the program, without PostgreSQL's own; then of the run's first and last fifth."
+    "acknowledgement. No SMARTHOST is set: the acknowledgements wait in the outbox. "
+    "CPU: a mail, of the program, without PostgreSQL's own; then of the run's first and last fifth."
 )
 
 

@@ -13,6 +13,8 @@ from telegram import ChatMemberAdministrator, ChatMemberOwner
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.errors import StartError
+from bot.mail import starttls
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
 from bot.wire import make_bot
 from intake.mail.send import Smarthost
@@ -74,6 +76,9 @@ def _words(settings: Settings) -> list[Finding]:
         Categories(settings.categories_file)
     except (OSError, ValueError) as error:
         return [Finding(f"INTAKE_CATEGORIES_FILE: {error}", fails=True)]
+    if settings.default_language not in settings.languages:
+        spoken = ", ".join(settings.languages)
+        return [Finding(f"INTAKE_DEFAULT_LANGUAGE {settings.default_language} is none of {spoken}.", fails=True)]
     replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
     problems = [Finding(problem, fails=True) for problem in replies.problems()]
     return problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")]
@@ -159,7 +164,13 @@ async def _mail(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Mail is off: INTAKE_MAILBOXES is empty.")
         return
     place = settings.smtp_listen or "no address: INTAKE_SMTP_LISTEN is empty"
-    yield Finding(f"Mail for {', '.join(settings.mailboxes)} is taken on {place}.", warns=not settings.smtp_listen)
+    yield Finding(f"Mail for {', '.join(settings.mailboxes)} will be taken on {place}.", warns=not settings.smtp_listen)
+    try:
+        starttls(settings)
+    except StartError as error:
+        yield Finding(str(error), fails=True)
+    if not settings.telegram_on:
+        yield Finding("There is no desk: requests are stored, but nobody sees them.", warns=True)
     if settings.mail_auth == "assume-pass":
         yield Finding("INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True)
     url = settings.smarthost.get_secret_value()

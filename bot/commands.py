@@ -16,7 +16,7 @@ from bot import tables
 from bot.errors import Stopped
 from bot.settings import Settings
 from storage import parking, requests, search
-from storage.database import Database, DatabaseError, newer_than_code, opened
+from storage.database import Database, DatabaseError, newer_than_code, opened, sqlite_path
 from storage.kinds import Status, request_id
 from storage.reports import Kind, Line, Wanted, count, lines
 
@@ -26,6 +26,11 @@ Write = Callable[[Line], None]
 @asynccontextmanager
 async def database(settings: Settings, *, up_to_date: bool = True) -> AsyncIterator[Database]:
     """The database for one command. Raises DatabaseError when it does not fit this program."""
+    if up_to_date and settings.database.startswith("sqlite:") and not sqlite_path(settings.database).exists():
+        raise DatabaseError(
+            f"There is no database at {sqlite_path(settings.database)} yet. Go to the folder of your .env, "
+            "or set INTAKE_DATA_DIR, or start intake-bot run once."
+        )
     opened_database = await opened(settings.database, pool_size=2)
     try:
         if up_to_date:
@@ -72,9 +77,10 @@ async def show(settings: Settings, name: str) -> None:
     if number is None:
         raise Stopped(f"{name!r} is neither a number like R-1042 nor a customer's id.", 2)
     async with database(settings):
-        text = await _request_text(number)
-        if text is None and name.strip().isdigit():
-            text = await _customer_text(number)
+        # A bare number is a customer's id; requests have their R-.
+        text = await _customer_text(number) if name.strip().isdigit() else None
+        if text is None:
+            text = await _request_text(number)
     if text is None:
         raise Stopped(f"There is no {name}.")
     print("\n".join(text))  # noqa: T201 - the command's output

@@ -23,7 +23,7 @@ def mail_server(settings: Settings) -> MailServer:
     limits = Limits(
         size=settings.max_mail_size, sessions=settings.max_sessions, sessions_per_peer=settings.max_sessions_per_ip
     )
-    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=_tls(settings))
+    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=starttls(settings))
     return MailServer(settings.mailboxes, listen, limits)
 
 
@@ -47,7 +47,8 @@ def mail_channel(
     )
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def starttls(settings: Settings) -> ssl.SSLContext | None:
+    """The certificate for STARTTLS, when one is set. Raises StartError."""
     if settings.smtp_tls_cert is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 PREFIX = "INTAKE_"
@@ -29,7 +29,6 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_file=".env",
         env_file_encoding="utf-8",
-        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
     )
@@ -80,6 +79,12 @@ class Settings(BaseSettings):
     )
     log_format: Literal["console", "json"] = Field("console", description="json for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, values: dict[str, object]) -> dict[str, object]:
+        """An empty variable means the default, but for the one that is switched off by it."""
+        return {name: value for name, value in values.items() if value != "" or name == "smtp_listen"}
 
     @field_validator("admins", "mailboxes", "languages", mode="before")
     @classmethod

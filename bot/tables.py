@@ -18,7 +18,7 @@ ARROWS = {Direction.INCOMING: "→", Direction.OUTGOING: "←", Direction.NOTE: 
 def requests_table(rows: Sequence[CustomerRequest]) -> Table:
     """Requests, a row each."""
     table = Table(box=None, pad_edge=False)
-    for name in ("number", "status", "channel", "category", "priority", "customer", "subject", "created"):
+    for name in ("number", "status", "channel", "category", "priority", "customer", "subject", "created (UTC)"):
         table.add_column(name, overflow="ellipsis", no_wrap=name != "subject")
     for row in rows:
         table.add_row(

@@ -117,7 +117,7 @@ class Replies:
             if name in self._own_names | self._built_in_names:
                 found += self._faults(name, event, form, language)
             elif form != "html":  # without one, HTML is made from the text
-                found.append(f"{self._place(name)} is missing: {self._default} or English is sent instead.")
+                found.append(f"{self._place(name)} is missing: customers get {self._default} instead, or English.")
         known = {_name(*which) for which in product(self._languages, Event, FORMS)} | self._built_in_names
         for name in sorted(self._own_names - known):
             if not name.startswith("macros/"):

@@ -19,7 +19,7 @@ class Treatment(StrEnum):
 
 Rule = tuple[str, Callable[[Inbound], bool], Treatment]
 
-# The first rule that fires decides. To add one: a row here, a line in docs/adding-a-rule.md, a test.
+# The first rule that fires decides. To add one: a row here and a test; docs/adding-a-rule.md.
 RULES: tuple[Rule, ...] = (
     # Our own words coming back: answering them is a loop, RFC 3834 §2.
     ("our own message", lambda message: message.from_us, Treatment.ASIDE),

@@ -150,9 +150,14 @@ async def _story(ground: Playground) -> None:
     boris, wei = ground.sim.person("Boris Petrov", "ru"), ground.sim.person("Li Wei", "zh-hans")
     for person in (boris, wei):
         person.start()
+        await _reads(ground, person, COMPANY)
     boris.writes("Здравствуйте! Где мой заказ 77120? Прошла уже неделя.")
     wei.sends_photo(letters.picture(), "我想退货：台灯是坏的。订单号 20260815-33，型号 LX-20，2026年8月15日购买。")
     where, back = await _topic(ground, "Boris"), await _topic(ground, "Li Wei")
+    await ground.sim.until(
+        lambda: [said for said in ground.desk.topic(back.name).messages if said.filename or said.kind == "photo"],
+        PATIENCE_S,
+    )
     tell("The agents answer in the topics; Olga leaves a note that no customer sees.")
     maria.writes_in(anna, "Dear Anna, I am sorry. A new kettle is on its way to you today.")
     maria.writes_in(where, "Здравствуйте, Борис! Заказ уже в пути, курьер приедет завтра.")
