@@ -179,7 +179,9 @@ async def test_a_database_that_is_not_up_to_date_is_migrated_by_command(empty_ur
     for command in commands:
         done = await program(tmp_path, *command.split(), database_url=empty_url, mailboxes="a@shop.example")
         assert (command, done.code) == (command, 78)
-        assert "intake-bot migrate" in done.err
+        # A file that is not there is no database to migrate: perhaps it is the wrong folder.
+        missing = empty_url.startswith("sqlite:") and command != "replay --all"
+        assert ("There is no database" if missing else "intake-bot migrate") in done.err
 
 
 async def test_every_exported_line_has_its_promised_fields(
