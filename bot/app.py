@@ -51,6 +51,7 @@ class App:
 
     settings: Settings
     database: Database
+    replies: Replies
     intake: Intake
     actions: Actions
     outbox: Outbox
@@ -179,7 +180,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             chat = ChatChannel(wire, telegram.listen)
             channels["telegram"] = outgoing["telegram"] = chat
             fetchers["telegram"] = chat.fetch
-        yield App(settings, database, intake, actions, outbox, channels, telegram, server)
+        yield App(settings, database, replies, intake, actions, outbox, channels, telegram, server)
     finally:
         if wire is not None:
             await wire.close()
@@ -194,14 +195,11 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     for sentence in switched_off(settings):
         log.warning(sentence)
-    if settings.templates_dir is not None:
-        for problem in Replies(
-            settings.templates_dir, settings.languages, settings.default_language, settings.company
-        ).problems():
-            log.warning("template", problem=problem)
     with only_one(settings):
         async with assembled(settings) as app:
             await bring_up_to_date(app.database)
+            for problem in app.replies.problems() if settings.templates_dir is not None else ():
+                log.warning("template", problem=problem)
             try:
                 await app.serve(stop)
             except* CannotListenError as errors:

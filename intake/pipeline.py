@@ -115,7 +115,7 @@ class Intake:
             return await self._store_aside(message, reading, kept, now, None, rule)
         if treatment is Treatment.REPORT:
             return await self._store_report(message, reading, kept, now, rule)
-        customer, _ = await requests.lock_customer(contact(message, reading), now)
+        customer = await requests.lock_customer(contact(message, reading), now)
         known = await requests.record_by_key(dedupe_key(message))
         if known is not None:
             return Receipt(known.id, known.request_id, opened=False, duplicate=True)

@@ -38,8 +38,8 @@ class Contact:
     verified: bool
 
 
-async def lock_customer(contact: Contact, now: datetime) -> tuple[Customer, bool]:
-    """Find or make the customer behind an address and lock his row. The flag says that he is new.
+async def lock_customer(contact: Contact, now: datetime) -> Customer:
+    """Find or make the customer behind an address and lock his row.
 
     Two first messages at the same instant: the second one's insert raises IntegrityError, and its caller tries again.
     """
@@ -51,10 +51,10 @@ async def lock_customer(contact: Contact, now: datetime) -> tuple[Customer, bool
         await Address.create(
             customer=customer, channel=contact.channel, value=contact.value, verified=contact.verified, created_at=now
         )
-        return customer, True
+        return customer
     customer = await Customer.filter(id=address.customer_id).select_for_update(no_key=True).get()
     await _learn(customer, address, contact)
-    return customer, False
+    return customer
 
 
 async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
