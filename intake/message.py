@@ -65,6 +65,7 @@ class Bounce:
     kind: str  # "bounce" or "feedback"
     failures: tuple[Failure, ...] = ()
     original_id: str | None = None  # the wire's id of what came back
+    delivery: int | None = None  # the delivery that it reports on, proven by the signed address it came back to
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ class Inbound:
     subject: str = ""
     reply_to: str | None = None  # where answers go when it is not the sender's own address; never an identity
     verified: bool = False  # is the sender proven to be who he says
+    forged: bool = False  # the check says no: whoever wrote it, it was not he
+    checked: str = ""  # how the sender was checked and what came of it, in words for the record
     external_id: str | None = None  # the wire's own id of the message
     references: tuple[str, ...] = ()  # wire ids of earlier messages that it answers, oldest first
     hints: tuple[Hint, ...] = ()
+    conversation: str | None = None  # the wire's own name of the conversation (Outlook's Thread-Index): a weak hint
+    copied: tuple[Sender, ...] = ()  # the other people it was addressed to; never an identity of the sender
     attachments: tuple[Attachment, ...] = ()
     sent_at: datetime | None = None  # the sender's clock; for display only
     origin: str | None = None  # where the wire can copy the message from, whole ("chat:message"); opaque to the core
@@ -137,6 +142,8 @@ class Outbound:
     message_id: str | None = None  # fixed when the delivery was queued; every attempt carries the same
     in_reply_to: str | None = None  # the wire's id of the message it answers
     references: tuple[str, ...] = ()
+    addressed_to: str | None = None  # whom the message names as its addressee, where `to` only gets a copy
+    cc: tuple[str, ...] = ()  # whom it names as getting copies
     automatic: bool = False  # written by us, not by an agent: must never be answered by a robot
     origin: str | None = None  # where the wire can copy the message from, whole
     files: tuple[StoredFile, ...] = ()

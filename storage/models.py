@@ -112,6 +112,8 @@ class CustomerRequest(Model):
     waiting_since: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # the customer waits for us
     resolved_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     snoozed_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    # The request that its first message points at without being allowed into it; an agent may join the two.
+    linked_to: fields.Field[int | None] = fields.BigIntField(null=True)
 
     class Meta:
         table = "customer_request"
@@ -148,6 +150,8 @@ class CommunicationRecord(Model):
     sent_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # the sender's clock, for display
     threaded_by: fields.Field[str] = fields.TextField(default="")  # why it is in this request
     verified: fields.Field[bool] = fields.BooleanField(default=False)
+    checked: fields.Field[str | None] = _text_or_null()  # how the sender was checked, and what came of it
+    conversation: fields.Field[str | None] = fields.CharField(max_length=64, null=True)  # the wire's own name of it
     origin: fields.Field[str | None] = _text_or_null()  # where the wire can copy it from, whole
     flags: fields.Field[list[str]] = fields.JSONField(default=list)
     defects: fields.Field[list[str]] = fields.JSONField(default=list)
@@ -163,6 +167,7 @@ class CommunicationRecord(Model):
         indexes = (
             Index(fields=("request_id", "id"), name="record_by_request"),
             Index(fields=("external_id",), name="record_by_external_id"),
+            Index(fields=("conversation",), name="record_by_conversation"),
         )
 
 
@@ -238,6 +243,9 @@ class Delivery(Model):
     message_id: fields.Field[str | None] = _text_or_null()  # fixed here; each attempt carries the same
     in_reply_to: fields.Field[str | None] = _text_or_null()
     references: fields.Field[list[str]] = fields.JSONField(default=list)
+    # A copy names the customer as its addressee; both are null in a message to him alone.
+    addressed_to: fields.Field[str | None] = fields.CharField(max_length=512, null=True)
+    cc: fields.Field[list[str] | None] = fields.JSONField(null=True)
     state: fields.Field[DeliveryState] = _kind(DeliveryState, DeliveryState.QUEUED)
     attempts: fields.Field[int] = fields.IntField(default=0)  # raised when the job is claimed, before the work
     due_at: fields.Field[datetime] = fields.DatetimeField()
@@ -304,6 +312,39 @@ class MessageLink(Model):
             Index(fields=("record_id",), name="link_by_record"),
             Index(fields=("delivery_id",), name="link_by_delivery"),
         )
+
+
+class Participant(Model):
+    """Somebody besides the customer who may add to a request: the customer or an agent named him. Never a reader."""
+
+    id = fields.BigIntField(primary_key=True)
+    request: fields.ForeignKeyRelation[CustomerRequest] = fields.ForeignKeyField(
+        "storage.CustomerRequest", "participants"
+    )
+    request_id: int
+    channel: fields.Field[str] = fields.CharField(max_length=32)
+    value: fields.Field[str] = fields.CharField(max_length=512)  # mail addresses lower-cased
+    name: fields.Field[str] = fields.TextField(default="")
+    added_by: fields.Field[str] = fields.TextField(default="")
+    added_at: fields.Field[datetime] = fields.DatetimeField()
+
+    class Meta:
+        table = "participant"
+        unique_together = (("request_id", "channel", "value"),)
+
+
+class AwaitedMessage(Model):
+    """A message that an earlier one answers and that has not come yet. It will belong to the same request."""
+
+    id = fields.BigIntField(primary_key=True)
+    request: fields.ForeignKeyRelation[CustomerRequest] = fields.ForeignKeyField("storage.CustomerRequest", "awaited")
+    request_id: int
+    external_id: fields.Field[str] = fields.CharField(max_length=512)
+
+    class Meta:
+        table = "awaited_message"
+        unique_together = (("external_id", "request_id"),)
+        indexes = (Index(fields=("request_id",), name="awaited_by_request"),)
 
 
 class Event(Model):
