@@ -26,6 +26,7 @@ INDEXES = {
     False: "SELECT tablename AS t, indexname AS name, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 OURS = "tortoise_migrations"
+MIGRATIONS = ("0001_initial", "0002_request_numbers", "0003_who_takes_part")
 
 
 @pytest.fixture
@@ -36,15 +37,36 @@ async def empty(empty_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def _to_first(database: Database, url: str) -> None:
+async def _to(database: Database, url: str, name: str) -> None:
     executor = MigrationExecutor(database.connection, config(url)["apps"])
-    await executor.migrate([MigrationTarget(app_label="storage", name="0001_initial")])
+    await executor.migrate([MigrationTarget(app_label="storage", name=name)])
 
 
 async def _request(customer: Customer) -> CustomerRequest:
     return await CustomerRequest.create(
         customer=customer, channel="mail", account="a@b.c", reply_to="x@y.z", created_at=NOW, updated_at=NOW
     )
+
+
+async def _old_request(database: Database, customer: Customer, request_id: int) -> None:
+    """A row as the first version wrote it: the models of today know columns that it had not."""
+    given = {
+        "id": request_id,
+        "customer_id": customer.id,
+        "category_confidence": 0,
+        "channel": "mail",
+        "account": "a@b.c",
+        "reply_to": "x@y.z",
+        "subject": "Kettle",
+        "status": "new",
+        "category": "unsorted",
+        "priority": "normal",
+        "created_at": NOW.isoformat(),
+        "updated_at": NOW.isoformat(),
+        **dict.fromkeys(("category_reasons", "priority_reasons", "tags", "flags"), "[]"),
+    }
+    values = ", ".join(str(value) if isinstance(value, int) else f"'{value}'" for value in given.values())
+    await database.connection.execute_script(f"INSERT INTO customer_request ({', '.join(given)}) VALUES ({values})")
 
 
 async def _schema(database: Database) -> tuple[list[str], list[str]]:
@@ -64,35 +86,44 @@ def _without_names(row: dict[str, object]) -> str:
 
 async def test_an_empty_database_comes_up_to_date(empty: Database) -> None:
     """All migrations, once; the first request is R-1001."""
-    assert (await empty.schema_state()).missing == ("0001_initial", "0002_request_numbers")
-    assert await empty.migrate() == ("0001_initial", "0002_request_numbers")
+    assert (await empty.schema_state()).missing == MIGRATIONS
+    assert await empty.migrate() == MIGRATIONS
     assert (await empty.schema_state()).fits
     assert await empty.migrate() == ()
     assert (await _request(await Customer.create(created_at=NOW))).id == FIRST_REQUEST
 
 
-async def test_the_version_before_comes_up_to_date_with_its_rows(empty: Database, empty_url: str) -> None:
-    """Rows and indexes are as they were, and requests go on where they stopped."""
-    await _to_first(empty, empty_url)
+async def test_the_first_version_comes_up_to_date_with_its_rows(empty: Database, empty_url: str) -> None:
+    """Rows are as they were, and requests go on where they stopped."""
+    await _to(empty, empty_url, MIGRATIONS[0])
     customer = await Customer.create(name="Anna", created_at=NOW)
-    before = [(await _request(customer)).id for _ in range(2)]
-    schema = await _schema(empty)
-    assert await empty.migrate() == ("0002_request_numbers",)
-    assert await _schema(empty) == schema
-    assert [row.id for row in await CustomerRequest.all().order_by("id")] == before
+    for number in (1, 2):
+        await _old_request(empty, customer, number)
+    assert await empty.migrate() == MIGRATIONS[1:]
+    rows = await CustomerRequest.all().order_by("id")
+    assert [(row.id, row.subject, row.created_at, row.linked_to) for row in rows] == [
+        (number, "Kettle", NOW, None) for number in (1, 2)
+    ]
     assert (await Customer.get(id=customer.id)).name == "Anna"
-    following = (await _request(customer)).id
-    assert following > max(before)
+    assert (await _request(customer)).id > 2
+
+
+async def test_a_migration_leaves_what_was_there(empty: Database, empty_url: str) -> None:
+    """Each step only adds: columns and indexes of the step before are still there, as they were."""
+    before: tuple[set[str], set[str]] = (set(), set())
+    for name in MIGRATIONS:
+        await _to(empty, empty_url, name)
+        columns, indexes = (set(rows) for rows in await _schema(empty))
+        assert before[0] <= columns
+        assert before[1] <= indexes
+        before = (columns, indexes)
 
 
 async def test_numbers_beyond_the_first_are_never_given_again(empty: Database, empty_url: str) -> None:
     """A database that had come to R-5000 before numbers had a start goes on with R-5001."""
-    await _to_first(empty, empty_url)
+    await _to(empty, empty_url, MIGRATIONS[0])
     customer = await Customer.create(created_at=NOW)
-    row = CustomerRequest(
-        id=5000, customer=customer, channel="mail", account="a", reply_to="b", created_at=NOW, updated_at=NOW
-    )
-    await row.save(force_create=True)
+    await _old_request(empty, customer, 5000)
     await empty.migrate()
     assert (await _request(customer)).id == 5001
 
