@@ -72,7 +72,7 @@ def _read(raw: bytes) -> Mail:
     from_ = senders.mailboxes[0] if senders.mailboxes else None
     written = from_.address if from_ else headers.unfold(root.first("from")[:MAX_SUBJECT])
     bounce = read_bounce(root, subject, written, body.text)
-    judged = judge(root, subject, written, bounce is not None)
+    judged = judge(root, subject, written, body.text, bounce is not None)
     return Mail(
         from_=from_,
         reply_to=lists["reply-to"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from intake.mail import bounce_status as status
 from intake.mail import bounce_words as words
 from intake.mail import headers
 from intake.mail.addresses import is_address, read_addresses
@@ -13,26 +14,32 @@ from intake.message import Failure
 
 MAX_NOTICE_LINES = 200
 MAX_LINE = 400
+MAX_REASON = 8  # lines
+MAX_DIAGNOSTIC = 500  # characters
 
-# What programs call themselves when they give mail back.
-_SENDER = re.compile(r"(mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery-?(sub)?system)\b")
-_SENDER_NAME = re.compile(r"mail delivery (sub)?system|internet mail delivery|mail(er)?[ -]daemon", re.IGNORECASE)
-_ADDRESS = r"[^\s<>()\[\]{},;:\"'|*@]{1,64}@[^\s<>()\[\]{},;:\"'|*@/]{1,255}"
-_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_ADDRESS = r"[^\s<>()\[\]{},;:\"'|*@（）：，。「」“”]{1,64}@[^\s<>()\[\]{},;:\"'|*@/（）：，。「」“”]{1,255}"
 _REPLY_CODE = re.compile(r"\b[45]\d\d[ -]+#?[45]\.\d{1,3}\.\d{1,3}\b|#[45]\.\d{1,3}\.\d{1,3}\b|\b550[ -]")
 
 # How an address stands in a notice, the surest first; the first that finds any is believed.
 _SHAPES = (
-    re.compile(rf"(?:final|original)-recipient:\s*(?:rfc822;)?\s*<?({_ADDRESS})", re.IGNORECASE),
-    re.compile(rf"\s*<({_ADDRESS})>(?:\.\.\.)?\s*[:;(]"),
     re.compile(
-        rf"[\s\-*•\"'<(\[]*(?:mailto:|smtp:|rfc822;\s*|to:\s*|recipient:\s*)?({_ADDRESS})[\s\"'>)\].:,;]*$",
+        rf"\W{{0,8}}(?:final|original|failed)[ -]recipients?\s?:\s*(?:rfc822;)?\s*<?({_ADDRESS})", re.IGNORECASE
+    ),
+    re.compile(rf"\s*[*•-]?\s*<({_ADDRESS})>(?:\.\.\.)?\s*[:;(：（]"),
+    re.compile(
+        rf"[\s\-*•\"'<(\[>:：]*(?:mailto:|smtp[:=]|rfc822;\s*|to:\s*|recipients?:\s*|address:\s*)?<?({_ADDRESS})[\s\"'>)\].:,;：。]*$",
         re.IGNORECASE,
     ),
-    re.compile(rf"[\s\-*•\"'<(\[]*({_ADDRESS})\b"),
+    re.compile(rf"[\s\-*•\"'<(\[>]*({_ADDRESS})(?![\w@])"),
     re.compile(rf".{{0,200}}?rcpt to:\s*<?({_ADDRESS})", re.IGNORECASE),
-    re.compile(rf".{{0,200}}?[<(\"' :=]({_ADDRESS})"),
+    re.compile(rf".{{0,200}}?[<(\"' :=：（「“]({_ADDRESS})"),
+    re.compile(rf"[^\x00-\x7f]{{1,60}}?({_ADDRESS})"),
 )
+# The address that we wrote to, where a notice also names the one that it was turned into.
+_MADE_FROM = re.compile(
+    rf".{{0,300}}?\((?:expanded from|generated from|originally addressed to)[: ]+<?({_ADDRESS})>?\)", re.IGNORECASE
+)
+_LINK = re.compile(r"[<(\[]mailto:[^\s<>()\[\]]{1,320}[>)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +57,38 @@ def read_words(root: Part, subject: str, sender: str, text: str) -> Worded | Non
         for box in read_addresses(headers.unfold(value)).mailboxes
     ]
     notice = _notice(text)
-    flat = " ".join(" ".join(notice).lower().split())
+    flat = " ".join(" ".join(notice).lower().replace("’", "'").split())
     if not named and not _is_notice(root, subject, sender, notice, flat):
         return None
-    action = "delayed" if any(said in flat for said in words.DELAYED) else "failed"
-    if named:
-        return Worded(tuple(_failure(address, notice, action) for address in dict.fromkeys(named)))
-    own = {box.address.lower() for box in read_addresses(headers.unfold(root.first("to"))).mailboxes} | {sender.lower()}
-    return Worded(tuple(_failure(address, notice, action) for address in _addresses(notice, own)))
+    late = is_late(f"{subject[:200].lower()} {flat}")
+    if not named:
+        receivers = read_addresses(headers.unfold(root.first("to"))).mailboxes
+        named = _addresses(notice, {box.address.lower() for box in receivers} | {sender.lower()})
+    return Worded(tuple(_failures(list(dict.fromkeys(named)), notice, late)))
+
+
+def is_late(said: str) -> bool:
+    """Does a notice, in small letters, say that its mail is late and not lost?"""
+    return any(phrase in said for phrase in words.DELAYED) and not any(phrase in said for phrase in words.GIVEN_UP)
+
+
+def is_daemon(root: Part, sender: str) -> bool:
+    """Does a program that carries mail speak, by its address or by its name?"""
+    address = re.sub(r"^\W+", "", sender.lower())
+    return bool(words.SENDER.match(address) or words.SENDER_NAME.search(headers.text(root.first("from")[:400])))
 
 
 def _is_notice(root: Part, subject: str, sender: str, notice: list[str], flat: str) -> bool:
     """Words alone prove nothing: people write "does not exist" too. The sender or the subject must agree."""
     return_path = "".join(headers.unfold(value) for value in root.all("return-path")[:1]).lower()
-    if _SENDER.match(sender.strip("<>\"' ").lower()) or return_path.startswith(("<>", "<mailer-daemon")):
-        by_daemon = True
-    else:
-        by_daemon = bool(_SENDER_NAME.search(headers.unfold(root.first("from")[:400])))
+    answered = headers.unfold(root.first("auto-submitted")[:200]).lower()
+    automatic = return_path.startswith(("<>", "<mailer-daemon")) or answered.startswith("auto-")
     titled = bool(words.SUBJECT.match(re.sub(r"^([\W_]|re:)+", "", subject[:200], flags=re.IGNORECASE)))
     spoken = any(phrase in flat for phrase in words.PHRASES)
-    return (by_daemon and (spoken or titled)) or (titled and spoken and _has_evidence(root, notice, flat))
+    if is_daemon(root, sender):
+        return spoken or titled
+    # An answering machine has a null sender too, and may say that somebody "does not exist" here any more.
+    return spoken and titled and (automatic or _has_evidence(root, notice, flat))
 
 
 def _has_evidence(root: Part, notice: list[str], flat: str) -> bool:
@@ -87,11 +106,13 @@ def _has_evidence(root: Part, notice: list[str], flat: str) -> bool:
 
 
 def _notice(text: str) -> list[str]:
+    """The lines above the mail that came back."""
     lines: list[str] = []
-    for line in text[: MAX_NOTICE_LINES * MAX_LINE].splitlines()[:MAX_NOTICE_LINES]:
-        if lines and words.DIVIDER.match(line[:MAX_LINE]) and any("@" in before for before in lines):
+    for written in text[: MAX_NOTICE_LINES * MAX_LINE].splitlines()[:MAX_NOTICE_LINES]:
+        if lines and words.DIVIDER.match(written[:MAX_LINE]) and any("@" in before for before in lines):
             break
-        lines.append(line[:MAX_LINE])
+        # A link to write to an address says it a second time.
+        lines.append(_LINK.sub("", written[:MAX_LINE]))
     return lines
 
 
@@ -101,22 +122,51 @@ def _addresses(notice: list[str], own: set[str]) -> list[str]:
         for line in notice
         if not words.ASIDE.search(line) or "recipient" in line.lower() or "rcpt to" in line.lower()
     ]
+    made_from = [match[1] for line in notice if (match := _MADE_FROM.match(line)) and is_address(match[1])]
+    if made_from:
+        return made_from
     for shape in _SHAPES:
-        found = [match[1].rstrip(".") for line in wanted if (match := shape.match(line))]
+        found = [_bare(match[1]) for line in wanted if (match := shape.match(line))]
         kept = [address for address in dict.fromkeys(found) if is_address(address) and not _is_aside(address, own)]
         if kept:
             return kept
     return []
 
 
+def _bare(address: str) -> str:
+    """Without the dot that ends a sentence, and without the type that X.400 puts before it."""
+    return re.sub(r"^(?:smtp|rfc822)=", "", address.rstrip(".…"), flags=re.IGNORECASE)
+
+
 def _is_aside(address: str, own: set[str]) -> bool:
-    return address.lower() in own or bool(_SENDER.match(address.lower()))
+    return address.lower() in own or bool(words.SENDER.match(address.lower()))
 
 
-def _failure(address: str, notice: list[str], action: str) -> Failure:
-    """The words around an address say why."""
-    at = next((number for number, line in enumerate(notice) if address in line), None)
-    around = notice[at : at + 6] if at is not None else []
-    said = " ".join(" ".join(around).split())[:500]
-    code = _CODE.search(said) or _CODE.search(" ".join(notice))
-    return Failure(address, code[1] if code else None, action, said or None)
+def _failures(addresses: list[str], notice: list[str], late: bool) -> list[Failure]:
+    """The words around an address say why it failed: those behind it, up to the next one, else those before it."""
+    action = "delayed" if late else "failed"
+    spots = {
+        address: next((number for number, line in enumerate(notice) if address in line), None) for address in addresses
+    }
+    starts = sorted(spot for spot in spots.values() if spot is not None)
+    found: list[Failure] = []
+    for address in addresses:
+        spot = spots[address]
+        end = next((start for start in starts if spot is not None and start > spot), len(notice))
+        around = notice[spot : min(end, spot + MAX_REASON)] if spot is not None else []
+        before = notice[max(0, spot - 4) : spot] if spot is not None and spot == starts[0] else []
+        said = " ".join(" ".join(around).split())[:MAX_DIAGNOSTIC]
+        found.append(Failure(address, _status(around, before, notice, late), action, said or None))
+    return found
+
+
+def _status(around: list[str], before: list[str], notice: list[str], late: bool) -> str | None:
+    whole = "\n".join(notice)
+    near, above = "\n".join(around), "\n".join(before)
+    precise = status.written(near) or status.written(whole)
+    if precise is not None:
+        return precise
+    derived = [derived for text in (near, above) if (derived := status.of_words(text, late=late)) is not None]
+    derived.append(status.only_one(whole, late=late) or "")
+    # A bare reply code says least, so words further away are better than it.
+    return next((one for one in derived if one and not one.endswith(".0.0")), next(filter(None, derived), None))
