@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.mail.failure_words import WORDS
+from intake.mail.wording import folded
 
 # RFC 3463 §2: class, subject, detail. Not a version, not a piece of an IP address.
 _DIGITS = r"([245]\.[0-9]\.\d{1,3})(?!\.?\d)"
@@ -44,7 +45,7 @@ def written(text: str) -> str | None:
 
 def of_words(text: str, *, late: bool = False) -> str | None:
     """The status that words or a bare reply code leave no doubt about, else None. `late`: the mail is not lost yet."""
-    said = _folded(text)
+    said = _bare(text)
     code = _REPLY_CODE.search(text[:MAX_TEXT])
     permanence = "4" if late or (code is not None and code[1] == "4") else "5"
     for detail, known in WORDS:
@@ -57,7 +58,7 @@ def of_words(text: str, *, late: bool = False) -> str | None:
 
 def only_one(text: str, *, late: bool) -> str | None:
     """The same for a whole notice, which may also list everything that might have happened: then it says nothing."""
-    said = _folded(text)
+    said = _bare(text)
     details = {detail for detail, known in WORDS if any(_is_said(phrase, said) for phrase in known)}
     return of_words(text, late=late) if len(details) <= 1 else None
 
@@ -73,9 +74,9 @@ def refined(status: str | None, diagnostic: str, *, late: bool) -> str | None:
     return precise if precise is not None and precise[0] == status[0] and not precise.endswith(".0.0") else status
 
 
-def _folded(text: str) -> str:
-    """Small letters, single blanks, and no addresses: their names are no reasons."""
-    return " ".join(_ADDRESS.sub(" ", text[:MAX_TEXT]).lower().replace("’", "'").split())
+def _bare(text: str) -> str:
+    """Folded and without addresses: their names are no reasons."""
+    return folded(_ADDRESS.sub(" ", text[:MAX_TEXT]))
 
 
 def _is_said(phrase: str, said: str) -> bool:
@@ -83,7 +84,8 @@ def _is_said(phrase: str, said: str) -> bool:
     if not star:
         return phrase in said
     at = said.find(head)
-    return at >= 0 and tail in said[at + len(head) : at + len(head) + len(tail) + MAX_GAP]
+    between, found, _ = said[at + len(head) : at + len(head) + MAX_GAP].partition(tail)
+    return at >= 0 and bool(found) and ":" not in between
 
 
 _TRANSIENT = ("4.1", "4.7")

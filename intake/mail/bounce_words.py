@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def phrases(written: str) -> tuple[str, ...]:
-    """Phrases that are parted by semicolons and line ends."""
-    return tuple(phrase.strip() for phrase in written.replace("\n", ";").split(";") if phrase.strip())
-
+from intake.mail.wording import phrases
 
 # What programs call themselves when they give mail back: local parts, and the names beside them.
 SENDER = re.compile(
@@ -129,14 +125,14 @@ DELAYED = phrases(
     not yet been delivered; has been delayed; was delayed; is delayed; has been postponed; do not need to resend
     will retry for; will be retried; continue to be made; attempts will continue
     attempts to deliver the message will continue; delivery incomplete; message delayed; delayed mail
-    still being retried; could not be delivered yet; temporary problem; will be attempted again; trying to deliver
-    wird weiter versucht; weiterhin versucht; verzögert; noch nicht zugestellt; weitere zustellversuche; retardé
-    pas encore été; nouvelles tentatives; continuera d'essayer; se ha retrasado; retrasad; aún no se ha; todavía no
-    seguirá intentando; se seguirá intentando; è in ritardo; in ritardo; non è stato ancora; nuovi tentativi
-    está atrasad; ainda não foi; continuará tentando; vertraagd; nog niet; blijven proberen; opóźnion; jeszcze nie
-    ponawian; zpožděn; dosud nebyl; отложен; будет повторять; задерж; продолжит попытки; повторные попытки
-    ще не доставлено; gecikti; henüz teslim; fördröjd; försenat; forsinket; viivästyn; yritetään uudelleen; 延迟; 延遲
-    将继续尝试; 將繼續嘗試; 遅延; 再送を試み; 再試行; 지연
+    still being retried; could not be delivered yet; temporary problem; will be attempted again
+    still trying to deliver; wird weiter versucht; weiterhin versucht; verzögert; noch nicht zugestellt
+    weitere zustellversuche; retardé; pas encore été; nouvelles tentatives; continuera d'essayer; se ha retrasado
+    retrasad; aún no se ha; todavía no; seguirá intentando; se seguirá intentando; è in ritardo; in ritardo
+    non è stato ancora; nuovi tentativi; está atrasad; ainda não foi; continuará tentando; vertraagd; nog niet
+    blijven proberen; opóźnion; jeszcze nie; ponawian; zpožděn; dosud nebyl; отложен; будет повторять; задерж
+    продолжит попытки; повторные попытки; ще не доставлено; gecikti; henüz teslim; fördröjd; försenat; forsinket
+    viivästyn; yritetään uudelleen; 延迟; 延遲; 将继续尝试; 將繼續嘗試; 遅延; 再送を試み; 再試行; 지연
     """
 )
 # Words that it is lost after all, though it was late before.
@@ -144,8 +140,7 @@ GIVEN_UP = phrases(
     """
     giving up; given up; will not be retried; no longer be retried; failed permanently; permanently failed
     permanent fatal; permanent error; has expired; message expired; no further attempts; i'm not going to try again
-    gave up; fatal errors; could not be delivered for; delivery has failed; not be delivered to; delivery time expired
-    endgültig; définitiv; definitiv; окончательно
+    gave up; delivery has failed; delivery time expired; endgültig; définitiv; definitiv; окончательно
     """
 )
 
@@ -169,7 +164,7 @@ DIVIDER = re.compile(rf"\W*({'|'.join(_DIVIDERS)})", re.IGNORECASE)
 # Addresses beside these words are somebody to ask, or what was written in the mail that came back.
 ASIDE = re.compile(
     r"contact|assistance|\bhelp\b|questions|administrator|\bfrom ?:|subject ?:|sender ?:|message-id|reply-to"
-    r"|mail from|\bto ?:\s"
-    r"|\bcc ?:|https?://|\bsent ?:|return-path|postmaster@|forward (this|it) to|\bby emailing\b",
+    r"|mail from|^\W{0,8}(?:to|cc|sent) ?:\s"
+    r"|https?://|return-path|postmaster@|forward (this|it) to|\bby emailing\b",
     re.IGNORECASE,
 )

@@ -41,7 +41,7 @@ def read_bounce(root: Part, subject: str, sender: str, text: str) -> Bounce | No
     reports = [part for part in parts if part.content_type in _STATUS_PARTS]
     if not reports and _is_receipt(root, parts):
         return None
-    worded = read_words(root, subject, sender, text)
+    worded = read_words(root, subject, sender, text, certain=bool(reports))
     # A forwarded report lies in an attached mail; a gateway that wraps its own is a daemon all the same.
     if not reports and worded is not None and not worded.failures and is_daemon(root, sender):
         inner = _wrapped(parts)

@@ -36,7 +36,8 @@ def read_complaint(
         for group in fields
         if name in group
     ]
-    addresses = [address for address in named if is_address(address)]
+    # Providers that hide the complainer still write something that looks like an address.
+    addresses = [address for address in named if is_address(address) and not address.lower().startswith("redacted")]
     if not addresses and returned is not None:
         addresses = _receivers(take_apart(returned.body)[0])
     once = tuple(dict.fromkeys(addresses))[:MAX_NAMED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.mail.bounce_words import phrases
+from intake.mail.wording import phrases
 
 # RFC 3463 §3: subject and detail, by what programs write. The first row that fits is taken, so precise ones come first.
 WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -28,14 +28,14 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             excedeu a cota; casella piena; casella è piena; casella di posta piena; posta è piena; quota superata
             postvak is vol; postvak vol; mailbox is vol; inbox is vol; quotum overschreden; skrzynka pełna
             skrzynka jest pełna; skrzynka odbiorcy jest pełna; przepełnion; schránka plná; schránka je plná
-            plná schránka; переполнен; превышена квота; превысил квоту; квота превышена; kutusu dolu; kutusu doldu
-            kotası doldu; kotası aşıl; brevlåda är full; brevlådan är full; postlåda är full; postlådan är full
-            postkasse er fuld; postkassen er fuld; indbakke er fuld; postboks er full; postboksen er full
-            innboks er full; innboksen er full; postilaatikko on täynnä; 邮箱已满; 郵箱已滿; 信箱已满; 信箱已滿
-            空间已满; 空間已滿; 邮箱空间不足; 邮箱容量; 邮箱爆满; 收件箱已满; 收件匣已滿; 超出配额; 空间不足
-            メールボックスがいっぱい; メールボックスが一杯; 受信箱がいっぱい; 容量を超え; 容量オーバー; 容量がいっぱい
-            容量不足; 満杯; 메일함이 가득; 편지함이 가득; 사서함이 꽉; 사서함이 가득; 메일함 용량; 편지함 용량
-            용량 초과; 용량이 초과; 메일 용량
+            plná schránka; переполнен; переповнен; превышена квота; превысил квоту; квота превышена; kutusu dolu
+            kutusu doldu; kotası doldu; kotası aşıl; brevlåda är full; brevlådan är full; postlåda är full
+            postlådan är full; postkasse er fuld; postkassen er fuld; indbakke er fuld; postboks er full
+            postboksen er full; innboks er full; innboksen er full; postilaatikko on täynnä; 邮箱已满; 郵箱已滿
+            信箱已满; 信箱已滿; 空间已满; 空間已滿; 邮箱空间不足; 邮箱容量; 邮箱爆满; 收件箱已满; 收件匣已滿; 超出配额
+            空间不足; メールボックスがいっぱい; メールボックスが一杯; 受信箱がいっぱい; 容量を超え; 容量オーバー
+            容量がいっぱい; 容量不足; 満杯; 메일함이 가득; 편지함이 가득; 사서함이 꽉; 사서함이 가득; 메일함 용량
+            편지함 용량; 용량 초과; 용량이 초과; 메일 용량
             """
         ),
     ),
@@ -111,11 +111,11 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """
             host unknown; unknown host; host not found; domain not found; name service error; nxdomain; no such domain
             domain does not exist; domain doesn't exist; domain * couldn't be found; domain * could not be found
-            domain * does not exist; domain * not found; host * not found; host * unknown; domain name not found
-            domain couldn't be found; domain could not be found; domain wasn't found; no mx; unrouteable domain
-            unrouteable mail domain; couldn't find any host; couldn't find a mail exchanger
-            host or domain name not found; bad destination domain; bad destination system; domain isn't in my list
-            nonexistentdomain; non-existent domain; nonexistent domain; unknown domain; invalid domain; domain unknown
+            domain * does not exist; domain * not found; domain name not found; domain couldn't be found
+            domain could not be found; domain wasn't found; no mx; unrouteable domain; unrouteable mail domain
+            couldn't find any host; couldn't find a mail exchanger; host or domain name not found
+            bad destination domain; bad destination system; domain isn't in my list; nonexistentdomain
+            non-existent domain; nonexistent domain; unknown domain; invalid domain; domain unknown
             dns server returned answer with no data; no valid hosts; hostname unknown; host lookup did not complete
             all relevant mx records point to non-existent hosts; domain was not found; unable to find the domain
             domain existiert; domäne existiert; domain * existiert nicht; domäne * existiert nicht
@@ -214,9 +214,9 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "4.7",  # no more time
         phrases(
             """
-            message expired; delivery time expired; retry timeout exceeded; retry time not reached; queue too long
-            has expired; queue.expired; maximum-time-expired; delivery attempts have expired; been in the queue for
-            could not be delivered for; message timed out
+            delivery failed * attempts; message expired; delivery time expired; retry timeout exceeded
+            retry time not reached; queue too long; has expired; queue.expired; maximum-time-expired
+            delivery attempts have expired; been in the queue for; could not be delivered for; message timed out
             """
         ),
     ),
@@ -240,15 +240,15 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """
             spam; blacklist; blocklist; black list; block list; blocked using; dnsbl; an rbl; (rbl); spamhaus; spamcop
             barracuda; unsolicited; junk mail; bulk mail; message blocked; was blocked; has been blocked; is blocked
-            blocked by; content rejected; rejected for policy; policy reasons; policy violation; violates our policy
-            policy rejection; banned; poor reputation; low reputation; reputation; dmarc; spf check; spf fail; dkim
-            access denied; not authorized; not authorised; don't have permission; do not have permission
-            permission to send; authrequired; notauthorized; delivery not authorized; rejected by the recipient
-            administrative prohibition; administratively; virus; malware; forbidden; listed in; listed at
-            client host rejected; sender rejected; sender address rejected; abgelehnt wegen; als spam; unerwünscht
-            comme indésirable; indésirable; no deseado; indesejad; indesiderat; ongewenst; спам; нежелательн; 垃圾邮件
-            垃圾郵件; 黑名单; 黑名單; 拒收; 被拒绝; 被拒絕; 反垃圾; 拦截; 迷惑メール; 受信拒否; 拒否され; 스팸
-            수신 ?거부; 수신거부; 차단
+            blocked by; content rejected; rejected for policy; policy reasons; security polic; policy violation
+            violates our policy; policy rejection; banned; poor reputation; low reputation; reputation; dmarc
+            spf check; spf fail; dkim; access denied; not authorized; not authorised; don't have permission
+            do not have permission; permission to send; authrequired; notauthorized; delivery not authorized
+            rejected by the recipient; administrative prohibition; administratively; virus; malware; forbidden
+            listed in; listed at; client host rejected; sender rejected; sender address rejected; abgelehnt wegen
+            als spam; unerwünscht; comme indésirable; indésirable; no deseado; indesejad; indesiderat; ongewenst; спам
+            нежелательн; 垃圾邮件; 垃圾郵件; 黑名单; 黑名單; 拒收; 被拒绝; 被拒絕; 反垃圾; 拦截; 迷惑メール; 受信拒否
+            拒否され; 스팸; 수신 ?거부; 수신거부; 차단
             """
         ),
     ),

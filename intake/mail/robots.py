@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from intake.mail import headers
 from intake.mail import robot_words as words
 from intake.mail.mime import Part
+from intake.mail.wording import folded, says
 
 LOOP = "intake-bot"
 MAX_SUBJECT = 300  # characters that are looked at
@@ -46,8 +47,8 @@ class Letter:
 
     @property
     def opening(self) -> str:
-        """The first lines, in small letters."""
-        return " ".join(self.own[:FIRST_LINES]).lower()
+        """The first lines, folded."""
+        return folded(" ".join(self.own[:FIRST_LINES]))
 
 
 def judge(root: Part, subject: str, address: str, text: str, is_report: bool) -> Judgement:
@@ -153,7 +154,7 @@ def _says_so(letter: Letter) -> str | None:
     """Words that only a program writes, at the start of a line and above any quote."""
     if any(words.NOBODY.match(line.lstrip(" \t*-_#=•[(（【※\"'“")) for line in letter.own):
         return "it says that a program wrote it"
-    if any(phrase in letter.opening for phrase in words.CHALLENGES):
+    if says(letter.opening, words.CHALLENGES):
         return "a filter that wants a confirmation"
     return None
 
@@ -162,13 +163,13 @@ def _is_away(letter: Letter) -> str | None:
     """A person may write of an absence; only a machine that answers speaks of it and of nothing else."""
     if not letter.is_answer or len(letter.own) > FIRST_LINES:
         return None
-    away = any(phrase in letter.opening for phrase in words.AWAY)
+    away = says(letter.opening, words.AWAY)
     thanks = re.match(
         r"\W*(?:\w+\W+){0,4}(?:thank|thanks|danke|vielen dank|merci|gracias|grazie|obrigad|bedankt|dzi[ęe]kuj"
         r"|спасибо|дякую|te[şs]ekk|tack|tak\b|takk|kiitos|d[ěe]kuj|感谢|谢谢|感謝|ありがとう|감사)",
         letter.opening,
     )
-    if away and thanks and any(phrase in letter.opening for phrase in words.PROMISES):
+    if away and thanks and says(letter.opening, words.PROMISES):
         return "an answer that only speaks of an absence"
     return None
 
@@ -177,7 +178,7 @@ def _ticket_received(letter: Letter) -> str | None:
     """Another desk, or a shop, says by itself that our mail has come."""
     titled = words.RECEIVED.match(letter.subject.strip("[](){}# *"))
     numbered = words.NUMBERED.search(letter.subject) or words.NUMBERED.search(letter.opening)
-    promised = any(phrase in letter.opening for phrase in words.WILL_ANSWER)
+    promised = says(letter.opening, words.WILL_ANSWER)
     spoken = words.RECEIVED.search(letter.opening)
     if (titled and (numbered or promised)) or (spoken and numbered and promised):
         return "another desk acknowledges a mail"

@@ -10,6 +10,8 @@ from intake.mail import bounce_words as words
 from intake.mail import headers
 from intake.mail.addresses import is_address, read_addresses
 from intake.mail.mime import Part
+from intake.mail.robot_words import NO_REPLY
+from intake.mail.wording import folded, says
 from intake.message import Failure
 
 MAX_NOTICE_LINES = 200
@@ -49,18 +51,18 @@ class Worded:
     failures: tuple[Failure, ...]
 
 
-def read_words(root: Part, subject: str, sender: str, text: str) -> Worded | None:
-    """The failures that a notice speaks of, or None when the mail is no notice."""
+def read_words(root: Part, subject: str, sender: str, text: str, *, certain: bool = False) -> Worded | None:
+    """The failures that a notice speaks of, or None when the mail is no notice. `certain`: it is one by its form."""
     named = [
         box.address
         for value in root.all("x-failed-recipients")
         for box in read_addresses(headers.unfold(value)).mailboxes
     ]
     notice = _notice(text)
-    flat = " ".join(" ".join(notice).lower().replace("’", "'").split())
-    if not named and not _is_notice(root, subject, sender, notice, flat):
+    flat = folded(" ".join(notice))
+    if not (certain or named or _is_notice(root, subject, sender, notice, flat)):
         return None
-    late = is_late(f"{subject[:200].lower()} {flat}")
+    late = is_late(f"{folded(subject[:200])} {flat}")
     if not named:
         receivers = read_addresses(headers.unfold(root.first("to"))).mailboxes
         named = _addresses(notice, {box.address.lower() for box in receivers} | {sender.lower()})
@@ -68,8 +70,8 @@ def read_words(root: Part, subject: str, sender: str, text: str) -> Worded | Non
 
 
 def is_late(said: str) -> bool:
-    """Does a notice, in small letters, say that its mail is late and not lost?"""
-    return any(phrase in said for phrase in words.DELAYED) and not any(phrase in said for phrase in words.GIVEN_UP)
+    """Does a notice, folded, say that its mail is late and not lost?"""
+    return says(said, words.DELAYED) and not says(said, words.GIVEN_UP)
 
 
 def is_daemon(root: Part, sender: str) -> bool:
@@ -83,26 +85,35 @@ def _is_notice(root: Part, subject: str, sender: str, notice: list[str], flat: s
     return_path = "".join(headers.unfold(value) for value in root.all("return-path")[:1]).lower()
     answered = headers.unfold(root.first("auto-submitted")[:200]).lower()
     automatic = return_path.startswith(("<>", "<mailer-daemon")) or answered.startswith("auto-")
+    takes_no_answers = bool(NO_REPLY.fullmatch(sender.lower().partition("@")[0][:64]))
     titled = bool(words.SUBJECT.match(re.sub(r"^([\W_]|re:)+", "", subject[:200], flags=re.IGNORECASE)))
-    spoken = any(phrase in flat for phrase in words.PHRASES)
+    spoken = says(flat, words.PHRASES)
     if is_daemon(root, sender):
         return spoken or titled
-    # An answering machine has a null sender too, and may say that somebody "does not exist" here any more.
-    return spoken and titled and (automatic or _has_evidence(root, notice, flat))
+    if automatic:
+        # An answering machine has a null sender too, and may say that somebody "does not exist" here any more.
+        return spoken and (titled or _quotes_a_server(root, flat))
+    evident = takes_no_answers or _quotes_a_server(root, flat) or _names_behind_the_news(notice)
+    return spoken and titled and evident
 
 
-def _has_evidence(root: Part, notice: list[str], flat: str) -> bool:
+def _quotes_a_server(root: Part, flat: str) -> bool:
     """Subject and words could be a customer's whose parcel was not delivered; these things only programs write."""
     if root.content_type == "multipart/report" or _REPLY_CODE.search(flat):
         return True
-    if any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk()):
-        return True
+    return any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk())
+
+
+def _names_behind_the_news(notice: list[str]) -> bool:
+    """Does an address stand right behind the bad news? A customer's stands below his name."""
     lines = [line for line in notice[:40] if line.strip()]
-    for number, line in enumerate(lines):
-        if any(phrase in line.lower() for phrase in words.PHRASES):
-            # The address that failed stands right behind the bad news; a customer's stands below his name.
-            return any(shape.match(near) for near in lines[number : number + 2] for shape in _SHAPES[:3])
-    return False
+    return any(
+        shape.match(near)
+        for number, line in enumerate(lines)
+        if says(folded(line), words.PHRASES)
+        for near in lines[number : number + 2]
+        for shape in _SHAPES[:3]
+    )
 
 
 def _notice(text: str) -> list[str]:
