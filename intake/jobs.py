@@ -6,10 +6,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from intake.house import House
-from storage import deliveries, requests
-from storage.kinds import DeliveryKind, Status, request_number
+from storage import deliveries
+from storage.kinds import DeliveryKind, request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, StoredAttachment
-from storage.transaction import add, change
+from storage.transaction import add
 
 DESK = "desk"
 
@@ -109,18 +109,6 @@ async def within_budget(house: House, recipient: str, now: datetime) -> bool:
     if day and await deliveries.acknowledged_since(now - timedelta(days=1), recipient) >= day:
         return False
     return not hour or await deliveries.acknowledged_since(now - timedelta(hours=1)) < hour
-
-
-async def returned(house: House, request: CustomerRequest, delivery: Delivery, reason: str, now: datetime) -> None:
-    """What we sent came back: the job failed after all, the request is open again, the agents are told."""
-    await deliveries.mark_returned(delivery.id, reason)
-    if request.status is not Status.OPEN:
-        await requests.add_event(request.id, now, "intake", "status", request.status, Status.OPEN)
-        await change(request, status=Status.OPEN, resolved_at=None, updated_at=now)
-    await requests.add_event(request.id, now, "intake", "message came back", after=reason)
-    if house.desk:
-        await card(request.id, now)
-        await notice(request.id, delivery.record_id, f"A message to the customer came back: {reason}", now)
 
 
 async def _to_desk(kind: DeliveryKind, request_id: int | None, record_id: int | None, text: str, now: datetime) -> None:

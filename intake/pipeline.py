@@ -14,7 +14,7 @@ from time import perf_counter
 
 import structlog
 
-from intake import jobs, screening
+from intake import jobs, returned, screening
 from intake.after_sales import case_facts
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt
@@ -221,19 +221,18 @@ class Intake:
             after_commit(self._wake)
 
     async def _store_report(self, message: Inbound, reading: Reading, kept: Kept, now: datetime, rule: str) -> Receipt:
-        """A bounce belongs to what it speaks of; one that speaks of nothing we know stands aside."""
+        """A report belongs to what it speaks of; one that speaks of nothing we know stands aside."""
         report = message.bounce
-        behind = await deliveries.behind(report.original_id, message.channel) if report and report.original_id else None
-        request = await requests.locked_request(behind.request_id) if behind and behind.request_id else None
-        if report is None or behind is None or request is None:
+        found = await returned.concerned(report, message.channel) if report is not None else []
+        about = next((one.delivery.request_id for one in found if one.delivery.request_id), None)
+        request = await requests.locked_request(about) if about is not None else None
+        if report is None or request is None:
             return await self._store_aside(message, reading, kept, now, None, rule)
         receipt = await self._store_aside(message, reading, kept, now, request.id, rule)
-        failures = [failure for failure in report.failures if failure.action not in ("delayed", "delivered", "relayed")]
-        if receipt.duplicate or (report.kind == "bounce" and report.failures and not failures):
-            return receipt
-        words = [f"{failure.address} {failure.diagnostic or failure.status or ''}".strip() for failure in failures]
-        await jobs.returned(self._house, request, behind, "; ".join(words) or "the message came back", now)
-        after_commit(self._wake)
+        if not receipt.duplicate:
+            for one in found:
+                await returned.tell(self._house, request, one, report.kind, now)
+            after_commit(self._wake)
         return receipt
 
     async def _store_aside(

@@ -19,6 +19,8 @@ from storage.transaction import transaction
 
 LEASE = timedelta(seconds=180)  # longer than the longest send
 
+_TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
+
 # The oldest unsettled row of each conversation that is due, so that no conversation is overtaken by itself.
 _CLAIM = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
@@ -108,10 +110,19 @@ async def waits(request_id: int, kind: DeliveryKind) -> bool:
     return await Delivery.filter(request_id=request_id, kind=kind, state=DeliveryState.QUEUED).exists()
 
 
-async def behind(message_id: str, channel: str) -> Delivery | None:
-    """The job that brought a customer a message with this id, whether or not we have learnt that it arrived."""
-    kinds = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
-    return await Delivery.filter(message_id=message_id, channel=channel, kind__in=kinds).first()
+async def behind(message_id: str, channel: str) -> list[Delivery]:
+    """The jobs that brought people a message with this id, whether or not we have learnt that it arrived."""
+    return await Delivery.filter(message_id=message_id, channel=channel, kind__in=_TO_PEOPLE).order_by("id")
+
+
+async def to_customer(delivery_id: int, channel: str) -> Delivery | None:
+    """A job that brought somebody a message by this channel."""
+    return await Delivery.filter(id=delivery_id, channel=channel, kind__in=_TO_PEOPLE).first()
+
+
+async def refreshed(delivery: Delivery) -> Delivery:
+    """A job as it is now."""
+    return await Delivery.get(id=delivery.id)
 
 
 async def mark_returned(delivery_id: int, reason: str) -> None:
@@ -124,7 +135,15 @@ async def mark_returned(delivery_id: int, reason: str) -> None:
 async def acknowledged_since(since: datetime, recipient: str | None = None) -> int:
     """How many acknowledgements were queued since then, to this recipient or in all."""
     rows = Delivery.filter(kind=DeliveryKind.ACKNOWLEDGEMENT, queued_at__gt=since)
-    return await (rows.filter(recipient=recipient) if recipient is not None else rows).count()
+    if recipient is None:
+        return await rows.count()
+    mailbox, plus, behind_plus = recipient.partition("+")
+    if plus:
+        # Another desk may write from an address of its own for each of its tickets (RFC 5233): it is one and the same.
+        domain = behind_plus.rpartition("@")[2]
+        rows = rows.filter(recipient__startswith=f"{mailbox}+", recipient__endswith=f"@{domain}")
+        return await rows.count()
+    return await rows.filter(recipient=recipient).count()
 
 
 async def greeted_since(recipient: str, since: datetime) -> bool:

@@ -136,6 +136,11 @@ async def add_event(
     await Event.create(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
 
 
+async def has_event(request_id: int, what: str, before: str) -> bool:
+    """Is this already in the request's audit trail?"""
+    return await Event.filter(request_id=request_id, what=what, before=before).exists()
+
+
 async def request_with_customer(request_id: int) -> CustomerRequest | None:
     """A request as people look at it: with its customer, his addresses and its assignee."""
     return (
