@@ -201,7 +201,7 @@ def test_each_of_several_addresses_has_its_own_reason() -> None:
     """What stands behind one address, up to the next, is about it alone."""
     text = (
         "could not be delivered\n\n<bob@a.example>: user unknown\n\n"
-        "<eve@a.example>: the mailbox is full\n\n<al@a.example>:\n"
+        "<eve@a.example>: the mailbox is full\n\n<al@a.example>:\n\n<kim@a.example>: 550 5.7.1 refused\n"
     )
     bounce = parse(_notice(text)).bounce
     assert bounce is not None
@@ -209,6 +209,7 @@ def test_each_of_several_addresses_has_its_own_reason() -> None:
         ("bob@a.example", "5.1.1"),
         ("eve@a.example", "5.2.2"),
         ("al@a.example", None),
+        ("kim@a.example", "5.7.1"),
     ]
 
 

@@ -36,8 +36,7 @@ def read_complaint(
         for group in fields
         if name in group
     ]
-    # Providers that hide the complainer still write something that looks like an address.
-    addresses = [address for address in named if is_address(address) and not address.lower().startswith("redacted")]
+    addresses = [address for address in named if _is_somebody(address)]
     if not addresses and returned is not None:
         addresses = _receivers(take_apart(returned.body)[0])
     once = tuple(dict.fromkeys(addresses))[:MAX_NAMED]
@@ -48,6 +47,12 @@ def _receivers(mail: Part) -> list[str]:
     """Who had got the mail, when the report hides it; a provider often leaves it in the mail itself."""
     for name in _RECEIVER_FIELDS:
         found = [box.address for value in mail.all(name) for box in read_addresses(headers.unfold(value)).mailboxes]
-        if found:
-            return found
+        somebody = [address for address in found if _is_somebody(address)]
+        if somebody:
+            return somebody
     return []
+
+
+def _is_somebody(address: str) -> bool:
+    """Providers that hide the complainer still write something that looks like an address."""
+    return is_address(address) and not address.lower().startswith("redacted")

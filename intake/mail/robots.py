@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.mail import headers
+from intake.mail import robot_marks as marks
 from intake.mail import robot_words as words
 from intake.mail.mime import Part
 from intake.mail.wording import folded, says
@@ -72,12 +73,12 @@ def _auto_submitted(letter: Letter) -> str | None:
 
 def _telling_header(letter: Letter) -> str | None:
     for name, value in letter.root.fields:
-        if name in words.ANSWERING and value.strip().lower() not in (b"no", b"false", b"0"):
+        if name in marks.ANSWERING and value.strip().lower() not in (b"no", b"false", b"0"):
             return f"{name.title()} header"
-        if name in words.NOTIFYING:
+        if name in marks.NOTIFYING:
             return f"a program's notification ({name.title()})"
     for mailer in (*letter.values("x-mailer"), *letter.values("user-agent")):
-        if words.ANSWERING_MAILERS.search(mailer):
+        if marks.ANSWERING_MAILERS.search(mailer):
             return f"sent by {mailer[:60]}"
     return None
 
@@ -133,18 +134,18 @@ def _report(letter: Letter) -> str | None:
 
 def _robot_address(letter: Letter) -> str | None:
     local = re.sub(r"[<>\"']", "", letter.address.lower()).strip().partition("@")[0]
-    if local in words.DAEMONS or local.startswith("mailer-daemon"):
+    if local in marks.DAEMONS or local.startswith("mailer-daemon"):
         return f"sent by {local[:60]}"
-    if len(local) <= 64 and words.NO_REPLY.fullmatch(local):
+    if len(local) <= 64 and marks.NO_REPLY.fullmatch(local):
         return "sent from an address that takes no answers"
-    if len(local) <= 64 and words.PROGRAMS.fullmatch(local):
+    if len(local) <= 64 and marks.PROGRAMS.fullmatch(local):
         return "sent from a program's address"
     return None
 
 
 def _subject(letter: Letter) -> str | None:
-    marks = words.SUBJECT_MARKS.match(letter.subject)
-    start = letter.subject[marks.end() :] if marks else letter.subject
+    before = words.SUBJECT_MARKS.match(letter.subject)
+    start = letter.subject[before.end() :] if before else letter.subject
     if words.ANSWERS.match(start) or words.ABSENT.match(start):
         return "subject of an automatic answer"
     return None
@@ -203,11 +204,11 @@ CHECKS: tuple[Callable[[Letter], str | None], ...] = (
 
 def _is_for_many(letter: Letter) -> bool:
     """Lists, newsletters, other desks: an answer would reach people who did not write to us, or begin a loop."""
-    if any(letter.root.first(name) for name in words.FOR_MANY):
+    if any(letter.root.first(name) for name in marks.FOR_MANY):
         return True
-    if any(name.startswith(words.DESKS) for name, _ in letter.root.fields):
+    if any(name.startswith(marks.DESKS) for name, _ in letter.root.fields):
         return True
-    if any(words.DESK_MAILERS.search(mailer) for mailer in (*letter.values("x-mailer"), *letter.values("user-agent"))):
+    if any(marks.DESK_MAILERS.search(mailer) for mailer in (*letter.values("x-mailer"), *letter.values("user-agent"))):
         return True
     if any(value.startswith(("bulk", "list", "junk")) for value in letter.values("precedence")):
         return True

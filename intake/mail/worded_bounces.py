@@ -10,13 +10,14 @@ from intake.mail import bounce_words as words
 from intake.mail import headers
 from intake.mail.addresses import is_address, read_addresses
 from intake.mail.mime import Part
-from intake.mail.robot_words import NO_REPLY
+from intake.mail.robot_marks import NO_REPLY
 from intake.mail.wording import folded, says
 from intake.message import Failure
 
 MAX_NOTICE_LINES = 200
 MAX_LINE = 400
 MAX_REASON = 8  # lines
+MAX_TIMES = 3  # that an address stands in a notice
 MAX_DIAGNOSTIC = 500  # characters
 
 _ADDRESS = r"[^\s<>()\[\]{},;:\"'|*@（）：，。「」“”]{1,64}@[^\s<>()\[\]{},;:\"'|*@/（）：，。「」“”]{1,255}"
@@ -155,29 +156,41 @@ def _is_aside(address: str, own: set[str]) -> bool:
 
 def _failures(addresses: list[str], notice: list[str], late: bool) -> list[Failure]:
     """The words around an address say why it failed: those behind it, up to the next one, else those before it."""
-    action = "delayed" if late else "failed"
-    spots = {
-        address: next((number for number, line in enumerate(notice) if address in line), None) for address in addresses
-    }
-    starts = sorted(spot for spot in spots.values() if spot is not None)
+    spots = {address: [number for number, line in enumerate(notice) if address in line] for address in addresses}
+    starts = sorted(spot for found in spots.values() for spot in found)
+    # What speaks of one address says nothing of another.
+    common = notice if len(addresses) == 1 else notice[: starts[0] if starts else None]
+    general = _General("\n".join(common), "\n".join(notice[max(0, starts[0] - 4) : starts[0]] if starts else []), late)
     found: list[Failure] = []
     for address in addresses:
-        spot = spots[address]
-        end = next((start for start in starts if spot is not None and start > spot), len(notice))
-        around = notice[spot : min(end, spot + MAX_REASON)] if spot is not None else []
-        before = notice[max(0, spot - 4) : spot] if spot is not None and spot == starts[0] else []
-        said = " ".join(" ".join(around).split())[:MAX_DIAGNOSTIC]
-        found.append(Failure(address, _status(around, before, notice, late), action, said or None))
+        around = [_behind(spot, spots[address], starts, notice) for spot in spots[address][:MAX_TIMES]]
+        said = " ".join(" ".join(around[0]).split())[:MAX_DIAGNOSTIC] if around else ""
+        near = "\n".join(line for lines in around for line in lines)
+        found.append(Failure(address, general.status(near), "delayed" if late else "failed", said or None))
     return found
 
 
-def _status(around: list[str], before: list[str], notice: list[str], late: bool) -> str | None:
-    whole = "\n".join(notice)
-    near, above = "\n".join(around), "\n".join(before)
-    precise = status.written(near) or status.written(whole)
-    if precise is not None:
-        return precise
-    derived = [derived for text in (near, above) if (derived := status.of_words(text, late=late)) is not None]
-    derived.append(status.only_one(whole, late=late) or "")
-    # A bare reply code says least, so words further away are better than it.
-    return next((one for one in derived if one and not one.endswith(".0.0")), next(filter(None, derived), None))
+def _behind(spot: int, own: list[int], starts: list[int], notice: list[str]) -> list[str]:
+    """The lines from an address to the next other one."""
+    end = next((start for start in starts if start > spot and start not in own), len(notice))
+    return notice[spot : min(end, spot + MAX_REASON)]
+
+
+class _General:
+    """What a notice says of all its addresses, read once."""
+
+    def __init__(self, common: str, above: str, late: bool) -> None:
+        self._late = late
+        self._written = status.written(common)
+        derived = (status.of_words(above, late=late), status.only_one(common, late=late))
+        self._derived = [one for one in derived if one is not None]
+
+    def status(self, near: str) -> str | None:
+        """The status of an address by the words behind it, else by what is said of all."""
+        precise = status.written(near) or self._written
+        if precise is not None:
+            return precise
+        own = status.of_words(near, late=self._late)
+        derived = [own, *self._derived] if own is not None else self._derived
+        # A bare reply code says least, so words further away are better than it.
+        return next((one for one in derived if not one.endswith(".0.0")), next(iter(derived), None))
