@@ -260,3 +260,20 @@ def test_one_mail_to_two_of_our_mailboxes_is_one_message() -> None:
     assert (
         taken(LETTER, recipients=("support@example.com",)).key == taken(LETTER, recipients=("returns@example.com",)).key
     )
+
+
+def test_a_null_envelope_sender_tells_a_report_that_hides_otherwise() -> None:
+    """RFC 5321 §4.5.5: a relay that reports under a name of its own still sends with no sender."""
+    report = mail(
+        "Subject: Delivery failed",
+        sender="From: Mail <info@mx.example>",
+        body="Could not be delivered:\r\n* bob@a.example (mailbox full)",
+    )
+    assert taken(report).bounce is None
+    inbound = taken(report, mail_from=None)
+    assert inbound.bounce is not None
+    assert [(one.address, one.status) for one in inbound.bounce.failures] == [("bob@a.example", "5.2.2")]
+    assert inbound.raw == report
+    for before in (b"", b"\r\n", b"\xef\xbb\xbf", b"From x Tue Nov 24\r\n"):
+        assert taken(before + mail(), mail_from=None).sender.value == "anna@customer.example"
+    assert taken(mail(), mail_from=None).auto_reason == "null envelope sender"

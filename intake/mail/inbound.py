@@ -49,7 +49,7 @@ def read(
     raw: bytes, envelope: Envelope, tokens: Tokens, mailboxes: Sequence[str], trust: Trust, now: datetime
 ) -> Inbound:
     """Read one mail as it came over the wire. Never raises."""
-    mail = parse(raw)
+    mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
     from_us = mail.loop or any(
         mailbox_of(address, mailboxes) is not None for address in (sender.value, envelope.mail_from or "")
@@ -78,6 +78,15 @@ def read(
         raw=raw,
         defects=(*mail.defects, *defects),
     )
+
+
+def _delivered(raw: bytes, envelope: Envelope) -> bytes:
+    """RFC 5321 §4.4: the server that takes a mail writes the envelope's sender above it; a null one marks reports."""
+    # What programs put before the first field must stay before it: a byte order mark, blank lines, an mbox line.
+    begun = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if envelope.mail_from is not None or begun[:6].lstrip(b">").startswith(b"From "):
+        return raw
+    return b"Return-Path: <>\r\n" + begun
 
 
 def mailbox_of(address: str, mailboxes: Sequence[str]) -> str | None:
