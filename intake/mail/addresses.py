@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from intake.mail.headers import words
 
+MAX_PLAIN = 500  # characters of an address that is searched for comments; none that can be delivered to is longer
+
 _TOKEN = re.compile(r'<([^<>]*)>|<([^<>,;]*)|([,;:])|([^"<,;:()]+|.)', re.DOTALL)
 _COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _QUOTE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -115,7 +117,7 @@ class _Reader:
             address, name = _bare(phrase)
         # RFC 5322 §4.4: a route before the address (<@one,@two:user@host>) is read over.
         address = address.rpartition(":")[2] if address.startswith("@") else address
-        address = _tight(address).removeprefix("mailto:")
+        address = _tight(_plain(address) if address is self._angle else address).removeprefix("mailto:")
         name = name if name.strip() else " ".join(self._comments)
         if is_address(address):
             self._mailboxes.append(Mailbox(_name(name), address))
@@ -150,6 +152,15 @@ def _bare(phrase: str) -> tuple[str, str]:
 def _tight(words: str) -> str:
     """Single blanks, and none around an @. Two passes: one pattern for both would take the square of the time."""
     return re.sub("[ \t]+", " ", words).replace(" @", "@").replace("@ ", "@").strip(" ")
+
+
+def _plain(address: str) -> str:
+    """RFC 5322 §4.4: comments, and blanks around dots, may stand within the address itself."""
+    if len(address) > MAX_PLAIN:
+        return address
+    if "(" in address:
+        address = re.sub(r"\((?:\\.|[^()\\])*\)", "", address)
+    return re.sub("[ \t]*([.@])[ \t]*", r"\1", address) if " " in address and "\"" not in address else address
 
 
 def _comment_end(value: str, start: int) -> int:

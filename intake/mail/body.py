@@ -1,20 +1,26 @@
-"""Choose what of a mail is its text and what are its attachments (RFC 8621 §4.1.4), and decode both."""
+"""Choose what of a mail is its text and what are its attachments (RFC 8621 §4.1.4)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from intake.mail import charsets, encodings, headers
+from intake.mail import charsets
+from intake.mail.calendar_invitation import hour_of, invitation_line
+from intake.mail.content import MEDIA, Reader, cut, disposition, filename
 from intake.mail.html import to_text
-from intake.mail.mime import Part, take_apart
+from intake.mail.mime import Part
+from intake.mail.tnef import Opened, is_tnef, open_tnef
+from intake.mail.wrappers import unwrapped
 from intake.message import Attachment
 
 MAX_ATTACHMENTS = 100
-MAX_FILENAME = 255
+MAX_ENVELOPES = 5  # winmail.dat files of one mail that are opened
+MAX_INVITATIONS = 3  # calendar files of one mail that are looked into
 
-_MEDIA = ("image/", "audio/", "video/")
+_CALENDARS = ("text/calendar", "application/ics")
+# RFC 2046 §4.1.4: an unknown kind of text is shown as it stands, when the mail has no other.
+_OTHER_TEXTS = ("text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/ascii", "text/text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +36,25 @@ class Body:
 
 def read_body(root: Part) -> Body:
     """Text, HTML and attachments of a mail."""
+    root, defects = unwrapped(root)
     chosen = _Chosen()
     _choose([root], "mixed", False, chosen, chosen.text, chosen.html)
-    reader = _Reader(_hint(root))
+    reader = Reader(_hint(root))
     text = "\n".join(filter(None, (reader.text(part) for part in chosen.text))).strip("\n")
     html_parts = [part for part in chosen.html if part.content_type == "text/html"]
     html = "\n".join(reader.characters(part) for part in html_parts) or None
     # An empty text beside a full HTML part: some programs write it so.
     if not text.strip() and html is not None:
         text = to_text(html)
-    attachments = _bounded([reader.attachment(part) for part in chosen.attachments] + reader.from_text, reader.defects)
-    return Body(text, html, tuple(attachments), reader.hint, tuple(dict.fromkeys(reader.defects)))
+    if not text.strip():
+        others = [part for part in chosen.attachments if part.content_type in _OTHER_TEXTS and not filename(part, None)]
+        text = "\n".join(map(reader.text, others)).strip("\n") or text
+    attachments = [*map(reader.attachment, chosen.attachments), *reader.from_text]
+    text, html, attachments = _opened(text, html, attachments, defects)
+    text = _with_invitation(text, attachments)
+    defects += reader.defects
+    bounded = _bounded(attachments, defects)
+    return Body(text, html, tuple(bounded), reader.hint, tuple(dict.fromkeys(defects)))
 
 
 class _Chosen:
@@ -67,7 +81,7 @@ def _choose(
     """`parseStructure` of RFC 8621 §4.1.4, its names kept short. A list that is None takes no more parts."""
     text_before, html_before = len(text or ()), len(html or ())
     for number, part in enumerate(parts):
-        is_media = part.content_type.startswith(_MEDIA)
+        is_media = part.content_type.startswith(MEDIA)
         if part.parts:
             below = part.content_type.removeprefix("multipart/")
             _choose(part.parts, below, in_alternative or below == "alternative", chosen, text, html)
@@ -94,23 +108,10 @@ def _choose(
 
 
 def _is_inline(part: Part, number: int, kind: str) -> bool:
-    is_media = part.content_type.startswith(_MEDIA)
-    if _disposition(part)[0] == "attachment" or not (is_media or part.content_type in ("text/plain", "text/html")):
+    is_media = part.content_type.startswith(MEDIA)
+    if disposition(part) == "attachment" or not (is_media or part.content_type in ("text/plain", "text/html")):
         return False
     return number == 0 or (kind != "related" and (is_media or not filename(part, None)))
-
-
-def _disposition(part: Part) -> tuple[str, dict[str, str]]:
-    return headers.parameters(part.first("content-disposition"))
-
-
-def filename(part: Part, hint: str | None) -> str | None:
-    """The name that the sender gave to a part, decoded, whole; None when he gave none."""
-    _, disposition = headers.parameters(part.first("content-disposition"), hint)
-    name = disposition.get("filename") or ""
-    if not name:
-        name = headers.parameters(part.first("content-type"), hint)[1].get("name") or ""
-    return name.strip() or None
 
 
 def _hint(root: Part) -> str | None:
@@ -122,77 +123,52 @@ def _hint(root: Part) -> str | None:
     return None
 
 
-class _Reader:
-    """Decodes parts; collects defects, and files that were found inside of text."""
-
-    def __init__(self, hint: str | None) -> None:
-        self.hint = hint
-        self.defects: list[str] = []
-        self.from_text: list[Attachment] = []
-
-    def text(self, part: Part) -> str:
-        characters = self.characters(part)
-        if part.content_type == "text/html":
-            return to_text(characters)
-        if part.parameters.get("format", "").lower() == "flowed":
-            characters = encodings.unflowed(characters, part.parameters.get("delsp", "").lower() == "yes")
-        rest, files = encodings.uuencoded(characters)
-        for file in files:
-            name = _cut(file.name, self.defects)
-            self.from_text.append(Attachment(name, "application/octet-stream", len(file.content), file.content))
-        return rest
-
-    def characters(self, part: Part) -> str:
-        content = self.content(part)
-        label = part.parameters.get("charset")
-        if label and charsets.known(label) is None:
-            self.defects.append("charset that nobody knows")
-        if part.content_type == "text/html" and not label:
-            # Without a label on the part, the document's own: <meta charset=...>.
-            meta = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", content[:4096], re.IGNORECASE)
-            label = meta[1].decode("ascii", "replace") if meta else None
-        decoded = charsets.decode(content, label, self.hint)
-        if "\ufffd" in decoded:
-            self.defects.append("bytes that are no text in their charset")
-        return re.sub("\r\n|\r", "\n", decoded)
-
-    def content(self, part: Part) -> bytes:
-        content, sound = encodings.decoded(part.body, headers.unfold(part.first("content-transfer-encoding")[:100]))
-        if not sound:
-            self.defects.append("content that is not in the encoding it claims")
-        return content
-
-    def attachment(self, part: Part) -> Attachment:
-        content = self.content(part)
-        name = filename(part, self.hint)
-        if name is None and part.content_type == "message/rfc822":
-            subject = headers.text(take_apart(content[:16384])[0].first("subject")[:998], self.hint)
-            name = f"{subject[: MAX_FILENAME - 4]}.eml" if subject else None
-        content_id = headers.unfold(part.first("content-id")[:998]).strip("<> ") or None
-        kind, _ = _disposition(part)
-        # A picture that the HTML shows is no document that somebody sent.
-        inline = kind == "inline" or (kind != "attachment" and content_id is not None)
-        if not part.content_type.startswith(_MEDIA):
-            inline = kind == "inline" and content_id is not None
-        return Attachment(
-            filename=_cut(name, self.defects),
-            content_type=part.content_type,
-            size=len(content),
-            content=content,
-            inline=inline,
-            content_id=content_id,
-        )
+def _opened(
+    text: str, html: str | None, attachments: list[Attachment], defects: list[str]
+) -> tuple[str, str | None, list[Attachment]]:
+    """With what lies in Outlook's envelopes (winmail.dat) in the place of what the mail itself lacks."""
+    left = MAX_ENVELOPES
+    result: list[Attachment] = []
+    for attachment in attachments:
+        result.append(attachment)
+        if left == 0 or not is_tnef(attachment.content or b""):
+            continue
+        left -= 1
+        opened = open_tnef(attachment.content or b"")
+        if not (opened.files or opened.text or opened.html):
+            defects.append("winmail.dat in which nothing was found")
+            continue
+        result[-1] = replace(attachment, inline=True)
+        result += _files(opened, defects)
+        if not text.strip():
+            text = opened.text or to_text(opened.html)
+            html = html or opened.html or None
+    return text, html, result
 
 
-def _cut(name: str | None, defects: list[str]) -> str | None:
-    """At most 255 characters, the ending kept, for it says what the file is."""
-    if name is None or len(name) <= MAX_FILENAME:
-        return name
-    defects.append("file name longer than 255 characters")
-    stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 20:
-        return name[:MAX_FILENAME]
-    return stem[: MAX_FILENAME - len(ending) - 1] + dot + ending
+def _files(opened: Opened, defects: list[str]) -> Iterator[Attachment]:
+    for file in opened.files:
+        if file.nested is None:
+            kind = file.content_type if "/" in file.content_type else "application/octet-stream"
+            name, shown = cut(file.name or None, defects), file.content_id is not None and kind.startswith(MEDIA)
+            yield Attachment(name, kind, len(file.content), file.content, None, shown, file.content_id)
+            continue
+        # A message that was attached as a message: its words as a file, its files beside it.
+        words = (file.nested.text or to_text(file.nested.html)).encode()
+        yield Attachment(cut(f"{file.name or 'message'}.txt", defects), "text/plain", len(words), words)
+        yield from _files(file.nested, defects)
+
+
+def _with_invitation(text: str, attachments: list[Attachment]) -> str:
+    """A calendar file in one line, below the words of the mail, unless these name the hour themselves."""
+    calendars = [one for one in attachments if one.content_type in _CALENDARS][:MAX_INVITATIONS]
+    for calendar in calendars:
+        if line := invitation_line(calendar.content or b""):
+            hour = hour_of(line)
+            if hour and hour in text:
+                return text
+            return f"{text.rstrip()}\n\n{line}" if text.strip() else line
+    return text
 
 
 def _bounded(attachments: list[Attachment], defects: list[str]) -> list[Attachment]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from intake.mail import charsets
 
 MAX_PARAMETERS = 8192  # bytes of a field with parameters
+THREAD_ROOT = 22  # bytes
 MAX_WORD = 8192  # bytes of an encoded word; RFC 2047 §2 allows 75, programs write the whole subject into one
 
 _WORD_START = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]*)?\?([BbQq])\?")
@@ -92,6 +93,17 @@ def message_ids(value: str) -> list[str]:
     if not found and value.strip() and " " not in value.strip():
         found = [value.strip().strip("<>")]
     return [name for name in found if name and not _CONTROL.search(name)]
+
+
+def thread_index(value: bytes) -> str | None:
+    """The root of Outlook's Thread-Index (MS-OXOMSG §2.2.1.3): 22 bytes that an answer keeps and adds 5 to."""
+    written = re.sub(rb"\s+", b"", value[:8192])
+    try:
+        index = binascii.a2b_base64(written, strict_mode=True)
+    except binascii.Error:
+        return None
+    whole = len(index) >= THREAD_ROOT and (len(index) - THREAD_ROOT) % 5 == 0
+    return index[:THREAD_ROOT].hex() if whole else None
 
 
 def _encoded(value: str) -> Iterator[tuple[int, int, str, bytes]]:

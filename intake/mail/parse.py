@@ -47,6 +47,7 @@ class Mail:
     subject_token: str | None = None  # "R-1042" as it stands in the subject
     several_from: bool = False  # several From fields or addresses, or a group: nobody's identity
     defects: tuple[str, ...] = field(default=())
+    thread_index: str | None = None  # what all mails of a conversation in Outlook share, in hexadecimal
 
 
 def parse(raw: bytes) -> Mail:
@@ -95,6 +96,7 @@ def _read(raw: bytes) -> Mail:
         subject_token=_subject_token(subject),
         several_from=senders.group or len(senders.mailboxes) > 1 or len(root.all("from")) > 1,
         defects=tuple(dict.fromkeys((*defects, *body.defects))),
+        thread_index=headers.thread_index(root.first("thread-index")),
     )
 
 
