@@ -160,7 +160,7 @@ def _plain(address: str) -> str:
         return address
     if "(" in address:
         address = re.sub(r"\((?:\\.|[^()\\])*\)", "", address)
-    return re.sub("[ \t]*([.@])[ \t]*", r"\1", address) if " " in address and "\"" not in address else address
+    return re.sub("[ \t]*([.@])[ \t]*", r"\1", address) if " " in address and '"' not in address else address
 
 
 def _comment_end(value: str, start: int) -> int:
