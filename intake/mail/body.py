@@ -44,8 +44,9 @@ def read_body(root: Part) -> Body:
     html_parts = [part for part in chosen.html if part.content_type == "text/html"]
     html = "\n".join(reader.characters(part) for part in html_parts) or None
     # An empty text beside a full HTML part: some programs write it so.
-    if not text.strip() and html is not None:
-        text = to_text(html)
+    if not text.strip():
+        unread = [part for part in html_parts if not any(part is known for known in chosen.text)]
+        text = "\n".join(filter(None, map(reader.text, unread)))
     if not text.strip():
         others = [part for part in chosen.attachments if part.content_type in _OTHER_TEXTS and not filename(part, None)]
         text = "\n".join(map(reader.text, others)).strip("\n") or text

@@ -6,10 +6,16 @@ import binascii
 import re
 from dataclasses import dataclass
 
+MAX_PIECES = 50_000  # of base64, each with its own padding
+MAX_UU_FILES = 100  # in one text
+MAX_UU_TRIES = 10_000  # lines in one text that look as if a file began
+MAX_FLOWED = 300_000  # lines of a text whose paragraphs are put together
+
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
+_NOT_BASE64_NOR_PADDING = _NOT_BASE64.replace(b"=", b"")
 _BLANKS = b" \t\r\n\v\f"
-_UU_BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,254})")
+_UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,254})\r?\n", re.MULTILINE)
 
 
 def decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
@@ -20,7 +26,7 @@ def decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
         case "quoted-printable" | "quotedprintable" | "q":
             return binascii.a2b_qp(body), True
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            files = uuencoded(body.decode("latin-1"))[1]
+            files = uuencoded(body.decode("latin-1"), 1)[1]
             return (files[0].content, True) if files else (body, False)
         case "" | "7bit" | "8bit" | "binary":
             return body, True
@@ -38,7 +44,8 @@ def _base64(body: bytes) -> tuple[bytes, bool]:
     sound = kept == letters and not behind.strip(b"=") and (len(kept) + len(padding + behind)) % 4 == 0
     if behind.strip(b"="):
         # Several pieces one after another, each with its own padding.
-        pieces = re.findall(rb"[A-Za-z0-9+/]+", packed)
+        *pieces, rest = packed.translate(None, _NOT_BASE64_NOR_PADDING).split(b"=", MAX_PIECES)
+        pieces = [piece for piece in (*pieces, rest.translate(None, b"=")) if piece]
         if all(len(piece) % 4 != 1 for piece in pieces[:-1]):
             return b"".join(_piece(piece) for piece in pieces), False
     return _piece(kept), sound
@@ -58,35 +65,40 @@ class UuFile:
     content: bytes
 
 
-def uuencoded(text: str) -> tuple[str, list[UuFile]]:
+def uuencoded(text: str, most: int = MAX_UU_FILES) -> tuple[str, list[UuFile]]:
     """The text without its uuencoded files, and these. A file that does not end soundly stays text."""
-    if "begin " not in text:
-        return text, []
     kept: list[str] = []
     files: list[UuFile] = []
-    held: list[str] | None = None  # lines since `begin`
-    content, name = b"", ""
-    chunks: list[bytes] = []
-    for line in text.splitlines(keepends=True):
-        words = line.rstrip("\r\n")
-        if held is None:
-            begin = _UU_BEGIN.fullmatch(words)
-            if begin:
-                held, chunks, name = [line], [], begin[1]
-            else:
-                kept.append(line)
-            continue
-        held.append(line)
-        if words == "end" and chunks:
-            content = b"".join(chunks)
-            files.append(UuFile(name.strip(), content))
-            held = None
-        elif (chunk := _uu_line(words)) is not None:
-            chunks.append(chunk)
+    position = 0
+    for _ in range(MAX_UU_TRIES):
+        begin = _UU_BEGIN.search(text, position) if len(files) < most else None
+        if begin is None:
+            break
+        content, end = _uu_content(text, begin.end())
+        if content is None:
+            kept.append(text[position:end])
         else:
-            kept += held
-            held = None
-    return "".join(kept + (held or [])), files
+            kept.append(text[position : begin.start()])
+            files.append(UuFile(begin[1].strip(), content))
+        position = end
+    return "".join(kept) + text[position:], files
+
+
+def _uu_content(text: str, position: int) -> tuple[bytes | None, int]:
+    """The file whose lines begin here, None when it is none, and where the text goes on."""
+    chunks: list[bytes] = []
+    while position < len(text):
+        end = text.find("\n", position)
+        following = end + 1 if end >= 0 else len(text)
+        line = text[position:following].rstrip("\r\n")
+        if line == "end" and chunks:
+            return b"".join(chunks), following
+        chunk = _uu_line(line)
+        if chunk is None:
+            return None, position
+        chunks.append(chunk)
+        position = following
+    return None, position
 
 
 def _uu_line(line: str) -> bytes | None:
@@ -104,6 +116,8 @@ def _uu_line(line: str) -> bytes | None:
 
 def unflowed(text: str, delsp: bool) -> str:
     """Paragraphs of a format=flowed text as one line each (RFC 3676 §4.2). Quote marks stay, stuffing goes."""
+    if text.count("\n") > MAX_FLOWED:
+        return text
     result: list[str] = []
     paragraph: list[str] = []
     depth = 0

@@ -91,6 +91,7 @@ def _walk(top: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[
 
 def _stripped(html: str) -> str:
     """The words alone, when the tree would cost too much."""
-    words = re.sub(r"<[^<>]*>", "\n", html)
-    lines = (entities.unescape(words[:_MAX_HTML]) + words[_MAX_HTML:]).split("\n")
-    return "\n".join(filter(None, (line.strip() for line in lines)))
+    words = re.sub(r"<[^<>]*+>", "\n", html)
+    if len(words) > _MAX_HTML:
+        return words
+    return "\n".join(filter(None, (line.strip() for line in entities.unescape(words).split("\n"))))

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from intake.mail.fingerprint import fingerprint
 from intake.mail.parse import Mail, parse
+from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
 from intake.message import Hint, Inbound, Proof, Sender
 
@@ -74,7 +75,7 @@ def read(
         may_ack=_may_ack(mail, envelope, sender, mailboxes) and not from_us,
         bounce=mail.bounce,
         from_us=from_us,
-        html=mail.html,
+        html=sanitised(mail.html) if mail.html is not None else None,
         raw=raw,
         defects=(*mail.defects, *defects),
     )

@@ -15,8 +15,12 @@ from intake.mail import headers
 MAX_HEADER = 256 << 10  # bytes of the header block of a mail
 MAX_PART_HEADER = 32 << 10  # bytes of the header block of a part in it
 MAX_HEADERS = 512 << 10  # bytes of all header blocks together
+MAX_FIELD = 8 << 10  # bytes of one field
+MAX_LIST = 64 << 10  # of one that lists people or earlier mails: a circular to a company's staff is no attack
 MAX_DEPTH = 20
 MAX_PARTS = 200
+
+_LISTS = ("from", "to", "cc", "reply-to", "references", "in-reply-to", "resent-to", "resent-cc")
 
 _LINE = re.compile(rb"([^\r\n]*)(?:\r{0,3}\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
@@ -118,7 +122,14 @@ class _Splitter:
                 break
             position = match.end()
         self._headers_left = max(0, self._headers_left - (position - start))
-        return [(name, b"".join(lines)) for name, lines in fields], position
+        return [(name, self._value(name, lines)) for name, lines in fields], position
+
+    def _value(self, name: str, lines: list[bytes]) -> bytes:
+        value = b"".join(lines)
+        limit = MAX_LIST if name in _LISTS else MAX_FIELD
+        if len(value) > limit:
+            self.defects.append("header field too long: the rest of it was not read")
+        return value[:limit]
 
     def _multipart(
         self,

@@ -25,7 +25,7 @@ def unsigned(text: str) -> tuple[str, str | None]:
     if not blank:
         return text, None
     # RFC 9580 §7.2: a line that begins with a dash was given a dash and a blank.
-    said = re.sub(r"^- ", "", said, flags=re.MULTILINE)
+    said = f"\n{said}".replace("\n- ", "\n")[1:]
     return text[: begin.start()] + said + text[end.end() :], text[signature.start() : end.end()]
 
 
