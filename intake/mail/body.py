@@ -36,7 +36,8 @@ class Body:
 
 def read_body(root: Part) -> Body:
     """Text, HTML and attachments of a mail."""
-    root, defects = unwrapped(root)
+    wrapped = unwrapped(root)
+    root, defects = wrapped.root, list(wrapped.defects)
     chosen = _Chosen()
     _choose([root], "mixed", False, chosen, chosen.text, chosen.html)
     reader = Reader(_hint(root))
@@ -47,10 +48,16 @@ def read_body(root: Part) -> Body:
     if not text.strip():
         unread = [part for part in html_parts if not any(part is known for known in chosen.text)]
         text = "\n".join(filter(None, map(reader.text, unread)))
+    shown = list(wrapped.opened)
     if not text.strip():
         others = [part for part in chosen.attachments if part.content_type in _OTHER_TEXTS and not filename(part, None)]
         text = "\n".join(map(reader.text, others)).strip("\n") or text
-    attachments = [*map(reader.attachment, chosen.attachments), *reader.from_text]
+        shown += others
+    attachments = [
+        replace(reader.attachment(part), inline=True) if any(part is one for one in shown) else reader.attachment(part)
+        for part in chosen.attachments
+    ]
+    attachments += reader.from_text
     text, html, attachments = _opened(text, html, attachments, defects)
     text = _with_invitation(text, attachments)
     defects += reader.defects

@@ -45,6 +45,9 @@ _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 _STRICT = ("gb18030", "big5hkscs", "big5", "cp949", "cp932", "euc_jp", "shift_jis", "johab", "utf-8")
 # What unlabelled mail is written in; fewer choices are fewer wrong guesses.
 _LIKELY = ["cp1252", "cp1251", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1250", "cp1253", "cp1255"]
+_NOT_ASCII = bytes(range(128, 256))
+# What charset-normalizer takes for Romanian in cp1250 is Portuguese in cp1252: "ão", "ões", "ãe".
+_PORTUGUESE = re.compile(rb"\xe3[oe]|\xf5e|\xc3O")
 _SAMPLE = 8192
 _MAX_JAPANESE = 256 << 10  # bytes that are converted pair by pair, which is slow
 _TABOO = re.compile("[\x00\ud800-\udfff]")
@@ -95,10 +98,15 @@ def clean(text: str) -> str:
 
 
 def _nearly(data: bytes, codec: str | None) -> str | None:
-    """The label was right if only a few bytes contradict it: cut or damaged on the way."""
+    """The label was right if only a few bytes contradict it, cut or damaged on the way, and more bytes bear it out."""
     name = codec if codec not in (None, "ascii") else "utf-8"
     text = data.decode(name, "replace")
-    return text if text.count("\ufffd") <= max(1, len(text) // 100) else None
+    bad = text.count("\ufffd")
+    if bad > max(1, len(text) // 100):
+        return None
+    foreign = len(data) - len(data.translate(None, _NOT_ASCII))
+    # "J\xfcrgen" under a UTF-8 label has one strange byte and none that speaks for UTF-8; a cut off end proves nothing.
+    return text if foreign > 2 * bad or (codec is not None and text.endswith("\ufffd")) else None
 
 
 def _guess(data: bytes) -> str:
@@ -107,7 +115,8 @@ def _guess(data: bytes) -> str:
     first = next(i for i, byte in enumerate(data) if byte > 127)
     sample = data[max(0, first - 200) :][:_SAMPLE]
     best = from_bytes(sample, cp_isolation=_LIKELY, enable_fallback=False).best()
-    return data.decode(best.encoding if best is not None else "cp1252", "replace")
+    name = best.encoding if best is not None else "cp1252"
+    return data.decode("cp1252" if name == "cp1250" and _PORTUGUESE.search(sample) else name, "replace")
 
 
 def _stateful(data: bytes, codec: str) -> str:

@@ -36,6 +36,8 @@ class Reader:
         characters = self.characters(part)
         if part.content_type == "text/html" or _is_html(characters):
             return to_text(characters)
+        if part.content_type in ("text/enriched", "text/richtext"):
+            return encodings.unenriched(characters)
         if part.parameters.get("format", "").lower() == "flowed":
             characters = encodings.unflowed(characters, part.parameters.get("delsp", "").lower() == "yes")
         rest, files = encodings.uuencoded(characters)

@@ -114,6 +114,12 @@ def _uu_line(line: str) -> bytes | None:
         return None
 
 
+def unenriched(text: str) -> str:
+    """The words of text/enriched (RFC 1896) and its forerunner, without their commands."""
+    words = re.sub(r"<param>[^<>]{0,200}</param>|</?[A-Za-z][A-Za-z0-9-]{0,60}>", "", text)
+    return words.replace("<<", "<")
+
+
 def unflowed(text: str, delsp: bool) -> str:
     """Paragraphs of a format=flowed text as one line each (RFC 3676 §4.2). Quote marks stay, stuffing goes."""
     if text.count("\n") > MAX_FLOWED:

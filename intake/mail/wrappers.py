@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from intake.mail import encodings, headers
 from intake.mail.cms import signed_content
 from intake.mail.mime import Part, take_apart
@@ -16,16 +18,26 @@ _ELSEWHERE = {
 }
 
 
-def unwrapped(root: Part) -> tuple[Part, list[str]]:
-    """The tree with every signed envelope replaced by what it holds, the envelope itself beside it; and defects."""
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """A tree in which each of the `opened` envelopes stands beside what it held."""
+
+    root: Part
+    opened: tuple[Part, ...]
+    defects: tuple[str, ...]
+
+
+def unwrapped(root: Part) -> Unwrapped:
+    """The tree of a mail with its signed envelopes open."""
     opener = _Opener()
-    return opener.part(root), list(dict.fromkeys(opener.defects))
+    tree = opener.part(root)
+    return Unwrapped(tree, tuple(opener.opened), tuple(opener.defects))
 
 
 class _Opener:
     def __init__(self) -> None:
         self.defects: list[str] = []
-        self._left = MAX_OPENED
+        self.opened: list[Part] = []
 
     def part(self, part: Part) -> Part:
         if part.content_type == "multipart/encrypted":
@@ -40,12 +52,12 @@ class _Opener:
 
     def _opened(self, part: Part) -> Part:
         encoding = headers.unfold(part.first("content-transfer-encoding")[:100])
-        content = signed_content(encodings.decoded(part.body, encoding)[0]) if self._left > 0 else None
+        content = signed_content(encodings.decoded(part.body, encoding)[0]) if len(self.opened) < MAX_OPENED else None
         if content is None:
             if part.parameters.get("smime-type", "").lower() != "certs-only":
                 self.defects.append(SEALED)
             return part
-        self._left -= 1
+        self.opened.append(part)
         inner, defects = take_apart(content)
         self.defects += defects
         return Part(part.fields, "multipart/mixed", {}, b"", (inner, part))
