@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
+FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test check bench constraints migration clean
+.PHONY: help install demo run test check bench fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -14,6 +15,7 @@ help:
 	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a message costs"
+	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
 	@echo "make migration NAME=what_changes   write a migration for changed models"
 	@echo "make constraints   compile the pins anew"
 
@@ -46,6 +48,15 @@ check: $(TOOLS)
 
 bench: $(TOOLS)
 	$(BIN)/python -m bench.intake
+
+SECONDS ?= 60
+$(FUZZER): $(TOOLS)
+	$(INSTALL) -e '.[fuzz]'
+	@touch $(FUZZER)
+
+# A find is written to the current folder and named; it becomes a letter in tests/corpus/mail.
+fuzz: $(FUZZER)
+	$(BIN)/python -m tests.fuzz.mail -max_total_time=$(SECONDS)
 
 # The pins that everybody installs; no index and no address in it.
 constraints: $(TOOLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import time
@@ -16,7 +17,8 @@ from intake.mail.addresses import read_addresses
 from intake.mail.body import MAX_ATTACHMENTS
 from intake.mail.html import to_text
 from intake.mail.line import line
-from intake.mail.parse import Mail, parse
+from intake.mail.mime import MAX_HEADER, MAX_LIST
+from intake.mail.parse import MAX_SUBJECT, Mail, parse
 
 CORPUS = Path(__file__).parent / "corpus" / "mail"
 MAILS = sorted(CORPUS.glob("*.eml"))
@@ -151,6 +153,58 @@ def test_only_the_first_and_the_last_references_stay() -> None:
     mail = parse(_mail(header=b"References: " + ids + b"\n"))
     assert len(mail.references) == 50
     assert (mail.references[0], mail.references[-1]) == ("0@x.example", "199@x.example")
+
+
+def test_field_is_read_to_its_limit_and_no_further() -> None:
+    """8 KB of one field, 64 of one that lists people or earlier mails; the rest is a defect and no lost mail."""
+    long = b"a" * 100_000
+    mail = parse(_mail(b"Words.", b"Subject: " + long + b"\nTo: " + b"a@b.example, " * 10_000 + b"\n"))
+    assert len(mail.subject) == MAX_SUBJECT
+    assert len(mail.to) == MAX_LIST // len("a@b.example, ") + 1
+    assert "header field too long: the rest of it was not read" in mail.defects
+    assert mail.text == "Words."
+
+
+def test_block_of_headers_is_read_to_its_limit() -> None:
+    """256 KB: fields behind that are not seen, the body is."""
+    mail = parse(_mail(b"Words.", b"X-A: b\n" * (MAX_HEADER // 7) + b"Subject: too late\n"))
+    assert (mail.subject, mail.text) == ("", "Words.")
+    assert "header block too long: the rest of it was not read" in mail.defects
+
+
+@pytest.mark.parametrize(
+    ("written", "root"),
+    [
+        (base64.b64encode(bytes(range(1, 23))), bytes(range(1, 23)).hex()),
+        (base64.b64encode(bytes(range(1, 23)) + b"12345" * 3), bytes(range(1, 23)).hex()),
+        (b" " + base64.b64encode(bytes(22))[:20] + b"\n\t" + base64.b64encode(bytes(22))[20:], bytes(22).hex()),
+        (base64.b64encode(bytes(23)), None),
+        (base64.b64encode(bytes(21)), None),
+        (b"no base64 at all!", None),
+        (b"", None),
+    ],
+)
+def test_thread_index_gives_the_root_of_the_conversation(written: bytes, root: str | None) -> None:
+    """Outlook's 22 bytes stay the same in every answer; what is cut or made up is none."""
+    assert parse(_mail(header=b"Thread-Index: " + written + b"\n")).thread_index == root
+
+
+def test_only_the_signature_makes_a_sealed_mail_readable() -> None:
+    """Opaque signatures open; what is encrypted stays a file and says so. The envelope is kept, out of the way."""
+    opened = parse((CORPUS / "smime_opaque.eml").read_bytes())
+    sealed = parse((CORPUS / "smime_encrypted.eml").read_bytes())
+    assert (opened.text, opened.defects) == ("Die Ware ist beschädigt.", ())
+    assert [one.inline for one in opened.attachments] == [True]
+    assert (sealed.text, sealed.defects) == ("", ("encrypted or sealed: cannot be read here",))
+    assert [one.inline for one in sealed.attachments] == [False]
+
+
+def test_fourth_envelope_stays_shut() -> None:
+    """Each may hold as many parts as a mail, so few are opened."""
+    sealed = (CORPUS / "smime_opaque.eml").read_bytes().partition(b"MIME-Version: 1.0\n")[2]
+    mail = parse(_mail(b"--m\n" + b"\n--m\n".join([sealed] * 5), b"Content-Type: multipart/mixed; boundary=m\n"))
+    assert mail.text.count("Die Ware") == 3
+    assert len(mail.attachments) == 5
 
 
 def test_attached_mail_is_one_attachment_with_its_exact_bytes() -> None:

@@ -1,0 +1,1 @@
+"""Fuzz targets, run by `make fuzz`; pytest does not collect them."""
