@@ -54,7 +54,7 @@ $(FUZZER): $(TOOLS)
 	$(INSTALL) -e '.[fuzz]'
 	@touch $(FUZZER)
 
-# A find is written to the current folder and named; it becomes a letter in tests/corpus/mail.
+# A find is written to build/fuzz and named; it becomes a letter in tests/corpus/mail.
 fuzz: $(FUZZER)
 	$(BIN)/python -m tests.fuzz.mail -max_total_time=$(SECONDS)
 

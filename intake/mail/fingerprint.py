@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+MAX_HEAD = 1 << 20  # bytes of a header whose fields are looked at one by one; a larger one is no mail of a person
+
 # What transit adds or changes: two copies of one mail may differ in these and in nothing else.
 TRANSIT_FIELDS = frozenset(
     {
@@ -45,7 +47,7 @@ def fingerprint(raw: bytes, mail_from: str | None) -> str:
     digest = hashlib.sha256()
     digest.update((mail_from or "").lower().encode("utf-8", "surrogatepass"))
     # Relays may put fields into another order, so order does not count.
-    for written in sorted(_fields(head)):
+    for written in sorted(_fields(head)) if len(head) <= MAX_HEAD else [head]:
         digest.update(b"\0" + written)
     # Two zeros cannot come from a field: none is empty.
     digest.update(b"\0\0" + body)

@@ -21,6 +21,7 @@ with atheris.instrument_imports(include=["intake"]):
 
 LETTERS = Path(__file__).parents[1] / "corpus" / "mail"
 DICTIONARY = Path(__file__).with_name("mail.dict")
+FOUND = Path("build/fuzz")  # where an input that breaks a law is written
 LONGEST = 64 << 10  # bytes of an input
 # CPU seconds. Code that reports its branches to the fuzzer is some ten times slower than it is at work.
 FREE, PER_KILOBYTE = 1.0, 0.03
@@ -51,7 +52,9 @@ def main() -> None:
         seeds.mkdir()
         for path in LETTERS.glob("*.eml"):
             shutil.copy(path, seeds)
+        FOUND.mkdir(parents=True, exist_ok=True)
         ours = [
+            f"-artifact_prefix={FOUND}/",
             f"-max_len={LONGEST}",
             f"-dict={DICTIONARY}",
             "-timeout=60",
