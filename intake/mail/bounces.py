@@ -104,7 +104,7 @@ def _original_id(root: Part, parts: Sequence[Part], text: str) -> str | None:
     if returned is not None:
         return returned
     for words in (text, *(_content(part) for part in parts if part.content_type in _STATUS_PARTS)):
-        found = _ID_IN_TEXT.search(words)
+        found = _ID_IN_TEXT.search(words[:MAX_REPORT])
         if found is not None:
             return found[1]
     for name in (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from intake.mail import html_facts as facts
+from intake.mail.html_links import destination
 
 _DROPPED = frozenset(
     (*("head", "style", "script", "template", "noscript", "title", "object", "embed", "iframe", "svg"), "select")
@@ -29,8 +29,6 @@ _MAX_QUOTES = 20  # levels of "> " that are shown; deeper ones would make the te
 _MAX_BLANKS = 2  # blank lines in a row
 _RULE = "_" * 32  # what Outlook writes for <hr>
 _FILE = re.compile(r"[^\s/\\]{1,80}\.(?:png|jpe?g|gif|bmp|webp|svg|tiff?)", re.IGNORECASE)
-# Gateways that put themselves before every link: where the parameter of their address leads.
-_DETOURS = (("safelinks.protection.outlook.com", "/", "url"), ("www.google.com", "/url", "q"))
 
 
 class _Effect(Enum):
@@ -206,12 +204,8 @@ class Writer:
         shown = "".join(self._words[before:]).strip()
         if not self._links:
             self._words.clear()
-        plain = address.strip().removeprefix("mailto:").partition("?")[0] if address.startswith("mailto:") else address
-        plain = _direct("".join(plain[:4000].split()))
-        if not shown or (not plain.lower().startswith(("http://", "https://", "tel:")) and "@" not in plain):
-            return
-        if _bare(shown) != _bare(plain) and self._line:
-            self._line.append(f" ({plain[:2000]})")
+        if self._line and (leads_to := destination(address, shown)):
+            self._line.append(f" ({leads_to})")
 
     def _bullet(self) -> None:
         self._end_bullet()
@@ -298,22 +292,3 @@ class Writer:
 
 def _first_number(written: str | None) -> int:
     return int(written) if written and written.isascii() and written.isdigit() and len(written) < 6 else 1
-
-
-def _bare(address: str) -> str:
-    return re.sub(r"^(https?://)?(www\.)?", "", address.strip().lower()).rstrip("/")
-
-
-def _direct(address: str) -> str:
-    """Where a link leads once the gateway before it is left out."""
-    for host, path, parameter in _DETOURS:
-        if host not in address[:100]:
-            continue
-        try:
-            split = urlsplit(address)
-            found = parse_qs(split.query, max_num_fields=20).get(parameter)
-        except ValueError:
-            return address
-        if found and split.path == path and (split.hostname or "").endswith(host):
-            return found[0] if found[0].startswith(("http://", "https://")) else address
-    return address
