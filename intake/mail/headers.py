@@ -61,13 +61,20 @@ def parameters(value: bytes, hint: str | None = None) -> tuple[str, dict[str, st
     """The value in small letters and its parameters, RFC 2231 pieces joined, encoded words in them decoded."""
     line = unfold(value[:MAX_PARAMETERS], hint)
     head, _, _ = line.partition(";")
+    plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(line):
         name = _CONTINUED.fullmatch(match[1].lower())
-        if name is not None:
+        if name is None:
+            continue
+        if name[2] is None and name[3] is None:
+            plain.setdefault(name[1], _joined({0: (_unquoted(match[2]), False)}, hint))
+        else:
+            # Many write a name in both forms, for old programs and for new; pieces of one are none of the other.
             numbered = pieces.setdefault(name[1], {})
             numbered.setdefault(int(name[2] or 0), (_unquoted(match[2]), name[3] is not None))
-    return head.strip().lower(), {name: _joined(numbered, hint) for name, numbered in pieces.items()}
+    extended = {name: _joined(numbered, hint) for name, numbered in pieces.items()}
+    return head.strip().lower(), plain | {name: words for name, words in extended.items() if words}
 
 
 def date(value: str) -> datetime | None:
