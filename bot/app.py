@@ -164,7 +164,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         parking = Parking(about, outbox.wake)
         server = None
         if settings.mail_on:
-            server = mail_server(settings) if settings.smtp_listen else None
+            server = mail_server(settings)
             channels["mail"] = mail_channel(settings, server, tokens, files, parking)
             if settings.smarthost.get_secret_value():
                 outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
@@ -203,7 +203,8 @@ async def run(settings: Settings) -> None:
             try:
                 await app.serve(stop)
             except* CannotListenError as errors:
-                raise StartError(f"INTAKE_SMTP_LISTEN: {errors.exceptions[0]}") from errors
+                where = "look at INTAKE_SMTP_LISTEN and INTAKE_LMTP_LISTEN"
+                raise StartError(f"{errors.exceptions[0]}; {where}.") from errors
 
 
 def switched_off(settings: Settings) -> list[str]:

@@ -18,8 +18,8 @@ import pytest
 
 from bot.demo.mailcatcher import Fault, MailCatcher
 from intake.accepting import Raw
-from intake.mail.channel import MAX_FILES, MailChannel
-from intake.mail.compose import compose
+from intake.mail.channel import MAX_MAIL, MailChannel
+from intake.mail.compose import compose, encoded_size
 from intake.mail.inbound import Trust
 from intake.mail.send import Patience, Smarthost
 from intake.mail.server import Listen, MailServer
@@ -416,7 +416,8 @@ async def test_the_channel_sends_an_answer_with_its_files() -> None:
         sent = await channel(relay(catcher), files={name: b"%PDF"}).send(replace(ANSWER, files=files))
     (mail,) = catcher.mails
     assert sent.ids == (ANSWER.message_id,)
-    assert mail.mail_from == "support@example.com"
+    assert TOKENS.read_bounce_address(mail.mail_from) == ANSWER.delivery
+    assert mail.mail_from.startswith("support+b7.")
     assert TOKENS.read_address(str(mail.parsed["Reply-To"])) == 1042
     assert [part.get_filename() for part in mail.parsed.walk() if part.get_filename()] == ["label.pdf"]
 
@@ -457,11 +458,33 @@ async def test_a_file_that_is_still_fetched_is_waited_for() -> None:
 
 
 async def test_files_too_big_for_mail_are_told_to_the_agent() -> None:
-    """Better a sentence now than a bounce tomorrow."""
-    half = StoredFile(1, "film.mp4", "video/mp4", MAX_FILES // 2 + 1, "0" * 64)
+    """Better a sentence now than a bounce tomorrow. What counts is the size on the way, in base64."""
+    half = StoredFile(1, "film.mp4", "video/mp4", MAX_MAIL * 2 // 5, "0" * 64)
     async with catching() as catcher:
-        with pytest.raises(Undeliverable, match="25 MiB"):
+        with pytest.raises(Undeliverable, match=r"have 27\.4 MiB; a mail carries 25\.0 MiB, which is about 18 MiB"):
             await channel(relay(catcher)).send(replace(ANSWER, files=(half, half)))
+    assert catcher.mails == []
+
+
+async def test_the_estimate_of_a_files_size_is_never_too_small() -> None:
+    """It is made before the files are read; what it lets through fits."""
+    content = b"\xff" * (1 << 20)
+    name = hashlib.sha256(content).hexdigest()
+    file = StoredFile(1, "плёнка.mp4", "video/mp4", len(content), name)
+    async with catching() as catcher:
+        await channel(relay(catcher), files={name: content}).send(replace(ANSWER, files=(file,)))
+    (mail,) = catcher.mails
+    assert 0 <= encoded_size(len(content)) - (len(mail.raw) - len(letter().as_bytes())) < 1000
+
+
+async def test_a_mail_that_the_relay_calls_too_big_is_not_sent() -> None:
+    """It has said so in its greeting (RFC 1870), and the agent reads both sizes."""
+    async with catching(size=100_000) as catcher:
+        big = letter(replace(ANSWER, text="All work and no play.\n" * 5_000))
+        with pytest.raises(Undeliverable, match=r"it has 1\d\d KiB; the mail relay takes at most 98 KiB\. Nothing"):
+            await relay(catcher).send(big, "", "a@b.example")
+        await relay(catcher).send(letter(), "", "a@b.example")
+    assert len(catcher.mails) == 1
 
 
 async def test_a_bad_address_is_told_before_anything_is_sent() -> None:

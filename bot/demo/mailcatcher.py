@@ -42,6 +42,7 @@ class MailCatcher:
     data_answer: str | None = None  # to the final dot
     fault: Fault | None = None
     smtputf8: bool = True
+    size: int = 100 << 20  # of one mail, as it is announced
     tls: ssl.SSLContext | None = None  # STARTTLS
     login: tuple[str, str] | None = None  # user and password that are asked for
     host: str = "127.0.0.1"
@@ -105,7 +106,7 @@ class _Catching(aiosmtpd.smtp.SMTP):
         super().__init__(
             _Answers(catcher, self),
             hostname="catcher.invalid",
-            data_size_limit=100 << 20,
+            data_size_limit=catcher.size,
             enable_SMTPUTF8=catcher.smtputf8,
             tls_context=catcher.tls,
             auth_require_tls=catcher.login is None or catcher.tls is not None,
