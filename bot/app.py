@@ -30,6 +30,7 @@ from intake.accepting import Parking
 from intake.actions import Actions
 from intake.house import House
 from intake.mail.channel import MailChannel
+from intake.mail.inbound import mailbox_of
 from intake.mail.server import CannotListenError, MailServer
 from intake.mail.tokens import Tokens
 from intake.message import Accept, Channel, Inbound, Receipt
@@ -128,6 +129,7 @@ def house(settings: Settings, tokens: Tokens) -> House:
         acks_per_hour=settings.acks_per_hour,
         desk=settings.telegram_on and settings.desk_chat_id is not None,
         stamps={"mail": stamp},
+        is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,17 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import StartError
-from bot.mail import starttls
+from bot.mail import dkim_signer, starttls
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
 from bot.wire import make_bot
 from intake.mail.send import Smarthost
+from intake.mail.signing import published, same_key
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.database import DatabaseError, newer_than_code, opened
+
+# The TXT records of a name, or None when nobody answers.
+LookUp = Callable[[str], Awaitable[tuple[str, ...] | None]]
 
 CONNECT_S = 10
 LITTLE_SPACE = 1 << 30  # bytes
@@ -40,8 +44,8 @@ class Finding:
     warns: bool = False
 
 
-async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at everything, from the settings outwards."""
+async def findings(settings: Settings, look_up: LookUp = published) -> AsyncIterator[Finding]:
+    """Look at everything, from the settings outwards. `look_up` asks the DNS."""
     for name in unknown_names(names_given()):
         yield Finding(f"{name} is no setting of this version; it has no effect.", warns=True)
     if not settings.telegram_on and not settings.mail_on:
@@ -51,7 +55,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await _database(settings)
     async for finding in _telegram(settings):
         yield finding
-    async for finding in _mail(settings):
+    async for finding in _mail(settings, look_up):
         yield finding
 
 
@@ -159,37 +163,71 @@ async def _desk(settings: Settings, bot: ExtBot[None]) -> AsyncIterator[Finding]
         yield Finding("INTAKE_ADMINS is empty: nobody can answer. Set your numeric Telegram id.", fails=True)
 
 
-async def _mail(settings: Settings) -> AsyncIterator[Finding]:
+async def _mail(settings: Settings, look_up: LookUp) -> AsyncIterator[Finding]:
     if not settings.mail_on:
         yield Finding("Mail is off: INTAKE_MAILBOXES is empty.")
         return
-    place = settings.smtp_listen or "no address: INTAKE_SMTP_LISTEN is empty"
-    yield Finding(f"Mail for {', '.join(settings.mailboxes)} will be taken on {place}.", warns=not settings.smtp_listen)
+    places = [
+        f"{listen} ({protocol})"
+        for protocol, listen in (("SMTP", settings.smtp_listen), ("LMTP", settings.lmtp_listen))
+        if listen
+    ]
+    place = " and ".join(places) or "no address: INTAKE_SMTP_LISTEN and INTAKE_LMTP_LISTEN are empty"
+    yield Finding(f"Mail for {', '.join(settings.mailboxes)} will be taken on {place}.", warns=not places)
     try:
         starttls(settings)
     except StartError as error:
         yield Finding(str(error), fails=True)
+    async for finding in _dkim(settings, look_up):
+        yield finding
     if not settings.telegram_on:
         yield Finding("There is no desk: requests are stored, but nobody sees them.", warns=True)
     if settings.mail_auth == "assume-pass":
         yield Finding("INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True)
+    yield await _relay(settings)
+
+
+async def _dkim(settings: Settings, look_up: LookUp) -> AsyncIterator[Finding]:
+    """Does the key sign, for the right domain, and can receivers find its other half?"""
+    try:
+        signer = dkim_signer(settings)
+    except StartError as error:
+        yield Finding(str(error), fails=True)
+        return
+    if signer is None:
+        return
+    records = await look_up(signer.record_name)
+    publish = f'Publish in the DNS: {signer.record_name}. TXT "{signer.record}"'
+    if records is None:
+        yield Finding(f"DKIM signs; the DNS cannot be asked whether the key is published. {publish}", warns=True)
+    elif same_key(records, signer):
+        yield Finding(f"DKIM signs for {signer.domain}, and its key is published.")
+    else:
+        told = "another key is published" if records else "its key is not published"
+        yield Finding(f"DKIM signs, but {told}: receivers would refuse the mail. {publish}", fails=True)
+    for mailbox in settings.mailboxes:
+        domain = mailbox.rpartition("@")[2]
+        if domain != signer.domain and not domain.endswith(f".{signer.domain}"):
+            # RFC 7489 §3.1.1: only a signature of the From's own domain counts for DMARC.
+            yield Finding(f"INTAKE_DKIM_DOMAIN {signer.domain} says nothing for mail from {mailbox}.", warns=True)
+
+
+async def _relay(settings: Settings) -> Finding:
     url = settings.smarthost.get_secret_value()
     if not url:
-        yield Finding("INTAKE_SMARTHOST is empty: answers by mail wait in the outbox until it is set.", warns=True)
-        return
+        return Finding("INTAKE_SMARTHOST is empty: answers by mail wait in the outbox until it is set.", warns=True)
     try:
         smarthost = Smarthost(url)
     except ValueError as error:
-        yield Finding(f"INTAKE_SMARTHOST: {error}", fails=True)
-        return
+        return Finding(f"INTAKE_SMARTHOST: {error}", fails=True)
     try:
         async with asyncio.timeout(CONNECT_S):
             _, writer = await asyncio.open_connection(smarthost.host, smarthost.port)
         writer.close()
-        yield Finding(f"The smarthost {smarthost.host}:{smarthost.port} answers.")
     except (OSError, TimeoutError) as error:
-        yield Finding(
+        return Finding(
             f"The smarthost {smarthost.host}:{smarthost.port} cannot be reached ({type(error).__name__}). "
             "Is INTAKE_SMARTHOST right, and is that server up?",
             fails=True,
         )
+    return Finding(f"The smarthost {smarthost.host}:{smarthost.port} answers.")

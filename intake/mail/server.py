@@ -102,6 +102,7 @@ class MailServer:
         except CannotListenError:
             if self._smtp_server is not None:
                 self._smtp_server.close()
+                self._smtp_server = None
             raise
         self.started.set()
 
