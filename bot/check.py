@@ -206,9 +206,7 @@ async def _dkim(settings: Settings, look_up: LookUp) -> AsyncIterator[Finding]:
         told = "another key is published" if records else "its key is not published"
         yield Finding(f"DKIM signs, but {told}: receivers would refuse the mail. {publish}", fails=True)
     for mailbox in settings.mailboxes:
-        domain = mailbox.rpartition("@")[2]
-        if domain != signer.domain and not domain.endswith(f".{signer.domain}"):
-            # RFC 7489 §3.1.1: only a signature of the From's own domain counts for DMARC.
+        if not signer.speaks_for(mailbox):
             yield Finding(f"INTAKE_DKIM_DOMAIN {signer.domain} says nothing for mail from {mailbox}.", warns=True)
 
 

@@ -148,8 +148,9 @@ def file_name(name: str) -> str:
     stem, dot, extension = kept.rpartition(".")
     if not dot or not stem or len(extension.encode()) > 20:
         stem, extension = kept, ""
-    stem = stem.lstrip(".").encode()[: 200 - len(extension.encode())].decode("utf-8", "ignore")
-    return (f"{stem}.{extension}" if extension else stem).rstrip(". ") or "attachment"
+    end = f".{extension}" if extension else ""
+    stem = stem.lstrip(".").encode()[: 200 - len(end.encode())].decode("utf-8", "ignore")
+    return (stem + end).rstrip(". ") or "attachment"
 
 
 def _parameter(name: str, value: str) -> str:

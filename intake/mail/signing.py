@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class Signer:
             include_headers=[*(name.encode() for name in SIGNED if name in names), b"from"],
         )
         return signed if signed.endswith(b"\r\n") else signed + b"\r\n"
+
+    def speaks_for(self, address: str) -> bool:
+        """Does the signature count for mail from this address? RFC 7489 §3.1.1 wants one domain, or one below it."""
+        domain = address.lower().rpartition("@")[2]
+        with contextlib.suppress(UnicodeError):
+            domain = domain.encode("idna").decode("ascii")
+        one, other = f".{domain}", f".{self.domain}"
+        return one.endswith(other) or other.endswith(one)
 
     @property
     def record_name(self) -> str:
