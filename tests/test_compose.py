@@ -349,6 +349,21 @@ def test_a_foreign_domain_is_written_in_ascii_and_needs_no_extension() -> None:
     assert not message.policy.utf8  # type: ignore[attr-defined]  # typeshed knows only the general policy
 
 
+@pytest.mark.parametrize(
+    ("domain", "plain"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("почта.example", "xn--80a1acny.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("i❤.example", "xn--i-7iq.example"),
+    ],
+)
+def test_a_foreign_domain_is_its_own_and_nobody_elses(domain: str, plain: str) -> None:
+    """By today's rules: straße is not strasse, which may belong to somebody else."""
+    assert wire_address(f"anna@{domain}") == f"anna@{plain}"
+
+
 def test_a_foreign_local_part_needs_smtputf8() -> None:
     """RFC 6531: the headers are then UTF-8."""
     message = compose(reply(to="дима@customer.example"), files=(), reply_address="a@b.example", from_name="E", now=NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from intake.mail.inbound import Envelope
 from intake.mail.limits import Limits
-from intake.mail.server import CannotListenError, Listen, MailServer
+from intake.mail.server import CannotListenError, Listen, MailServer, Presence
 from tests.test_smtp_server import LETTER, MAILBOXES, Client, Inside
 
 BOTH = (b"RCPT TO:<support@example.com>", b"RCPT TO:<returns+r1.x@example.com>")
@@ -20,9 +21,10 @@ BOTH = (b"RCPT TO:<support@example.com>", b"RCPT TO:<returns+r1.x@example.com>")
 
 @contextlib.asynccontextmanager
 async def serving(
-    inside: Inside, limits: Limits | None = None, lmtp: Listen | None = None
+    inside: Inside, limits: Limits | None = None, lmtp: Listen | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[MailServer]:
-    server = MailServer(MAILBOXES, Listen(port=0), limits, lmtp=lmtp or Listen(port=0))
+    presence = Presence("mx.example.com", tls)
+    server = MailServer(MAILBOXES, Listen(port=0), limits, lmtp=lmtp or Listen(port=0), presence=presence)
     await server.start(inside.deliver)
     try:
         yield server
@@ -213,3 +215,27 @@ async def test_our_own_mail_servers_connections_are_not_counted_by_address() -> 
     """All of LMTP comes from one address."""
     async with serving(Inside(), Limits(sessions_per_peer=1)) as server, talking(server), talking(server) as second:
         assert second.greeting.startswith("220")
+
+
+@pytest.mark.parametrize("hello", [b"LHLO a.example", b"EHLO a.example"])
+async def test_nothing_that_was_said_before_tls_counts_under_it(certificate: tuple[Path, Path], hello: bytes) -> None:
+    """RFC 3207 §4.2: neither the introduction nor a command that was smuggled in behind STARTTLS. On both ports."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate[0]))
+    inside = Inside()
+    async with serving(inside, tls=context) as server:
+        port = server.lmtp_port if hello.startswith(b"L") else server.port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        client = Client(reader, writer)
+        await client.hear()
+        await client.say(hello)
+        smuggled = hello + b"\r\nMAIL FROM:<evil@b.example>\r\n"
+        assert (await client.exchange(b"STARTTLS\r\n" + smuggled)).startswith("220")
+        await writer.start_tls(trusting, server_hostname="localhost")
+        answers = await client.say(b"MAIL FROM:<a@b.example>", hello, b"RCPT TO:<support@example.com>")
+        assert [answer[:3] for answer in answers] == ["503", "250", "503"]
+        await client.say(b"MAIL FROM:<a@b.example>", BOTH[0], b"DATA")
+        assert (await client.exchange(LETTER + b".\r\n")).startswith("250 2.0.0")
+        writer.close()
+    assert [(raw, envelope.mail_from) for raw, envelope in inside.mails] == [(LETTER, "a@b.example")]

@@ -8,7 +8,6 @@ import logging
 import socket
 import ssl
 import struct
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -502,18 +501,6 @@ async def test_long_sender_addresses_are_taken() -> None:
     async with serving(Inside()) as server, talking(server) as client:
         sender = b"bounce-" + b"x" * 600 + b"@lists.example"
         assert (await client.say(b"MAIL FROM:<" + sender + b">"))[0].startswith("250")
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate that nobody signed but itself, and its key."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {certificate}"
-    try:
-        subprocess.run(make.split(), check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
-    return certificate, key
 
 
 async def test_starttls_carries_mail(certificate: tuple[Path, Path]) -> None:

@@ -12,6 +12,8 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+import idna
+
 from intake.message import Outbound, StoredFile, Undeliverable
 
 LOOP = "intake-bot"
@@ -72,13 +74,26 @@ def wire_address(address: str) -> str:
     if _ADDRESS.fullmatch(address) is None:
         raise Undeliverable(f"{shown or 'An empty address'} is not a mail address.")
     local, _, domain = address.rpartition("@")
-    try:
-        plain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        plain = ""
+    plain = ascii_domain(domain)
     if _DOMAIN.fullmatch(plain) is None:
         raise Undeliverable(f"The address {shown} names no domain that mail can be sent to.")
     return f"{local}@{plain}"
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain as commands and the DNS have it (RFC 5891), or "" when it has no such form."""
+    if domain.isascii():
+        return domain
+    try:
+        # The library of Python itself knows only the rules of 2003, and sends what goes to straße to strasse.
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except UnicodeError:
+        pass
+    try:
+        # A domain of symbols, which the newer rules do not allow and some registries sell.
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def encoded_size(size: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ import dns.resolver
 import nacl.exceptions
 import nacl.signing
 from dns.rdtypes.ANY.TXT import TXT
+
+from intake.mail.compose import ascii_domain
 
 # RFC 6376 §5.4.1, as far as we write them. From stands once more than the mail has it, so that nobody can add another.
 SIGNED = (
@@ -62,9 +63,7 @@ class Signer:
 
     def speaks_for(self, address: str) -> bool:
         """Does the signature count for mail from this address? RFC 7489 §3.1.1 wants one domain, or one below it."""
-        domain = address.lower().rpartition("@")[2]
-        with contextlib.suppress(UnicodeError):
-            domain = domain.encode("idna").decode("ascii")
+        domain = ascii_domain(address.lower().rpartition("@")[2])
         one, other = f".{domain}", f".{self.domain}"
         return one.endswith(other) or other.endswith(one)
 
@@ -90,10 +89,7 @@ def read_signer(domain: str, selector: str, path: Path) -> Signer:
 
 
 def _domain(domain: str) -> str:
-    try:
-        plain = domain.lower() if domain.isascii() else domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        plain = ""
+    plain = ascii_domain(domain.lower())
     if re.fullmatch(rf"({_LABEL}\.)+{_LABEL}", plain) is None:
         raise KeyUnusable(f"{domain[:100]!r} is no domain.")
     return plain
