@@ -81,6 +81,35 @@ async def test_an_automatic_mail_has_the_null_sender() -> None:
     assert catcher.mails[0].mail_from == ""
 
 
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("mail_answer", "550 5.7.1 you may not send as this user"),
+        ("mail_answer", "553 5.1.7 no"),
+        ("rcpt_answer", "553 5.7.1 <%s>: Sender address rejected: not owned by user support"),
+        ("data_answer", "554 5.2.252 SendAsDenied; support@example.com not allowed to send as %s"),
+        ("data_answer", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+    ],
+)
+async def test_a_relay_that_refuses_the_bounce_address_gets_the_mailboxs_own(where: str, words: str) -> None:
+    """Many a login may speak only as itself. It has not taken the mail, so it comes once."""
+    own = TOKENS.bounce_address("support@example.com", ANSWER.delivery)
+    async with catching(**{where: words.replace("%s", own), "only_from": "support@example.com"}) as catcher:
+        sent = await channel(relay(catcher)).send(ANSWER)
+    (mail,) = catcher.mails
+    assert (mail.mail_from, mail.rcpt_tos) == ("support@example.com", ("anna@customer.example",))
+    assert sent.ids == (ANSWER.message_id,)
+
+
+@pytest.mark.parametrize("words", ["550 5.1.1 No such person", "552 5.2.2 Mailbox full", "550 5.7.1 Spam"])
+async def test_a_relay_that_refuses_the_mail_is_asked_once(words: str) -> None:
+    """A refusal of the recipient or of the words is no matter of the sender."""
+    async with catching(data_answer=words) as catcher:
+        with pytest.raises(Undeliverable, match=words[10:]):
+            await channel(relay(catcher)).send(ANSWER)
+        assert catcher.refusals == 1
+
+
 async def test_every_attempt_carries_the_same_message_id() -> None:
     """Even when none was fixed: the receiver can tell a copy by it."""
     async with catching() as catcher:

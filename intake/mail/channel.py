@@ -114,7 +114,12 @@ class MailChannel:
             now=self._clock(),
         )
         # RFC 3834 §3.3: an automatic answer has the null sender, so that nothing can come back in circles.
-        await self._smarthost.send(message, "" if outbound.automatic else self._bounce_address(outbound, account), rcpt)
+        if outbound.automatic:
+            await self._smarthost.send(message, "", rcpt)
+        else:
+            # A mailbox's login may speak as the mailbox alone: better a bounce that is harder to place than no answer.
+            bounces = self._bounce_address(outbound, account)
+            await self._smarthost.send(message, bounces, rcpt, else_from=account)
         return Sent((message_id,))
 
     async def _files(self, outbound: Outbound) -> list[tuple[StoredFile, bytes]]:

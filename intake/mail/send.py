@@ -22,6 +22,8 @@ _FORM = "smtp://host:port, smtps://user:password@host:port or smtp+starttls://us
 
 # The relay refuses us, not the mail: wrong or missing login (RFC 4954 §6, RFC 3207 §4). The operator mends it.
 _LOGIN_REFUSED = frozenset({530, 534, 535, 538})
+# RFC 3463 §3.2, and what Microsoft and Postfix say to a login that may not speak as this sender.
+_SENDER_REFUSED = re.compile(r"\b5\.1\.[78]\b|\b5\.7\.60\b|sendasdenied|sender (address )?(rejected|denied|not)")
 _PIECE = 1 << 16
 
 
@@ -66,9 +68,10 @@ class Smarthost:
         who = f"{self.user}:***@" if self.user else ""
         return f"Smarthost({self.scheme}://{who}{self.host}:{self.port})"
 
-    async def send(self, message: EmailMessage, mail_from: str, rcpt: str) -> None:
-        """Returns when the relay took the mail. `mail_from` is "" for the null sender; both addresses are plain.
+    async def send(self, message: EmailMessage, mail_from: str, rcpt: str, *, else_from: str | None = None) -> None:
+        """Returns when the relay took the mail. `mail_from` is "" for the null sender; the addresses are plain.
 
+        `else_from`: the sender to try when the relay lets us not speak as `mail_from`.
         Raises TryAgain (it has not got it), Undeliverable (it will not take it), Unknown (its answer was lost).
         """
         utf8 = isinstance(message.policy, EmailPolicy) and message.policy.utf8
@@ -77,7 +80,15 @@ class Smarthost:
         with _explained(letter):
             # The wait for a free connection counts too: the lease runs while we wait.
             async with asyncio.timeout(self._patience.whole), self._free, self._session() as client:
-                await letter.hand_over(client, self._patience.command)
+                try:
+                    await letter.hand_over(client, self._patience.command)
+                except aiosmtplib.SMTPResponseException as refusal:
+                    if else_from is None or not letter.refused_for_its_sender(refusal):
+                        raise
+                    # The relay has said that it did not take the mail, so this is no second copy.
+                    letter.mail_from, letter.known, letter.dotted = else_from, False, False
+                    await _say(client, (250,), b"RSET")
+                    await letter.hand_over(client, self._patience.command)
 
     def _wire_form(self, message: EmailMessage) -> tuple[bytes, int]:
         """The mail as DATA wants it, signed over exactly what the relay will store, and how big that is."""
@@ -129,6 +140,7 @@ class _Letter:
     mail_from: str
     rcpt: str
     utf8: bool
+    known: bool = False  # the relay took the sender
     begun: bool = False  # MAIL was said: from here on a refusal is about this mail
     dotted: bool = False  # the final dot may have left: from here on silence means nothing
     writer: asyncio.StreamWriter | None = None  # kept, because it ends the connection when it is forgotten
@@ -144,9 +156,19 @@ class _Letter:
             options.append(b"SMTPUTF8")
         self.begun = True
         await _say(client, (250,), b"MAIL", b"FROM:<%s>" % self.mail_from.encode(), *options)
+        self.known = True
         await _say(client, (250, 251), b"RCPT", b"TO:<%s>" % self.rcpt.encode())
         await _say(client, (354,), b"DATA")
         await self._pour(client, patience)
+
+    def refused_for_its_sender(self, refusal: aiosmtplib.SMTPResponseException) -> bool:
+        """Is it our own address that the relay will not have, at whatever command it says so?"""
+        if not 500 <= refusal.code < 600 or refusal.code in _LOGIN_REFUSED:
+            return False
+        words = refusal.message[:1000].lower()
+        if not self.known:
+            return refusal.code != 552  # 552: it is too big
+        return self.mail_from.lower() in words or _SENDER_REFUSED.search(words) is not None
 
     def _size(self, client: aiosmtplib.SMTP) -> list[bytes]:
         """Tell the relay how big the mail is (RFC 1870), unless it has said that it takes no such mail."""
@@ -168,7 +190,7 @@ class _Letter:
         # With a low-water mark of 0, drain returns when all is out of our hands: before the dot is written, nothing of
         # it can have left.
         transport.set_write_buffer_limits(high=0)
-        self.writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        self.writer = self.writer or asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
         # A relay may refuse in the middle, so its answer is awaited from the start.
         answer = asyncio.create_task(protocol.read_response())
         try:
