@@ -92,12 +92,13 @@ class Smarthost:
 
     def _wire_form(self, message: EmailMessage) -> tuple[bytes, int]:
         """The mail as DATA wants it, signed over exactly what the relay will store, and how big that is."""
-        content = re.sub(rb"\r\n|\r|\n", b"\r\n", message.as_bytes())
+        content = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
         content = content if content.endswith(b"\r\n") else content + b"\r\n"
         if self._signer is not None:
             content = self._signer.header(content) + content
         # RFC 5321 §4.5.2: a dot at a line's start is doubled on the way; RFC 1870 §3 does not count the second one.
-        return re.sub(rb"(?m)^\.", b"..", content), len(content)
+        stuffed = content.replace(b"\r\n.", b"\r\n..")
+        return (b"." + stuffed if stuffed.startswith(b".") else stuffed), len(content)
 
     @contextlib.asynccontextmanager
     async def _session(self) -> AsyncIterator[aiosmtplib.SMTP]:
