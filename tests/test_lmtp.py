@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from intake.mail.inbound import Envelope
 from intake.mail.limits import Limits
 from intake.mail.server import CannotListenError, Listen, MailServer, Presence
 from tests.test_smtp_server import LETTER, MAILBOXES, Client, Inside
@@ -70,7 +69,13 @@ async def test_each_recipient_has_its_answer_and_the_mail_is_one() -> None:
         assert [answer[:3] for answer in await begun(client, *BOTH)] == ["250", "250", "354"]
         assert [answer[:9] for answer in await ended(client, LETTER, 2)] == ["250 2.0.0"] * 2
     recipients = ("support@example.com", "returns+r1.x@example.com")
-    assert inside.mails == [(LETTER, Envelope("anna@customer.example", recipients, "127.0.0.1"))]
+    ((raw, envelope),) = inside.mails
+    assert raw == LETTER
+    assert (envelope.mail_from, envelope.recipients, envelope.peer) == (
+        "anna@customer.example",
+        recipients,
+        "127.0.0.1",
+    )
 
 
 async def test_a_recipient_that_is_refused_has_no_second_answer() -> None:

@@ -176,15 +176,19 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
 
 
 # How the reasons begin that only an answering program gives.
-_ANSWERS = ("Auto-Submitted: auto-replied", "subject of an automatic answer", "read receipt")
+_ANSWERS = (
+    *("Auto-Submitted: auto-replied", "subject of an automatic answer", "read receipt", "rule of an Exchange mailbox"),
+    *("X-Auto", "an answer that only speaks of an absence"),
+)
+_SYSTEMS = ("", "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
 
 
 def _answers_itself(mail: Mail) -> bool:
-    """Is it somebody's absence note: automatic by its own words, and not from a mail system?"""
+    """Is it somebody's absence note: it answers a message, or says that it is automatic, and no system wrote it?"""
     sender = mail.from_.address.lower().partition("@")[0] if mail.from_ else ""
-    if sender in ("", "mailer-daemon", "postmaster"):
+    if sender in _SYSTEMS or sender.startswith("microsoftexchange"):
         return False
-    return (mail.auto_reason or "").startswith(_ANSWERS)
+    return bool(mail.in_reply_to) or (mail.auto_reason or "").startswith(_ANSWERS)
 
 
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
