@@ -110,6 +110,15 @@ async def test_a_relay_that_refuses_the_mail_is_asked_once(words: str) -> None:
         assert catcher.refusals == 1
 
 
+async def test_a_mailbox_with_a_long_name_speaks_as_itself() -> None:
+    """RFC 5321 §4.5.3.1.1: with a token behind it the name would be too long for some server on the way."""
+    account = "x" * 50 + "@example.com"
+    async with catching() as catcher:
+        await channel(relay(catcher)).send(replace(ANSWER, account=account))
+    (mail,) = catcher.mails
+    assert (mail.mail_from, mail.parsed["Reply-To"]) == (account, account)
+
+
 async def test_every_attempt_carries_the_same_message_id() -> None:
     """Even when none was fixed: the receiver can tell a copy by it."""
     async with catching() as catcher:
