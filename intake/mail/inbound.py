@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from intake.mail.fingerprint import fingerprint
 from intake.mail.parse import Mail, parse
+from intake.mail.robots import answers_by_subject
 from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
 from intake.message import Bounce, Hint, Inbound, Proof, Sender
@@ -177,8 +178,8 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
 
 # How the reasons begin that only an answering program gives.
 _ANSWERS = (
-    *("Auto-Submitted: auto-replied", "subject of an automatic answer", "read receipt", "rule of an Exchange mailbox"),
-    *("X-Auto", "an answer that only speaks of an absence"),
+    *("Auto-Submitted: auto-replied", "read receipt", "rule of an Exchange mailbox", "X-Auto"),
+    *("subject of an automatic answer", "an answer that only speaks of an absence"),
 )
 _SYSTEMS = ("", "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
 
@@ -188,7 +189,9 @@ def _answers_itself(mail: Mail) -> bool:
     sender = mail.from_.address.lower().partition("@")[0] if mail.from_ else ""
     if sender in _SYSTEMS or sender.startswith("microsoftexchange"):
         return False
-    return bool(mail.in_reply_to) or (mail.auto_reason or "").startswith(_ANSWERS)
+    # The null sender alone is a reason, and may stand before those that say more.
+    said = (mail.auto_reason or "").startswith(_ANSWERS)
+    return said or bool(mail.in_reply_to) or answers_by_subject(mail.subject)
 
 
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
