@@ -16,9 +16,10 @@ from bot import cards
 from bot.content import content
 from bot.wire import Wire, clean, external_id
 from intake.actions import Actions, AgentWords, NobodyElse, NoSuchRequest
+from intake.joining import CannotMove
 from intake.message import Receipt
 from storage import requests, search, topics
-from storage.kinds import Role, request_id
+from storage.kinds import Role, request_id, request_number
 from storage.models import Agent
 
 log = structlog.get_logger()
@@ -32,7 +33,9 @@ HELP = """What you write in a request's topic goes to the customer.
 /customer: who the customer is and what else he has asked
 /find words: requests by number, name, address or words
 /agent: answer somebody's message with it, or give his numeric id (admins)
-Resolve and Reopen are buttons on the card, the topic's first message."""
+/split, as an answer to a customer's message: it does not belong here and becomes a request of its own
+Resolve, Reopen and Join are buttons on the card, the topic's first message. Join moves a request into the one that its
+sender points at; from then on he may add to that one, but its answers go where they went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class AgentsDesk:
             "note": self._note,
             "find": self._find,
             "customer": self._customer,
+            "split": self._split,
             "agent": self._agent,
             "help": self._help,
         }
@@ -106,18 +110,26 @@ class AgentsDesk:
         agent = await requests.agent_by_identity(str(query.from_user.id))
         if agent is None:
             return "Only agents may press this. An admin can add you with /agent."
-        deed, _, number = (query.data or "").partition(":")
-        request = request_id(number)
-        if deed not in ("resolve", "reopen") or request is None:
-            return "This button does nothing any more."
-        do = self._actions.resolve if deed == "resolve" else self._actions.reopen
+        deed, *named = (query.data or "").split(":")
+        numbers = [request_id(number) for number in named]
+        now = self._clock()
         try:
-            changed = await do(request, agent, self._clock())
+            match deed, numbers:
+                case "resolve", [int(request)]:
+                    done = await self._actions.resolve(request, agent, now)
+                    return "Resolved." if done else "It was resolved already."
+                case "reopen", [int(request)]:
+                    done = await self._actions.reopen(request, agent, now)
+                    return "Open again." if done else "It was open already."
+                case "join", [int(source), int(target)]:
+                    done = await self._actions.join(source, target, agent, now)
+                    return f"Joined into {request_number(target)}." if done else "It was joined already."
+                case _:
+                    return "This button does nothing any more."
         except NoSuchRequest as error:
             return f"{error} does not exist."
-        if deed == "resolve":
-            return "Resolved." if changed else "It was resolved already."
-        return "Open again." if changed else "It was open already."
+        except CannotMove as error:
+            return str(error)
 
     async def _answer(self, query: CallbackQuery, text: str) -> None:
         try:
@@ -178,6 +190,21 @@ class AgentsDesk:
             await self._tell(said, "Use /customer in a request's topic.")
             return
         await self._tell(said, cards.customer_text(request, await search.requests_of(request.customer_id)))
+
+    async def _split(self, said: Said) -> None:
+        answered = said.message.reply_to_message
+        shown = external_id(self._wire.bot_id, said.message.chat.id, answered.message_id) if answered else ""
+        record = await topics.record_shown(shown)
+        if said.request is None or record is None:
+            await self._tell(said, "Answer the customer's message that does not belong here with /split.")
+            return
+        try:
+            receipt = await self._actions.split(said.request, record, said.agent, self._clock())
+        except (NoSuchRequest, CannotMove) as error:
+            await self._tell(said, str(error))
+            return
+        if receipt.duplicate and receipt.request is not None:
+            await self._tell(said, f"This message is in {request_number(receipt.request)}.")
 
     async def _agent(self, said: Said) -> None:
         if said.agent.role is not Role.ADMIN:

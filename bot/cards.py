@@ -65,7 +65,11 @@ def buttons(request: CustomerRequest) -> InlineKeyboardMarkup:
         button = InlineKeyboardButton("↩️ Reopen", callback_data=f"reopen:{request.id}")
     else:
         button = InlineKeyboardButton("✅ Resolve", callback_data=f"resolve:{request.id}")
-    return InlineKeyboardMarkup([[button]])
+    rows = [[button]]
+    if request.linked_to is not None and request.status is not Status.CLOSED:
+        words = f"🔗 Join {request_number(request.linked_to)}"
+        rows.append([InlineKeyboardButton(words, callback_data=f"join:{request.id}:{request.linked_to}")])
+    return InlineKeyboardMarkup(rows)
 
 
 def fits_on_card(record: CommunicationRecord) -> bool:

@@ -18,21 +18,25 @@ from intake import jobs, returned, screening
 from intake.after_sales import case_facts
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt
+from intake.reopening import go_on
 from intake.replies import Event, Replies, ReplyFacts
 from intake.rows import ADDRESS_CAP, Kept, case_row, contact, dedupe_key, store_record
 from intake.screening import Treatment
-from intake.threading import Thread, thread
+from intake.threading import Thread, remember, thread
+from intake.understanding import courtesy
 from intake.understanding.categories import Categories
+from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import Reading, read
 from storage import deliveries, requests
 from storage.files import Files
-from storage.kinds import CaseType, Priority, Status, request_number
+from storage.kinds import CaseType, Priority, request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
-from storage.transaction import Conflict, add, after_commit, change, transaction
+from storage.transaction import Conflict, add, after_commit, transaction
 
 log = structlog.get_logger()
 
 LONG_TEXT = 4_000  # characters
+DECORATION_CAP = 20_000  # bytes of a picture within a mail; a logo in a signature is smaller, a screenshot larger
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
@@ -119,19 +123,32 @@ class Intake:
         known = await requests.record_by_key(dedupe_key(message))
         if known is not None:
             return Receipt(known.id, known.request_id, opened=False, duplicate=True)
-        where = await thread(message, customer, now, self._house.reopen)
+        polite = await self._courtesy(message, reading)
+        where = await thread(message, customer, now, self._house.reopen, courteous=polite is not None)
         request = where.request
         if request is None:
             request = await self._open(message, reading, customer, where, rule, now)
         else:
-            await self._go_on(request, treatment, now)
-        record = await store_record(message, reading, kept, request.id, where.why, rule, now)
+            await go_on(self._house, request, customer, treatment, polite, now)
+        record = await store_record(message, reading, kept, request.id, where.why, rule, now, where.flags)
+        if treatment is Treatment.WELCOME:
+            await remember(message, record, request, customer, where.request is None)
         await self._store_attachments(message, record, request, kept, now)
         opened = where.request is None
         if opened and treatment is Treatment.WELCOME:
             await self._acknowledge(message, request, record, now)
         await self._show(record, request, now)
         return Receipt(record.id, request.id, opened)
+
+    async def _courtesy(self, message: Inbound, reading: Reading) -> Courtesy | None:
+        """Does somebody who answers only say thanks?"""
+        answers = message.threadless or message.hints or message.references or message.conversation
+        if not answers or len(reading.reply_text) > courtesy.LONGEST:
+            return None
+        if any(not (file.inline and file.size < DECORATION_CAP) for file in message.attachments):
+            return None
+        names = [message.sender.name, self._house.company, *await requests.agent_names()]
+        return courtesy.judge(message.subject, reading.reply_text, names)
 
     async def _open(
         self, message: Inbound, reading: Reading, customer: Customer, where: Thread, rule: str, now: datetime
@@ -149,6 +166,7 @@ class Intake:
             priority=Priority(reading.urgency.priority),
             priority_reasons=list(reading.urgency.reasons),
             flags=flags,
+            linked_to=where.linked_to,
             language=reading.language or customer.language or self._house.default_language,
             created_at=now,
             updated_at=now,
@@ -162,20 +180,6 @@ class Intake:
             await add(case_row(request, found, now))
             await requests.add_event(request.id, now, "intake", "case opened", after=found.type)
         return request
-
-    async def _go_on(self, request: CustomerRequest, treatment: Treatment, now: datetime) -> None:
-        """A known request has a new message: the customer waits again, unless a robot wrote it."""
-        if treatment is not Treatment.WELCOME:
-            await change(request, updated_at=now)
-            return
-        waiting_since = request.waiting_since or now
-        if request.status not in (Status.PENDING, Status.RESOLVED):
-            await change(request, updated_at=now, waiting_since=waiting_since)
-            return
-        await requests.add_event(request.id, now, "customer", "status", request.status, Status.OPEN)
-        await change(request, updated_at=now, waiting_since=waiting_since, status=Status.OPEN, resolved_at=None)
-        if self._house.desk:
-            await jobs.card(request.id, now)
 
     async def _store_attachments(
         self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: Kept, now: datetime

@@ -14,6 +14,7 @@ from storage.requests import Contact
 from storage.transaction import add
 
 ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
+CONVERSATION_CAP = 64  # characters; Outlook's are 44
 EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
 
 
@@ -49,9 +50,10 @@ async def store_record(
     why: str,
     rule: str,
     now: datetime,
+    flags: tuple[str, ...] = (),
 ) -> CommunicationRecord:
     """Store a message as it came, inside the transaction of its acceptance."""
-    flags = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
+    reasons = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
     record = CommunicationRecord(
         request_id=request_id,
         direction=Direction.INCOMING,
@@ -67,8 +69,9 @@ async def store_record(
         sent_at=message.sent_at,
         threaded_by=why,
         verified=message.verified,
+        conversation=conversation(message),
         origin=message.origin,
-        flags=flags,
+        flags=[*reasons, *flags],
         defects=list(message.defects),
         raw_content=kept.raw_in_row,
         raw_sha256=kept.raw_sha256,
@@ -81,6 +84,12 @@ async def store_record(
 def _lookup_id(external_id: str | None) -> str | None:
     """The wire's id when it can be one; what is longer is nobody's, and the raw message keeps it."""
     return external_id if external_id and len(external_id.encode()) <= EXTERNAL_ID_CAP else None
+
+
+def conversation(message: Inbound) -> str | None:
+    """The wire's own name of the conversation, when it is as long as one is."""
+    name = message.conversation
+    return name if name and len(name) <= CONVERSATION_CAP else None
 
 
 def dedupe_key(message: Inbound) -> str:

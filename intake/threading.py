@@ -1,80 +1,205 @@
-"""Which request a message belongs to, and why. A stranger never joins: he opens a request of his own, flagged."""
+"""Which request a message belongs to, and why. A stranger never joins: he opens a request of his own, flagged.
+
+The rules with their special cases and tests: docs/threading.md.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from intake.message import Inbound, Proof
-from storage import requests
+from intake.rows import ADDRESS_CAP, conversation
+from storage import requests, threads
 from storage.kinds import Status, request_number
-from storage.models import Customer, CustomerRequest
+from storage.models import CommunicationRecord, Customer, CustomerRequest
+from storage.threads import Place, Writer
 
-# A proof that names a request is read in this order; each row says how an agent reads it.
-PROOFS: tuple[tuple[Proof, str], ...] = (
-    (Proof.SIGNED_ADDRESS, "it was sent to the request's own reply address"),
-    (Proof.SIGNED_MESSAGE_ID, "it answers a message of ours"),
+MOST_CANDIDATES = 20  # requests that one message may point at; what it points at beyond is not looked at
+MOST_FLAGS = 3  # requests that a flag names
+MOST_PARTICIPANTS = 20  # of a request
+MOST_AWAITED = 10  # messages that a request waits for
+
+
+class Standing(StrEnum):
+    """What the sender of a message is to a request that it points at."""
+
+    CUSTOMER = "its customer, verified"
+    CLAIMED = "its customer by the address, not verified, but nothing speaks against him"
+    PARTICIPANT = "a participant, verified"
+    NAMED = "a participant by the address, not verified"
+    STRANGER = "nobody who is known there"
+    FORGED = "not who he says he is"
+
+
+class Bond(StrEnum):
+    """How a message points at a request. The value is what the record says of it."""
+
+    ADDRESS = "it was sent to the request's own reply address"
+    MESSAGE_ID = "it answers a message of ours"
+    REFERENCE = "it answers an earlier message of the same request"
+    NUMBER = "it names the request's number in the subject"
+    AWAITED = "an earlier message of the request answers it"
+    CONVERSATION = "the sender's mail program counts it to the same conversation"
+    TRACE = "something that anybody may have written has the same marks"
+
+
+# Strongest first; each row says who joins by it. Our own signature is enough for the customer himself even when nothing
+# proves him, as long as nothing speaks against him. What anybody can copy or type counts for the proven alone.
+RULES: tuple[tuple[Bond, tuple[Standing, ...]], ...] = (
+    (Bond.ADDRESS, (Standing.CUSTOMER, Standing.CLAIMED, Standing.PARTICIPANT)),
+    (Bond.MESSAGE_ID, (Standing.CUSTOMER, Standing.CLAIMED, Standing.PARTICIPANT)),
+    (Bond.REFERENCE, (Standing.CUSTOMER, Standing.PARTICIPANT)),
+    (Bond.NUMBER, (Standing.CUSTOMER, Standing.PARTICIPANT)),
+    (Bond.AWAITED, (Standing.CUSTOMER,)),
+    (Bond.CONVERSATION, (Standing.CUSTOMER, Standing.PARTICIPANT)),
+    # Messages of strangers, and those that came unproven under a customer's name: they lead agents, never a message.
+    (Bond.TRACE, ()),
 )
 
+# What the agents read when somebody did not join: "points at R-1042, …".
+REFUSED: dict[Standing, str] = {
+    Standing.CUSTOMER: "by a message whose sender was not verified",
+    Standing.CLAIMED: "and that its customer wrote this is not verified",
+    Standing.PARTICIPANT: "which is another customer's",
+    Standing.NAMED: "and that its participant wrote this is not verified",
+    Standing.STRANGER: "which is another customer's",
+    Standing.FORGED: "but the sender is not who he says he is",
+}
 
-BY_NUMBER = "the customer wrote the request's number in the subject"
+
+HINTS = {
+    Bond.ADDRESS: Proof.SIGNED_ADDRESS,
+    Bond.MESSAGE_ID: Proof.SIGNED_MESSAGE_ID,
+    Bond.NUMBER: Proof.SUBJECT,
+}
+NEW = "the first message of a new request"
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a message goes: into `request`, or into a new one when that is None. `why` is for the record."""
+    """Where a message goes: into `request`, or into a new one when that is None. `why` is for the record.
+
+    `flags` say which requests it points at without belonging to them; the first of those is `linked_to`.
+    """
 
     request: CustomerRequest | None
     why: str
     flags: tuple[str, ...] = ()
+    linked_to: int | None = None
 
 
-async def thread(message: Inbound, customer: Customer, now: datetime, reopen: timedelta) -> Thread:
-    """Find the request that a message belongs to. Called with the customer's row locked."""
-    flags: list[str] = []
-    for request_id, why in await _candidates(message):
-        owner = await requests.owner_of(request_id)
-        if owner is None:
-            continue
-        if owner != customer.id:
-            # Not even locked: a stranger must not choose in which order we lock other people's requests.
-            flags.append(f"points at {request_number(request_id)}, which is another customer's")
-            continue
-        if why is BY_NUMBER and not message.verified:
-            # Anybody can type a number and forge a From.
-            flags.append(f"names {request_number(request_id)} in its subject, and the sender is not verified")
-            continue
-        request = await requests.locked_request(request_id)
-        if request is not None and _may_go_on(request, now, reopen):
-            return Thread(request, why)
-        return Thread(None, f"a new request: {request_number(request_id)} was closed too long ago")
+async def thread(
+    message: Inbound, customer: Customer, now: datetime, reopen: timedelta, *, courteous: bool = False
+) -> Thread:
+    """Find the request that a message belongs to. Called with the customer's row locked.
+
+    `courteous`: nothing but thanks, which reopens nothing and therefore finds a resolved request however old.
+    """
+    writer = Writer(customer.id, message.channel, message.sender.value[:ADDRESS_CAP])
+    refused: dict[int, str] = {}
+    for bond, joined_by in RULES:
+        for place in await _places(bond, message, writer):
+            standing = standing_of(message, customer, place)
+            if standing not in joined_by:
+                # Not even locked: a stranger must not choose in which order we lock other people's requests.
+                refused.setdefault(place.request, f"points at {request_number(place.request)}, {REFUSED[standing]}")
+                continue
+            flags = _flags({other: words for other, words in refused.items() if other != place.request})
+            request = await requests.locked_request(place.request)
+            if request is not None and (_may_go_on(request, now, reopen) or (courteous and _is_resolved(request))):
+                return Thread(request, bond, flags)
+            return _sequel(place.request, flags)
+    flags, linked_to = _flags(refused), next(iter(refused), None)
     if message.threadless:
-        return await _newest(message, customer, now, reopen, tuple(flags))
-    return Thread(None, "the first message of a new request", tuple(flags))
+        return await _newest(message, customer, now, reopen, flags, linked_to)
+    return Thread(None, NEW, flags, linked_to)
 
 
-async def _candidates(message: Inbound) -> list[tuple[int, str]]:
-    found: dict[int, str] = {}
-    for proof, why in PROOFS:
-        for hint in message.hints:
-            if hint.proof is proof:
-                found.setdefault(hint.request, why)
-    for request_id in await requests.requests_referred_to(message.references):
-        found.setdefault(request_id, "it answers an earlier message of the same request")
-    for hint in message.hints:
-        if hint.proof is Proof.SUBJECT:
-            found.setdefault(hint.request, BY_NUMBER)
-    return list(found.items())
+def standing_of(message: Inbound, customer: Customer, place: Place) -> Standing:
+    """What a sender is to a request."""
+    if message.forged:
+        return Standing.FORGED
+    if place.customer == customer.id:
+        return Standing.CUSTOMER if message.verified else Standing.CLAIMED
+    if place.participates:
+        return Standing.PARTICIPANT if message.verified else Standing.NAMED
+    return Standing.STRANGER
+
+
+async def remember(
+    message: Inbound, record: CommunicationRecord, request: CustomerRequest, customer: Customer, opened: bool
+) -> None:
+    """Keep what later messages are threaded by. Called with the request's row locked or new.
+
+    Whom the customer himself has copied may add to his request; what his first message answers and nobody knows yet
+    will belong to it when it comes.
+    """
+    if record.external_id is not None and not opened:
+        await threads.no_longer_awaited(request.id, record.external_id)
+    if message.forged or request.customer_id != customer.id:
+        return
+    people = [(person.value[:ADDRESS_CAP], person.name) for person in message.copied]
+    if people:
+        writer = message.sender.value
+        await threads.add_participants(request.id, message.channel, people, writer, record.at, MOST_PARTICIPANTS)
+    if opened and message.verified:
+        await threads.await_messages(request.id, message.references[::-1], MOST_AWAITED)
+
+
+async def _places(bond: Bond, message: Inbound, writer: Writer) -> list[Place]:
+    """The requests that a message points at by one bond; of those it names, the one it answers first comes first."""
+    pointed = list(dict.fromkeys(await _pointed(bond, message, writer)))[:MOST_CANDIDATES]
+    found = await threads.places(pointed, writer) if pointed else {}
+    return [found[request] for request in pointed if request in found]
+
+
+async def _pointed(bond: Bond, message: Inbound, writer: Writer) -> list[int]:
+    # What was answered last says most, so the newest reference comes first.
+    references = message.references[::-1]
+    match bond:
+        case Bond.ADDRESS | Bond.MESSAGE_ID | Bond.NUMBER:
+            return [hint.request for hint in message.hints if hint.proof is HINTS[bond]]
+        case Bond.REFERENCE:
+            return await threads.answered_by(references, writer)
+        case Bond.AWAITED:
+            return await threads.awaiting(message.external_id, writer)
+        case Bond.CONVERSATION:
+            # Outlook's own mark counts only where the references are gone: they are more exact.
+            same = None if references else conversation(message)
+            return await threads.in_conversation(same, writer) if same else []
+        case Bond.TRACE:
+            return await threads.touched_by(references, conversation(message), writer)
+
+
+def _flags(refused: dict[int, str]) -> tuple[str, ...]:
+    return tuple(refused.values())[:MOST_FLAGS]
+
+
+def _sequel(request_id: int, flags: tuple[str, ...]) -> Thread:
+    number = request_number(request_id)
+    why = f"a new request: {number} was closed too long ago"
+    return Thread(None, why, (*flags, f"goes on with {number}, which was closed too long ago"), request_id)
 
 
 def _may_go_on(request: CustomerRequest, now: datetime, reopen: timedelta) -> bool:
     if request.status in requests.OPEN_STATES:
         return True
-    return request.status is Status.RESOLVED and request.resolved_at is not None and now - request.resolved_at <= reopen
+    return _is_resolved(request) and request.resolved_at is not None and now - request.resolved_at <= reopen
+
+
+def _is_resolved(request: CustomerRequest) -> bool:
+    return request.status is Status.RESOLVED
 
 
 async def _newest(
-    message: Inbound, customer: Customer, now: datetime, reopen: timedelta, flags: tuple[str, ...]
+    message: Inbound,
+    customer: Customer,
+    now: datetime,
+    reopen: timedelta,
+    flags: tuple[str, ...],
+    linked_to: int | None,
 ) -> Thread:
     """A chat has no subject: it goes on with what is open, else with what has just been resolved."""
     place = (customer.id, message.channel, message.account)
@@ -86,4 +211,4 @@ async def _newest(
         request = await requests.locked_request(found.id) if found is not None else None
         if request is not None and _may_go_on(request, now, reopen):
             return Thread(request, why, flags)
-    return Thread(None, "the first message of a new request", flags)
+    return Thread(None, NEW, flags, linked_to)

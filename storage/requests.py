@@ -5,7 +5,6 @@ The functions that write are called inside `transaction` by the pipeline and the
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +22,6 @@ from storage.models import (
     StoredAttachment,
 )
 
-LONGEST_LINK = 512  # characters of a wire's id that can be looked up: the column of MessageLink
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
 
@@ -79,12 +77,6 @@ async def record_by_key(dedupe_key: str) -> CommunicationRecord | None:
     return await CommunicationRecord.filter(dedupe_key=dedupe_key).only("id", "request_id").first()
 
 
-async def owner_of(request_id: int) -> int | None:
-    """The customer of a request, without locking it."""
-    request = await CustomerRequest.filter(id=request_id).only("id", "customer_id").first()
-    return None if request is None else request.customer_id
-
-
 async def locked_request(request_id: int) -> CustomerRequest | None:
     """A request for change. Locked until the transaction ends."""
     return await CustomerRequest.filter(id=request_id).select_for_update(no_key=True).first()
@@ -116,18 +108,9 @@ async def newest_resolved_request(
     )
 
 
-async def requests_referred_to(external_ids: Collection[str]) -> list[int]:
-    """The requests that messages with these wire ids belong to, in the order of the ids, without doubles."""
-    ids = [external_id for external_id in external_ids if len(external_id) <= LONGEST_LINK]
-    if not ids:
-        return []
-    found: dict[str, int] = {}
-    for record in await CommunicationRecord.filter(external_id__in=ids).only("external_id", "request_id", "id"):
-        if record.request_id is not None and record.external_id is not None:
-            found[record.external_id] = record.request_id
-    for link in await MessageLink.filter(external_id__in=ids).only("external_id", "request_id", "id"):
-        found[link.external_id] = link.request_id
-    return list(dict.fromkeys(found[external_id] for external_id in ids if external_id in found))
+async def participants_of(request_id: int) -> list[Participant]:
+    """The people besides the customer who may add to a request, in the order in which they were named."""
+    return await Participant.filter(request_id=request_id).order_by("id")
 
 
 async def add_event(
@@ -140,6 +123,11 @@ async def add_event(
 async def has_event(request_id: int, what: str, before: str) -> bool:
     """Is this already in the request's audit trail?"""
     return await Event.filter(request_id=request_id, what=what, before=before).exists()
+
+
+async def events_since(request_id: int, what: str, since: datetime) -> list[Event]:
+    """What of this kind has happened to a request since then, oldest first."""
+    return await Event.filter(request_id=request_id, what=what, at__gt=since).order_by("id")
 
 
 async def request_with_customer(request_id: int) -> CustomerRequest | None:
@@ -204,11 +192,6 @@ async def last_incoming(request_id: int) -> CommunicationRecord | None:
     )
 
 
-async def participants_of(request_id: int) -> list[Participant]:
-    """The people besides the customer who take part in a request."""
-    return await Participant.filter(request_id=request_id).order_by("id")
-
-
 async def attachment_fetched(attachment_id: int, sha256: str, size: int) -> None:
     """The bytes of an attachment have been fetched from the wire and lie in the file store."""
     await StoredAttachment.filter(id=attachment_id).update(sha256=sha256, size=size, stored=True, error=None)
@@ -250,6 +233,11 @@ async def name_agent(agent: Agent, name: str) -> None:
     """Learn what an agent is called; a name that somebody gave him stays."""
     agent.name = name
     await agent.save(update_fields=["name"])
+
+
+async def agent_names() -> list[str]:
+    """What the agents are called."""
+    return [str(name) for name in await Agent.exclude(name="").limit(500).values_list("name", flat=True)]
 
 
 async def agent_by_identity(identity: str) -> Agent | None:

@@ -67,6 +67,12 @@ async def add_link(request_id: int, record_id: int | None, delivery_id: int | No
     )
 
 
+async def record_shown(external_id: str) -> int | None:
+    """The record that a wire message shows."""
+    link = await MessageLink.filter(external_id=external_id).first()
+    return None if link is None else link.record_id
+
+
 async def shows_note(external_id: str, longer_than: int = 0) -> bool:
     """Is this wire message an internal note, with at least so many characters?"""
     link = (

@@ -118,11 +118,11 @@ async def test_a_number_in_the_subject_joins_only_with_a_proven_sender(core: Cor
 
 
 async def test_references_join_only_the_same_customers_request(core: Core) -> None:
-    """A known Message-ID is a hint for its own customer and nothing for anybody else."""
-    opening = letter()
+    """A known Message-ID is a hint for its own proven customer and nothing for anybody else."""
+    opening = letter(verified=True)
     first = await core.accept(opening)
     references = (opening.external_id or "",)
-    assert (await core.accept(letter("More.", references=references))).request == first.request
+    assert (await core.accept(letter("More.", references=references, verified=True))).request == first.request
     eve = Sender("eve@other.example", "Eve")
     assert (await core.accept(letter("Mine.", references=references, sender=eve))).request != first.request
 

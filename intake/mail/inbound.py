@@ -18,6 +18,7 @@ from intake.message import Bounce, Hint, Inbound, Proof, Sender
 
 UNKNOWN_SENDER = "unknown@invalid"
 MAX_NAME = 255
+MAX_COPIED = 20
 
 
 class Trust(StrEnum):
@@ -70,6 +71,7 @@ def read(
         external_id=mail.message_id,
         references=_references(mail),
         hints=tuple(_hints(mail, envelope, tokens)),
+        copied=_copied(mail, sender, mailboxes),
         attachments=mail.attachments,
         sent_at=mail.date,
         auto_reason=mail.auto_reason,
@@ -128,6 +130,16 @@ def _reply_to(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> str | Non
         if address and mailbox_of(address, mailboxes) is None:
             return address if address.lower() != sender.value else None
     return None
+
+
+def _copied(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> tuple[Sender, ...]:
+    """The other people it was addressed to: all of To and Cc but us and the sender himself. Each once."""
+    people: dict[str, Sender] = {}
+    for box in (*mail.to, *mail.cc):
+        address = _clean(box.address).lower()
+        if "@" in address and address != sender.value and mailbox_of(address, mailboxes) is None:
+            people.setdefault(address, Sender(address, _clean(box.name)[:MAX_NAME]))
+    return tuple(people.values())[:MAX_COPIED]
 
 
 def _account(envelope: Envelope, mailboxes: Sequence[str]) -> str:

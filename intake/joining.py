@@ -1,0 +1,147 @@
+"""Correct what threading decided, inside an agent's transaction: join a request into another, split a message off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake import jobs
+from intake.house import House
+from intake.threading import MOST_PARTICIPANTS
+from storage import requests, threads
+from storage.kinds import Direction, Status, request_number
+from storage.models import Agent, CommunicationRecord, CustomerRequest
+from storage.transaction import add, change
+
+MOST_SHOWN = 20  # moved messages that are shown again in the other topic; a forum takes no more in a minute
+WAITED_FOR = (Status.NEW, Status.OPEN)  # in these, somebody waits for us
+
+
+class CannotMove(Exception):
+    """What an agent wants to move cannot go there. The message is a sentence for him."""
+
+
+async def join(house: House, source: CustomerRequest, target: CustomerRequest, agent: Agent, now: datetime) -> bool:
+    """Move all that was said in `source` into `target`, close `source`, and let its customer add to `target`.
+
+    Both rows are locked. Where the target's answers go does not change. False: it was done already.
+    """
+    if await threads.was_joined(source):
+        return False
+    if source.id == target.id or await threads.was_joined(target):
+        raise CannotMove(f"{request_number(target.id)} is in {request_number(source.id)} itself.")
+    if source.channel != target.channel:
+        raise CannotMove(f"{request_number(target.id)} is on another channel; what was said cannot go on there.")
+    who, waited = agent.name or "an agent", source.status in WAITED_FOR
+    since = source.waiting_since or now
+    moved = await threads.move_records(source.id, target.id, f"{who} joined it from {request_number(source.id)}")
+    await _admit(source, target, who, now)
+    await _close(source, target, who, now)
+    await requests.add_event(target.id, now, who, "joined", before=request_number(source.id))
+    await _wait_again(target, who, now, since if waited else None)
+    if house.desk:
+        await _show_joined(source, target, moved, who, now)
+    return True
+
+
+async def split(
+    house: House, request: CustomerRequest, record: CommunicationRecord, agent: Agent, now: datetime
+) -> CustomerRequest:
+    """Make a message of a request, whose row is locked, a request of its own, linked to the first."""
+    number = request_number(request.id)
+    if record.direction is not Direction.INCOMING:
+        raise CannotMove("Only what a customer wrote can become a request of its own.")
+    first = await requests.first_incoming(request.id)
+    if first is None or first.id == record.id:
+        raise CannotMove(f"This message opened {number}: there is nothing to split it from.")
+    who = agent.name or "an agent"
+    customer, reply_to = await _author(request, record)
+    made = CustomerRequest(
+        customer_id=customer,
+        channel=request.channel,
+        account=request.account,
+        reply_to=reply_to,
+        subject=record.subject,
+        category_reasons=[f"split from {number} by {who}"],
+        flags=[f"split from {number}", *([] if record.verified else ["sender not verified"])],
+        language=request.language,
+        linked_to=request.id,
+        created_at=now,
+        updated_at=now,
+        waiting_since=record.at,
+    )
+    await add(made)
+    why = f"{who} split it from {number}, where it was because {record.threaded_by}"
+    await threads.move_record(record.id, made.id, why)
+    await requests.add_event(made.id, now, who, "split", before=number)
+    await requests.add_event(request.id, now, who, "split", after=request_number(made.id))
+    if house.desk:
+        told = f"{who} made a message of this request {request_number(made.id)}."
+        await jobs.notice(request.id, record.id, told, now)
+        await jobs.mirror(record, made, now)
+    return made
+
+
+async def _admit(source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
+    """Whom an agent has let in may add; whom the same customer had copied may, too."""
+    if source.customer_id != target.customer_id:
+        customer = await requests.customer(source.customer_id)
+        name = customer.name if customer is not None else ""
+        people = [(value, name) for value in await threads.addresses(source.customer_id, source.channel)]
+        # An agent's word counts more than the bound on those whom a customer may name.
+        most = MOST_PARTICIPANTS + len(people) + len(await requests.participants_of(target.id))
+    else:
+        people = [(person.value, person.name) for person in await requests.participants_of(source.id)]
+        most = MOST_PARTICIPANTS
+    await threads.add_participants(target.id, target.channel, people, who, now, most)
+
+
+async def _close(source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
+    number = request_number(target.id)
+    await requests.add_event(source.id, now, who, "status", source.status, Status.CLOSED)
+    await requests.add_event(source.id, now, who, "joined", after=number)
+    await change(
+        source,
+        status=Status.CLOSED,
+        resolved_at=now,
+        updated_at=now,
+        waiting_since=None,
+        linked_to=target.id,
+        flags=[f"{who} joined it into {number}", *source.flags],
+    )
+
+
+async def _wait_again(target: CustomerRequest, who: str, now: datetime, since: datetime | None) -> None:
+    """What was moved still waits for an answer, unless it had one."""
+    if since is None:
+        await change(target, updated_at=now)
+        return
+    if target.status not in WAITED_FOR:
+        await requests.add_event(target.id, now, who, "status", target.status, Status.OPEN)
+        await change(target, status=Status.OPEN, resolved_at=None)
+    earliest = min(target.waiting_since, since) if target.waiting_since else since
+    await change(target, updated_at=now, waiting_since=earliest)
+
+
+async def _show_joined(
+    source: CustomerRequest, target: CustomerRequest, moved: list[CommunicationRecord], who: str, now: datetime
+) -> None:
+    to, here = request_number(source.id), request_number(target.id)
+    shown = moved[-MOST_SHOWN:]
+    rest = f" The {len(moved) - len(shown)} oldest are not shown again: {to}." if len(moved) > len(shown) else ""
+    await jobs.notice(source.id, None, f"{who} joined this request into {here}. Go on there.", now)
+    await jobs.card(source.id, now)
+    told = f"{who} joined {to} into this request.{rest} Answers still go to {target.reply_to} alone."
+    await jobs.notice(target.id, None, told, now)
+    for record in shown:
+        await jobs.mirror(record, target, now)
+    await jobs.card(target.id, now)
+
+
+async def _author(request: CustomerRequest, record: CommunicationRecord) -> tuple[int, str]:
+    """Who wrote a message of a request, and where to answer him: one of the participants, or else the customer."""
+    for person in await requests.participants_of(request.id):
+        if record.author == person.value or record.author.endswith(f" <{person.value}>"):
+            customer = await threads.customer_at(person.channel, person.value)
+            if customer is not None:
+                return customer, person.value
+    return request.customer_id, request.reply_to
