@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from intake.message import Hint, Inbound, Proof, Receipt, Sender
-from storage.kinds import DeliveryKind
-from storage.models import CommunicationRecord, CustomerRequest, Delivery
-from tests.builders import TOKENS, Core, letter, words
+from intake.message import Attachment, Hint, Inbound, Proof, Receipt, Sender
+from storage import requests
+from storage.kinds import DeliveryKind, Status
+from storage.models import AwaitedMessage, CommunicationRecord, CustomerRequest, Delivery, Event
+from tests.builders import TOKENS, Core, chat, letter, words
 from tests.threading_cases import CASES, FORGED, UNPROVEN, Case, Joins, Replies, Resolves, Says, Splits, Waits
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -136,3 +139,164 @@ async def test_every_labelled_case_goes_where_it_belongs(core: Core) -> None:
         if found := await _wrong(told, await told.run()):
             wrong[case.name] = found
     assert wrong == {}
+
+
+async def test_copies_of_a_mail_to_two_of_our_mailboxes_are_one_record(core: Core) -> None:
+    """Whichever comes first decides; the other copy changes nothing."""
+    to_support = letter(verified=True)
+    to_sales = replace(to_support, account="sales@shop.example")
+    first, again = await asyncio.gather(core.accept(to_support), core.accept(to_sales))
+    assert first.record == again.record
+    assert {first.duplicate, again.duplicate} == {True, False}
+    assert await CustomerRequest.all().count() == 1
+
+
+async def test_a_copied_colleague_is_the_author_and_no_reader(core: Core) -> None:
+    """His words stand in the request under his name; answers and acknowledgements go to the customer alone."""
+    ben = Sender("ben@customer.example", "Ben")
+    opening = letter(verified=True, copied=(ben,))
+    first = await core.accept(opening)
+    receipt = await core.accept(letter(sender=ben, verified=True, references=(opening.external_id or "",)))
+    assert (receipt.request, receipt.opened) == (first.request, False)
+    assert (await CommunicationRecord.get(id=receipt.record)).author == "Ben <ben@customer.example>"
+    await core.actions.reply(await core.agent(), words(first.request or 0, "We send a lid."), core.now)
+    to_people = await Delivery.filter(channel="mail")
+    assert {delivery.recipient for delivery in to_people} == {"anna@customer.example"}
+    assert [delivery.kind for delivery in to_people].count(DeliveryKind.ACKNOWLEDGEMENT) == 1
+
+
+async def test_participants_of_a_request_are_bounded_and_named_once(core: Core) -> None:
+    """However many people a customer copies, twenty may add; nobody twice, however often he is copied."""
+    people = tuple(Sender(f"p{number}@customer.example", "P") for number in range(50))
+    first = await core.accept(letter(copied=people[:8]))
+    token = (Hint(first.request or 0, Proof.SIGNED_ADDRESS),)
+    for start in (0, 4, 30, 40):
+        await core.accept(letter(hints=token, copied=people[start : start + 10]))
+    named = await requests.participants_of(first.request or 0)
+    assert [person.value for person in named] == [
+        f"p{number}@customer.example" for number in (*range(14), *range(30, 36))
+    ]
+    assert {person.added_by for person in named} == {"anna@customer.example"}
+
+
+async def test_awaited_messages_are_bounded_and_forgotten_when_they_come(core: Core) -> None:
+    """A request waits for the ten newest of what it answers, for none that is known, and not for what has come."""
+    known = letter(verified=True)
+    await core.accept(known)
+    references = (known.external_id or "", *(f"x{number}@customer.example" for number in range(30)))
+    receipt = await core.accept(letter(verified=True, references=("y" * 600, *references[1:])))
+    awaited = await AwaitedMessage.filter(request_id=receipt.request).order_by("id")
+    assert [row.external_id for row in awaited] == [f"x{number}@customer.example" for number in range(29, 19, -1)]
+    parent = await core.accept(letter(verified=True, external_id="x25@customer.example"))
+    assert parent.request == receipt.request
+    assert await AwaitedMessage.filter(external_id="x25@customer.example").count() == 0
+
+
+async def test_a_message_that_points_everywhere_costs_little_and_says_little(core: Core) -> None:
+    """Hundreds of a stranger's pointers: three flags, one link, no join."""
+    for number in range(12):
+        await core.accept(
+            letter(verified=True, sender=Sender(f"c{number}@customer.example"), external_id=f"id{number}")
+        )
+    receipt = await core.accept(
+        letter(
+            sender=Sender("eve@other.example"),
+            verified=True,
+            references=tuple(f"id{number}" for number in range(12)) * 20,
+            hints=tuple(Hint(1001 + number, Proof.SUBJECT) for number in range(300)),
+        )
+    )
+    request = await CustomerRequest.get(id=receipt.request)
+    assert receipt.opened
+    assert len([flag for flag in request.flags if flag.startswith("points at")]) == 3
+    assert request.linked_to is not None
+
+
+async def test_a_flood_of_reused_ids_does_not_hide_the_customers_own(core: Core) -> None:
+    """However many strangers use the Message-ID of his mail, his answer finds his request."""
+    first = await core.accept(letter(verified=True, external_id="m1@customer.example"))
+    for number in range(80):
+        sender = Sender(f"eve{number % 3}@other.example")
+        await core.accept(letter(verified=True, sender=sender, external_id="m1@customer.example"))
+    answer = letter(verified=True, references=("m1@customer.example",))
+    assert (await core.accept(answer)).request == first.request
+
+
+async def test_the_agents_are_told_once_that_a_request_is_not_reopened_again(core: Core) -> None:
+    """Three times a day by its customer's messages; what comes then is kept and shown, and one notice says why."""
+    agent = await core.agent()
+    first = await core.accept(letter())
+    token = (Hint(first.request or 0, Proof.SIGNED_ADDRESS),)
+    await core.actions.resolve(first.request or 0, agent, core.now)
+    for _ in range(8):
+        receipt = await core.accept(letter(hints=token))
+        assert receipt.request == first.request
+        assert await Delivery.filter(kind=DeliveryKind.MIRROR, record_id=receipt.record).count() == 1
+        await core.actions.resolve(first.request or 0, agent, core.now)
+    changes = await Event.filter(request_id=first.request, what="status", actor="customer")
+    assert len(changes) == 3
+    assert await Delivery.filter(kind=DeliveryKind.NOTICE, text__contains="within a day").count() == 1
+    assert await core.actions.reopen(first.request or 0, agent, core.now)
+
+
+async def test_thanks_leave_the_clock_alone_and_an_event(core: Core) -> None:
+    """Stored and shown, but nobody waits for an answer to them."""
+    first = await core.accept(letter())
+    agent = await core.agent()
+    await core.actions.resolve(first.request or 0, agent, core.now)
+    thanks = letter("Thanks a lot, Maria!\n\nAnna", subject="Re: A question [R-1001]")
+    receipt = await core.accept(replace(thanks, hints=(Hint(first.request or 0, Proof.SIGNED_ADDRESS),)))
+    request = await CustomerRequest.get(id=first.request)
+    assert (request.status, request.waiting_since) == (Status.RESOLVED, None)
+    assert await Event.filter(request_id=first.request, what="courtesy", actor="customer").count() == 1
+    assert await Delivery.filter(kind=DeliveryKind.MIRROR, record_id=receipt.record).count() == 1
+
+
+async def test_thanks_in_a_chat_do_not_reopen(core: Core) -> None:
+    """A chat's newest resolved request takes them; a file with them is more than thanks."""
+    first = await core.accept(chat())
+    agent = await core.agent()
+    await core.actions.resolve(first.request or 0, agent, core.now)
+    assert (await core.accept(chat("Спасибо большое! 🙏"))).request == first.request
+    assert (await CustomerRequest.get(id=first.request)).status is Status.RESOLVED
+    photo = Attachment("photo.jpg", "image/jpeg", 5, b"photo")
+    assert (await core.accept(chat("Спасибо!", attachments=(photo,)))).request == first.request
+    assert (await CustomerRequest.get(id=first.request)).status is Status.OPEN
+
+
+async def test_a_picture_in_a_signature_is_no_reason_to_reopen(core: Core) -> None:
+    """A small picture within the mail is a logo; a larger one may show what is still broken."""
+    first = await core.accept(letter())
+    agent = await core.agent()
+    token = (Hint(first.request or 0, Proof.SIGNED_ADDRESS),)
+    await core.actions.resolve(first.request or 0, agent, core.now)
+    for size, status in ((4_000, Status.RESOLVED), (400_000, Status.OPEN)):
+        logo = Attachment("logo.png", "image/png", size, b"x" * size, inline=True, content_id="logo")
+        await core.accept(letter("Thanks!", subject="", hints=token, attachments=(logo,)))
+        assert (await CustomerRequest.get(id=first.request)).status is status
+
+
+async def test_customers_and_participants_who_write_at_once_do_not_lock_each_other_out(core: Core) -> None:
+    """Each locks his own row, then the request; people who take part in each other's requests write crosswise."""
+    people = [Sender(f"p{number}@customer.example", f"P{number}") for number in range(4)]
+    opened = {
+        person.value: await core.accept(letter(sender=person, verified=True, copied=tuple(people))) for person in people
+    }
+    work = [
+        core.accept(
+            letter(
+                f"{round_} {writer.value}",
+                sender=writer,
+                verified=True,
+                copied=tuple(people),
+                hints=(Hint(opened[owner.value].request or 0, Proof.SIGNED_ADDRESS),),
+            )
+        )
+        for round_ in range(3)
+        for writer in people
+        for owner in people
+    ]
+    receipts = await asyncio.gather(*work)
+    assert not any(receipt.opened for receipt in receipts)
+    assert len({receipt.record for receipt in receipts}) == len(work)
+    assert await CustomerRequest.all().count() == 4
