@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import filters
 
@@ -110,6 +110,7 @@ class AgentsDesk:
         agent = await requests.agent_by_identity(str(query.from_user.id))
         if agent is None:
             return "Only agents may press this. An admin can add you with /agent."
+        await self._learn_name(agent, query.from_user)
         deed, *named = (query.data or "").split(":")
         numbers = [request_id(number) for number in named]
         now = self._clock()
@@ -250,9 +251,14 @@ class AgentsDesk:
         agent = await requests.agent_by_identity(str(person.id))
         if agent is None:
             log.info("not an agent", chat="desk")
-        elif not agent.name:
-            await requests.name_agent(agent, clean(person.full_name))
+        else:
+            await self._learn_name(agent, person)
         return agent
+
+    async def _learn_name(self, agent: Agent, person: User) -> None:
+        """Admins are known by their ids alone until they write or press something."""
+        if not agent.name:
+            await requests.name_agent(agent, clean(person.full_name))
 
     async def _request_here(self, message: Message) -> int | None:
         if not message.is_topic_message or message.message_thread_id is None:

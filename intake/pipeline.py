@@ -123,7 +123,7 @@ class Intake:
         known = await requests.record_by_key(dedupe_key(message))
         if known is not None:
             return Receipt(known.id, known.request_id, opened=False, duplicate=True)
-        polite = await self._courtesy(message, reading)
+        polite = await self._courtesy(message, reading, customer)
         where = await thread(message, customer, now, self._house.reopen, courteous=polite is not None)
         request = where.request
         if request is None:
@@ -140,14 +140,15 @@ class Intake:
         await self._show(record, request, now)
         return Receipt(record.id, request.id, opened)
 
-    async def _courtesy(self, message: Inbound, reading: Reading) -> Courtesy | None:
+    async def _courtesy(self, message: Inbound, reading: Reading, customer: Customer) -> Courtesy | None:
         """Does somebody who answers only say thanks?"""
         answers = message.threadless or message.hints or message.references or message.conversation
         if not answers or len(reading.reply_text) > courtesy.LONGEST:
             return None
         if any(not (file.inline and file.size < DECORATION_CAP) for file in message.attachments):
             return None
-        names = [message.sender.name, self._house.company, *await requests.agent_names()]
+        sender = (message.sender.name, customer.name, message.sender.value.partition("@")[0])
+        names = (*sender, self._house.company, *await requests.agent_names())
         return courtesy.judge(message.subject, reading.reply_text, names)
 
     async def _open(
