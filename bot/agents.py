@@ -201,7 +201,7 @@ class AgentsDesk:
             return
         try:
             receipt = await self._actions.split(said.request, record, said.agent, self._clock())
-        except (NoSuchRequest, CannotMove) as error:
+        except CannotMove as error:
             await self._tell(said, str(error))
             return
         if receipt.duplicate and receipt.request is not None:

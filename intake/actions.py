@@ -9,11 +9,10 @@ from functools import partial
 
 from intake import jobs, joining
 from intake.house import House
-from intake.joining import CannotMove
 from intake.message import Attachment, Receipt
 from intake.quoted import NOTHING, Quoted, last_words, may_stand
 from intake.replies import Event, Rendered, Replies, ReplyFacts
-from storage import requests, threads
+from storage import requests
 from storage.files import Files
 from storage.kinds import Direction, Role, Status, request_number
 from storage.models import (
@@ -106,39 +105,12 @@ class Actions:
         return await self._set_status(request_id, agent, Status.OPEN, now)
 
     async def join(self, source: int, target: int, agent: Agent, now: datetime) -> bool:
-        """Move a request into another one, or where that one was joined. False: it was moved already.
-
-        Raises NoSuchRequest, CannotMove.
-        """
-
-        async def work() -> bool:
-            leads = await threads.final_request(target)
-            into = target if leads is None else leads.id
-            # Always in the same order, so that two agents who join crosswise do not lock each other out.
-            locked = {number: await self._locked(number) for number in sorted({source, into})}
-            after_commit(self._wake)
-            return await joining.join(self._house, locked[source], locked[into], agent, now)
-
-        return await transaction(work)
+        """Move a request into another one. False: it was moved already. Raises CannotMove."""
+        return await transaction(partial(joining.join, self._house, self._wake, source, target, agent, now))
 
     async def split(self, request_id: int, record_id: int, agent: Agent, now: datetime) -> Receipt:
-        """Make a message of a request a request of its own. Twice the same is done once.
-
-        Raises NoSuchRequest, CannotMove.
-        """
-
-        async def work() -> Receipt:
-            request = await self._locked(request_id)
-            record = await requests.record_with_files(record_id)
-            if record is None or record.request_id is None:
-                raise CannotMove("This message belongs to no request.")
-            if record.request_id != request.id:
-                return Receipt(record.id, record.request_id, opened=False, duplicate=True)
-            made = await joining.split(self._house, request, record, agent, now)
-            after_commit(self._wake)
-            return Receipt(record.id, made.id, opened=True)
-
-        return await transaction(work)
+        """Make a message a request of its own; twice the same is done once. Raises CannotMove."""
+        return await transaction(partial(joining.split, self._house, self._wake, request_id, record_id, agent, now))
 
     async def tell(self, request_id: int | None, text: str, now: datetime) -> None:
         """Say something to the agents: in a request's topic, or to all of them. Plain text."""

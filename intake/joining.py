@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from intake import jobs
 from intake.house import House
+from intake.message import Receipt
 from intake.threading import MOST_PARTICIPANTS
 from storage import requests, threads
 from storage.kinds import Direction, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest
-from storage.transaction import add, change
+from storage.transaction import add, after_commit, change
 
 MOST_SHOWN = 20  # moved messages that are shown again in the other topic; a forum takes no more in a minute
+SOMEBODY = "an agent"  # who has no name yet
 WAITED_FOR = (Status.NEW, Status.OPEN)  # in these, somebody waits for us
 
 
@@ -20,40 +23,75 @@ class CannotMove(Exception):
     """What an agent wants to move cannot go there. The message is a sentence for him."""
 
 
-async def join(house: House, source: CustomerRequest, target: CustomerRequest, agent: Agent, now: datetime) -> bool:
-    """Move all that was said in `source` into `target`, close `source`, and let its customer add to `target`.
+async def join(
+    house: House, wake: Callable[[], None], source_id: int, target_id: int, agent: Agent, now: datetime
+) -> bool:
+    """Move all that was said in a request into another one, or to where that one was joined; close it, and let its
+    customer add to the other. Where the other's answers go does not change. False: it was done already.
 
-    Both rows are locked. Where the target's answers go does not change. False: it was done already.
+    Raises CannotMove.
     """
+    leads = await threads.final_request(target_id)
+    into = target_id if leads is None else leads.id
+    # Always in the same order, so that two agents who join crosswise do not lock each other out.
+    locked = {request: await _locked(request) for request in sorted({source_id, into})}
+    source, target = locked[source_id], locked[into]
     if await threads.was_joined(source):
         return False
     if source.id == target.id or await threads.was_joined(target):
-        raise CannotMove(f"{request_number(target.id)} is in {request_number(source.id)} itself.")
+        raise CannotMove(f"{request_number(target_id)} is in {request_number(source.id)} itself.")
     if source.channel != target.channel:
         raise CannotMove(f"{request_number(target.id)} is on another channel; what was said cannot go on there.")
-    who, waited = agent.name or "an agent", source.status in WAITED_FOR
-    since = source.waiting_since or now
-    moved = await threads.move_records(source.id, target.id, f"{who} joined it from {request_number(source.id)}")
-    await _admit(source, target, who, now)
-    await _close(source, target, who, now)
-    await requests.add_event(target.id, now, who, "joined", before=request_number(source.id))
-    await _wait_again(target, who, now, since if waited else None)
-    if house.desk:
-        await _show_joined(source, target, moved, who, now)
+    await _move(house, source, target, agent.name or SOMEBODY, now)
+    after_commit(wake)
     return True
 
 
 async def split(
-    house: House, request: CustomerRequest, record: CommunicationRecord, agent: Agent, now: datetime
-) -> CustomerRequest:
-    """Make a message of a request, whose row is locked, a request of its own, linked to the first."""
-    number = request_number(request.id)
-    if record.direction is not Direction.INCOMING:
+    house: House, wake: Callable[[], None], request_id: int, record_id: int, agent: Agent, now: datetime
+) -> Receipt:
+    """Make a message that was threaded into a request a request of its own, linked to the first. Raises CannotMove.
+
+    One that is elsewhere by now is told as a duplicate.
+    """
+    request, record = await _locked(request_id), await requests.record_with_files(record_id)
+    if record is None or record.request_id is None or record.direction is not Direction.INCOMING:
         raise CannotMove("Only what a customer wrote can become a request of its own.")
+    if record.request_id != request.id:
+        return Receipt(record.id, record.request_id, opened=False, duplicate=True)
     first = await requests.first_incoming(request.id)
     if first is None or first.id == record.id:
-        raise CannotMove(f"This message opened {number}: there is nothing to split it from.")
-    who = agent.name or "an agent"
+        raise CannotMove(f"This message opened {request_number(request.id)}: there is nothing to split it from.")
+    made = await _open(request, record, agent.name or SOMEBODY, now)
+    if house.desk:
+        told = f"{agent.name or SOMEBODY} made a message of this request {request_number(made.id)}."
+        await jobs.notice(request.id, record.id, told, now)
+        await jobs.mirror(record, made, now)
+    after_commit(wake)
+    return Receipt(record.id, made.id, opened=True)
+
+
+async def _locked(request_id: int) -> CustomerRequest:
+    request = await requests.locked_request(request_id)
+    if request is None:
+        raise CannotMove(f"{request_number(request_id)} does not exist.")
+    return request
+
+
+async def _move(house: House, source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
+    since = source.waiting_since or now if source.status in WAITED_FOR else None
+    moved = await threads.move_records(source.id, target.id, f"{who} joined it from {request_number(source.id)}")
+    await _admit(source, target, who, now)
+    await _close(source, target, who, now)
+    await requests.add_event(target.id, now, who, "joined", before=request_number(source.id))
+    await _wait_again(target, who, now, since)
+    if house.desk:
+        await _show_joined(source, target, moved, who, now)
+
+
+async def _open(request: CustomerRequest, record: CommunicationRecord, who: str, now: datetime) -> CustomerRequest:
+    """A request for a message of another one, and the message in it."""
+    number = request_number(request.id)
     customer, reply_to = await _author(request, record)
     made = CustomerRequest(
         customer_id=customer,
@@ -74,10 +112,6 @@ async def split(
     await threads.move_record(record.id, made.id, why)
     await requests.add_event(made.id, now, who, "split", before=number)
     await requests.add_event(request.id, now, who, "split", after=request_number(made.id))
-    if house.desk:
-        told = f"{who} made a message of this request {request_number(made.id)}."
-        await jobs.notice(request.id, record.id, told, now)
-        await jobs.mirror(record, made, now)
     return made
 
 

@@ -115,6 +115,8 @@ class CustomerRequest(Model):
     # The request that its first message points at without being allowed into it; an agent may join the two.
     linked_to: fields.Field[int | None] = fields.BigIntField(null=True)
 
+    participants: fields.ReverseRelation[Participant]
+
     class Meta:
         table = "customer_request"
         indexes = (

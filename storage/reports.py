@@ -118,13 +118,18 @@ async def _requests(wanted: Wanted, after: int) -> Page:
                 "flags": row.flags,
                 "language": row.language,
                 "assignee": row.assignee.name if row.assignee else None,
+                "linked_to": _number(row.linked_to),
+                "participants": [
+                    {"channel": person.channel, "value": person.value, "name": person.name, "added_by": person.added_by}
+                    for person in row.participants
+                ],
                 "created_at": _time(row.created_at),
                 "first_response_due_at": _time(row.first_response_due_at),
                 "first_responded_at": _time(row.first_responded_at),
                 "resolved_at": _time(row.resolved_at),
             },
         )
-        for row in await rows.select_related("assignee").order_by("id").limit(PAGE)
+        for row in await rows.select_related("assignee").prefetch_related("participants").order_by("id").limit(PAGE)
     ]
 
 

@@ -113,3 +113,13 @@ async def test_the_card_offers_what_can_be_done(request_row: CustomerRequest) ->
         [[button]] = cards.buttons(request_row).inline_keyboard
         done = status in (Status.RESOLVED, Status.CLOSED)
         assert button.callback_data == ("reopen:1001" if done else "resolve:1001")
+
+
+async def test_the_card_offers_to_join_what_it_is_linked_to(request_row: CustomerRequest) -> None:
+    """One tap, for as long as the request is not closed."""
+    request_row.linked_to = 1000
+    for status in Status:
+        request_row.status = status
+        rows = cards.buttons(request_row).inline_keyboard
+        joins = [button.callback_data for row in rows for button in row if "Join R-1000" in button.text]
+        assert joins == ([] if status is Status.CLOSED else ["join:1001:1000"])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from intake.actions import NoSuchRequest
 from intake.joining import MOST_SHOWN, CannotMove
 from intake.message import Bounce, Failure, Hint, Proof, Sender
 from storage import requests
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
+from storage.reports import Kind, Wanted, lines
 from tests.builders import Core, chat, letter, words
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -144,13 +144,9 @@ async def test_a_join_goes_nowhere_where_it_cannot(core: Core) -> None:
     target, source = await _two(core)
     elsewhere = (await core.accept(chat())).request or 0
     agent = await core.agent()
-    with pytest.raises(NoSuchRequest):
-        await core.actions.join(source, 9999, agent, core.now)
-    with pytest.raises(NoSuchRequest):
-        await core.actions.join(9999, target, agent, core.now)
-    for into in (source, elsewhere):
+    for from_, into in ((source, 9999), (9999, target), (source, source), (source, elsewhere)):
         with pytest.raises(CannotMove):
-            await core.actions.join(source, into, agent, core.now)
+            await core.actions.join(from_, into, agent, core.now)
     await core.actions.join(source, target, agent, core.now)
     with pytest.raises(CannotMove):
         await core.actions.join(target, source, agent, core.now)
@@ -248,6 +244,16 @@ async def test_only_a_customers_further_message_can_be_split(core: Core) -> None
         with pytest.raises(CannotMove):
             await core.actions.split(first.request or 0, record, agent, core.now)
     assert await CustomerRequest.all().count() == 1
+
+
+async def test_an_export_says_what_is_linked_and_who_takes_part(core: Core) -> None:
+    """Both are part of what is stored of a request."""
+    target, source = await _two(core)
+    await core.actions.join(source, target, await core.agent(), core.now)
+    first, second = [line async for line in lines(Kind.REQUEST, Wanted())]
+    eve = {"channel": "mail", "value": "eve@other.example", "name": "Eve", "added_by": "Maria"}
+    assert (first["linked_to"], first["participants"]) == (None, [eve])
+    assert (second["linked_to"], second["participants"]) == (f"R-{target}", [])
 
 
 async def test_a_split_can_be_joined_back(core: Core) -> None:

@@ -51,6 +51,22 @@ def test_a_plain_mail_says_who_what_and_where() -> None:
     assert inbound.hints == ()
 
 
+def test_the_other_people_are_named_once_and_without_us() -> None:
+    """All of To and Cc but the sender and our own mailboxes, twenty at most, never an identity of the sender."""
+    inbound = taken(
+        mail(
+            f"To: support@example.com, {PLUS}, Ben <BEN@c.example>, anna@customer.example",
+            "Cc: ben@c.example, Bea <bea@c.example>, returns+x@example.com, undisclosed-recipients:;",
+        )
+    )
+    assert [(person.value, person.name) for person in inbound.copied] == [
+        ("ben@c.example", "Ben"),
+        ("bea@c.example", "Bea"),
+    ]
+    crowd = ", ".join(f"p{number}@c.example" for number in range(100))
+    assert len(taken(mail(f"Cc: {crowd}")).copied) == 20
+
+
 @pytest.mark.parametrize(
     ("recipient", "mailbox"),
     [
