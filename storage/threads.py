@@ -101,10 +101,16 @@ async def answered_by(external_ids: Collection[str], writer: Writer) -> list[int
         for records in _proven(CommunicationRecord.filter(external_id__in=ids), writer)
         for request in _in_order(ids, [(row.external_id, row.request_id) for row in await records])
     ]
-    links = await MessageLink.filter(external_id__in=ids).select_related("record")
-    # A record that was moved takes its wire messages along.
-    sent = [(link.external_id, (link.record.request_id if link.record else None) or link.request_id) for link in links]
-    return _without_doubles([*found, *_in_order(ids, sent)])
+    return _without_doubles([*found, *_in_order(ids, await _linked(ids))])
+
+
+async def _linked(ids: Sequence[str]) -> list[tuple[str | None, int | None]]:
+    """What we sent ourselves, by its wire ids. A record that was moved takes its wire messages along."""
+    links = await MessageLink.filter(external_id__in=ids)
+    shown = [link.record_id for link in links if link.record_id is not None]
+    records = await CommunicationRecord.filter(id__in=shown).only("id", "request_id") if shown else []
+    moved = {record.id: record.request_id for record in records}
+    return [(link.external_id, moved.get(link.record_id or 0) or link.request_id) for link in links]
 
 
 async def in_conversation(conversation: str, writer: Writer) -> list[int]:
@@ -178,9 +184,7 @@ async def no_longer_awaited(request_id: int, external_id: str) -> None:
 
 
 def _findable(external_ids: Iterable[str]) -> list[str]:
-    return [
-        external_id for external_id in dict.fromkeys(external_ids) if external_id and len(external_id) <= LONGEST_ID
-    ]
+    return [name for name in dict.fromkeys(external_ids) if name and len(name) <= LONGEST_ID]
 
 
 async def add_participants(

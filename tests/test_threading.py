@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from intake.message import Attachment, Hint, Inbound, Proof, Receipt, Sender
+from intake.threading import RULES, Bond, Standing
 from storage import requests
 from storage.kinds import DeliveryKind, Status
 from storage.models import AwaitedMessage, CommunicationRecord, CustomerRequest, Delivery, Event
@@ -181,10 +183,11 @@ async def test_participants_of_a_request_are_bounded_and_named_once(core: Core) 
 
 async def test_awaited_messages_are_bounded_and_forgotten_when_they_come(core: Core) -> None:
     """A request waits for the ten newest of what it answers, for none that is known, and not for what has come."""
-    known = letter(verified=True)
+    known = letter(verified=True, sender=Sender("carl@other.example"))
     await core.accept(known)
-    references = (known.external_id or "", *(f"x{number}@customer.example" for number in range(30)))
-    receipt = await core.accept(letter(verified=True, references=("y" * 600, *references[1:])))
+    unknown = [f"x{number}@customer.example" for number in range(30)]
+    references = (*unknown, "y" * 600, known.external_id or "")
+    receipt = await core.accept(letter(verified=True, references=references))
     awaited = await AwaitedMessage.filter(request_id=receipt.request).order_by("id")
     assert [row.external_id for row in awaited] == [f"x{number}@customer.example" for number in range(29, 19, -1)]
     parent = await core.accept(letter(verified=True, external_id="x25@customer.example"))
@@ -300,3 +303,26 @@ async def test_customers_and_participants_who_write_at_once_do_not_lock_each_oth
     assert not any(receipt.opened for receipt in receipts)
     assert len({receipt.record for receipt in receipts}) == len(work)
     assert await CustomerRequest.all().count() == 4
+
+
+def test_the_document_shows_the_table_as_it_is() -> None:
+    """docs/threading.md says row by row who joins by what."""
+    text = (Path(__file__).parent.parent / "docs/threading.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]
+    shown = {row[0]: row[1:] for row in rows if set(row[1:]) <= {"joins", "new"}}
+    assert list(shown) == [bond.value for bond, _ in RULES] == [bond.value for bond in Bond]
+    for bond, joined_by in RULES:
+        assert shown[bond] == ["joins" if standing in joined_by else "new" for standing in Standing]
+
+
+def test_the_document_names_tests_and_cases_that_exist() -> None:
+    """Each special case has its test."""
+    root = Path(__file__).parent.parent
+    text = (root / "docs/threading.md").read_text()
+    tests = "".join(path.read_text() for path in (root / "tests").glob("test_threading*.py"))
+    named = re.findall(r"`(test_\w+)`", text)
+    assert len(named) >= 6
+    assert [name for name in named if f"def {name}(" not in tests] == []
+    assert set(re.findall(r'case "([^"]+)"', text)) <= {case.name for case in CASES}
