@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,20 @@ def test_there_are_enough_examples() -> None:
 def test_a_message_is_what_people_would_say_it_is(label: str, text: str) -> None:
     """Every labelled example, as the answer that it is."""
     assert judge("Re: My kettle [R-1001]", text, NAMES) is LABELS[label]
+
+
+def test_no_word_of_a_matter_is_a_courtesy() -> None:
+    """What the categories are told by, other than praise, always wants an answer."""
+    tables = tomllib.loads(files("intake.understanding").joinpath("categories.toml").read_text("utf-8"))
+    phrases = [
+        phrase.replace("*", "")
+        for category, table in tables.items()
+        if category != "praise"
+        for phrases in table.get("words", {}).values()
+        for phrase in phrases
+    ]
+    assert len(phrases) > 400
+    assert [phrase for phrase in phrases if judge("", phrase) or judge("", f"Thanks, {phrase}!")] == []
 
 
 @given(st.sampled_from(COURTEOUS), st.sampled_from(SAID["more"]))
