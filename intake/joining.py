@@ -8,7 +8,6 @@ from datetime import datetime
 from intake import jobs
 from intake.house import House
 from intake.message import Receipt
-from intake.threading import MOST_PARTICIPANTS
 from storage import requests, threads
 from storage.kinds import Direction, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest
@@ -116,16 +115,14 @@ async def _open(request: CustomerRequest, record: CommunicationRecord, who: str,
 
 
 async def _admit(source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
-    """Whom an agent has let in may add; whom the same customer had copied may, too."""
-    if source.customer_id != target.customer_id:
-        customer = await requests.customer(source.customer_id)
-        name = customer.name if customer is not None else ""
-        people = [(value, name) for value in await threads.addresses(source.customer_id, source.channel)]
-        # An agent's word counts more than the bound on those whom a customer may name.
-        most = MOST_PARTICIPANTS + len(people) + len(await requests.participants_of(target.id))
-    else:
-        people = [(person.value, person.name) for person in await requests.participants_of(source.id)]
-        most = MOST_PARTICIPANTS
+    """Whom an agent has let in may add; nobody whom that one had copied."""
+    if source.customer_id == target.customer_id:
+        return
+    customer = await requests.customer(source.customer_id)
+    name = customer.name if customer is not None else ""
+    people = [(value, name) for value in await threads.addresses(source.customer_id, source.channel)]
+    # An agent's word counts more than the bound on those whom a customer may name.
+    most = len(await requests.participants_of(target.id)) + len(people)
     await threads.add_participants(target.id, target.channel, people, who, now, most)
 
 

@@ -160,7 +160,10 @@ async def awaiting(external_id: str | None, writer: Writer) -> list[int]:
     """The requests in which a message with this id was answered before it came: only those that know the writer."""
     if not external_id or not _findable([external_id]):
         return []
-    waits = AwaitedMessage.filter(external_id=external_id, request__channel=writer.channel)
+    waits = AwaitedMessage.filter(external_id=external_id)
+    if not await waits.exists():
+        return []  # nearly always, so that this costs a new message next to nothing
+    waits = waits.filter(request__channel=writer.channel)
     named = Q(request__participants__channel=writer.channel, request__participants__value=writer.value)
     rows = waits.filter(Q(request__customer_id=writer.customer) | named).order_by("-id").limit(MOST_OWN)
     return _without_doubles([row.request_id for row in await rows])
