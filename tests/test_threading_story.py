@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -173,6 +174,25 @@ async def test_a_reply_that_overtakes_its_parent_is_found_by_it(scene: Stage) ->
         await scene.settled()
         assert await CustomerRequest.all().count() == 1
         assert len(scene.catcher.mails) == 1
+
+
+async def test_outlooks_conversation_leads_where_the_references_are_gone(scene: Stage) -> None:
+    """The first 22 bytes of Thread-Index are the conversation; five more are added with each answer."""
+    root = bytes(range(22))
+    async with scene.running(mail_auth="assume-pass"):
+        first = letter("My kettle whistles.")
+        first["Thread-Index"] = b64encode(root).decode()
+        await scene.mail(first, ANNA)
+        await scene.topic("R-1001", "whistles")
+        more = letter("It also leaks.", subject="RE: My kettle")
+        more["Thread-Index"] = b64encode(root + bytes(5)).decode()
+        await scene.mail(more, ANNA)
+        await scene.topic("R-1001", "It also leaks.")
+        other = letter("A toaster, this time.", subject="My toaster")
+        other["Thread-Index"] = b64encode(bytes(22)).decode()
+        await scene.mail(other, ANNA)
+        await scene.topic("R-1002", "A toaster")
+        await scene.settled()
 
 
 async def test_one_mail_to_two_of_our_mailboxes_is_one_request(scene: Stage) -> None:

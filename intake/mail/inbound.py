@@ -71,6 +71,7 @@ def read(
         external_id=mail.message_id,
         references=_references(mail),
         hints=tuple(_hints(mail, envelope, tokens)),
+        conversation=mail.thread_index,
         copied=_copied(mail, sender, mailboxes),
         attachments=mail.attachments,
         sent_at=mail.date,
