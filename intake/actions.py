@@ -15,14 +15,7 @@ from intake.replies import Event, Rendered, Replies, ReplyFacts
 from storage import requests
 from storage.files import Files
 from storage.kinds import Direction, Role, Status, request_number
-from storage.models import (
-    Agent,
-    CommunicationRecord,
-    CustomerRequest,
-    Delivery,
-    Participant,
-    StoredAttachment,
-)
+from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
 from storage.transaction import add, after_commit, change, transaction
 
 
@@ -58,10 +51,7 @@ class Actions:
         self._wake = wake
 
     async def reply(self, agent: Agent, words: AgentWords, now: datetime) -> Receipt:
-        """Send an agent's words to the customer on his own channel. Twice the same message is sent once.
-
-        Raises NoSuchRequest.
-        """
+        """Send an agent's words to the customer on his own channel; the same is sent once. Raises NoSuchRequest."""
         request = await self._known(words.request)
         return await self._answer(agent, words, request, (), now)
 
