@@ -14,6 +14,7 @@ MAX_TAIL = 250  # characters at its end that may hold its verb
 MAX_VERB = 40  # the same, where the verb must be the last word
 MAX_NAMED = 10  # words of one that has neither date nor address
 _WORD = re.compile(r"[\w']+")
+_ADDRESSED = re.compile(r"[<\[(]|mailto:|\S{1,80}@")
 
 
 def attribution(lines: Lines, at: int) -> int:
@@ -21,21 +22,20 @@ def attribution(lines: Lines, at: int) -> int:
     first = lines.bare[at].lstrip("*-_ ")
     if not first or first.startswith(">"):
         return 0
-    if marks.cites(first) and (lines.is_marked(at + 1) or marks.ADDRESS.search(first)):
-        return 1
+    for length in (1, 2):
+        cited = " ".join(lines.bare[at : at + length]).lstrip("*-_ ")
+        if marks.cites(cited) and (lines.is_marked(at + length) or marks.ADDRESS.search(cited)):
+            return length
     opened = marks.opens(first)
     if opened and _continues(first):
         return 1
-    joined, filled, blank = "", 0, 0
+    joined, filled = "", 0
     for number in range(at, min(at + MAX_WRAPPED + MAX_BLANK, lines.end)):
         line = lines.bare[number]
         if not line or line[0] == ">":
-            # Only between a date and an address, where HTML was turned to text, may blank lines stand; and an address
-            # may end in a line of its own.
-            blank += not line
-            if not (line and joined.count("<") > joined.count(">")) and not (_goes_on(joined, opened) and not line):
-                return 0
-            if blank > MAX_BLANK:
+            # An address may end in a line of its own, and stand apart.
+            open_address = line and joined.count("<") > joined.count(">")
+            if not open_address and (line or not _goes_on(lines, number, joined, opened)):
                 return 0
         if not line:
             continue
@@ -95,8 +95,8 @@ def _is_person(before: str, tail: str) -> bool:
 
 def _begins(lines: Lines, at: int, first: str, opened: bool) -> bool:
     """May the announcement that begins here go on in the next line?"""
-    if opened:
-        return re.search(r"\d", first) is not None
+    if opened and re.search(r"\d", first):
+        return True
     if marks.BEGINNING.match(first) and (marks.DATE.search(first) or "<" in first or "@" in first):
         return True
     # "A Very Long Name" above "<ann@example.com> wrote:"
@@ -104,9 +104,12 @@ def _begins(lines: Lines, at: int, first: str, opened: bool) -> bool:
     return below and lines.starts_paragraph(at) and not first.endswith((".", "!", "?", ",", ":"))
 
 
-def _goes_on(joined: str, opened: bool) -> bool:
-    dated = marks.DATE.search(joined) is not None and marks.TIME.search(joined) is not None
-    return opened and dated and marks.WROTE.search(joined) is None
+def _goes_on(lines: Lines, blank: int, joined: str, opened: bool) -> bool:
+    """HTML turned to text may put blank lines between a date and an address."""
+    below = lines.filled[blank]
+    if not opened or below >= lines.end or not _ADDRESSED.match(lines.bare[below]):
+        return False
+    return marks.DATE.search(joined) is not None and marks.TIME.search(joined) is not None
 
 
 def _is_whole(lines: Lines, start: int, end: int) -> bool:
@@ -115,8 +118,12 @@ def _is_whole(lines: Lines, start: int, end: int) -> bool:
         rest = " ".join(filled for filled in lines.bare[at:end] if filled)
         first = rest.lstrip("*-_ ")
         opened = marks.opens(first)
-        own = opened or (marks.DATE.search(rest) and marks.BEGINNING.match(first) and not first.startswith("<"))
-        if own and announces(rest, opened=opened, marked=lines.is_marked(end)):
+        addressed = marks.ADDRESS.search(rest) is not None
+        if not (marks.WROTE.search(rest) if opened else addressed and marks.DATE.search(rest)):
+            continue
+        if not opened and (first.startswith("<") or not marks.BEGINNING.match(first)):
+            continue
+        if announces(rest, opened=opened, marked=lines.is_marked(end)):
             return True
     return False
 
