@@ -87,8 +87,10 @@ def _placed(
     yield "quotation above the signature", f"{reply}\n\n{above}\n{marked}\n\n{below}\n", reply
     yield "below", f"{above}\n{marked}\n\n{written}\n", reply
     first, *rest = marked.split("\n\n") if "\n\n" in marked else marked.split("\n")
-    yield "between", f"{above}\n{first}\n\n{reply}\n\n" + "\n".join(rest) + f"\n\n{client.replies[1]}\n", (
-        f"{reply} {client.replies[1]}"
+    yield (
+        "between",
+        f"{above}\n{first}\n\n{reply}\n\n" + "\n".join(rest) + f"\n\n{client.replies[1]}\n",
+        (f"{reply} {client.replies[1]}"),
     )
     nested = _marked(f"{above}\n{_marked(client.asked)}")
     yield "nested", f"{written}\n\n{above}\n{marked}\n{nested}\n", reply

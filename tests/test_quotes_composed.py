@@ -18,7 +18,7 @@ def test_new_words_are_found_exactly(client: Client) -> None:
     mails = list(composed(client))
     wrong = [mail for mail in mails if split(mail.text).reply.split() != mail.reply.split()]
     share = 100 * (len(mails) - len(wrong)) / len(mails)
-    assert len(mails) > 50
+    assert len(mails) >= 50
     assert share >= FLOORS[client.language], "\n".join(mail.label for mail in wrong[:10])
 
 

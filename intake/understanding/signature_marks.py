@@ -57,8 +57,13 @@ _NEEDLES = re.compile(
 
 def may_be_device(line: str) -> bool:
     """The cheap half of `is_device`."""
+    if len(line) > MAX_DEVICE:
+        return False
     letters = fold(line[:3])
-    return any(letters[:length] in _DEVICES for length in (3, 2, 1)) or _NEEDLES.search(line) is not None
+    if letters in _DEVICES or letters[:2] in _DEVICES or letters[:1] in _DEVICES:
+        return True
+    # None of the needles is ASCII alone.
+    return not line.isascii() and _NEEDLES.search(line) is not None
 
 
 def is_device(line: str) -> bool:
@@ -71,10 +76,9 @@ def is_device(line: str) -> bool:
         return False
     if links and len(words) <= 60 and any(advertised in links for advertised in _ADVERTISED):
         return True
-    for length in (3, 2, 1):
-        pattern = _DEVICES.get(words[:length])
-        if pattern is not None and pattern.match(words):
-            return True
+    patterns = (_DEVICES.get(words[:length]) for length in (3, 2, 1))
+    if any(pattern is not None and pattern.match(words) for pattern in patterns):
+        return True
     return _NEEDLES.search(words) is not None and _DEVICES[""].match(words) is not None
 
 

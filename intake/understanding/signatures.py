@@ -7,6 +7,7 @@ from collections.abc import Callable
 from intake.understanding import signature_marks as marks
 from intake.understanding.text_lines import Lines
 
+MAX_PROPER = 60  # lines below "-- "
 MAX_LOOSE = 12  # lines below a "--" that lacks the blank of a proper signature mark
 MAX_LOOSE_LINE = 90  # characters of such a line, unless it is a disclaimer's
 MAX_OTHER = 8  # lines below marks that divide letters as often as they end them: "__", "---", "—"
@@ -21,13 +22,14 @@ def signature_end(lines: Lines, at: int, begins_quotation: Callable[[int], bool]
         alone = lines.starts_paragraph(at) or lines.ends_paragraph(at) or begins_quotation(at + 1)
         if alone and marks.is_device(line):
             return at + 1
-    raw = lines.raw[at].rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-    if at == 0 or not marks.LOOSE_MARK.fullmatch(raw.strip(" ") or raw):
+    raw = lines.raw[at][:MAX_LOOSE].rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    if at == 0 or not marks.LOOSE_MARK.fullmatch(line):
         return 0
     end = at + 1
     filled: list[str] = []
     strict = not marks.MARK.fullmatch(raw)
-    most = marks_allowed(raw, strict=strict)
+    # RFC 3676 §4.3 wants "-- " with its blank; anything may stand below that, but hardly half a book.
+    most = MAX_PROPER if raw == "-- " else MAX_OTHER if strict else MAX_LOOSE
     while end < lines.end and not begins_quotation(end):
         if lines.bare[end]:
             filled.append(lines.bare[end])
@@ -37,13 +39,6 @@ def signature_end(lines: Lines, at: int, begins_quotation: Callable[[int], bool]
     if not filled or raw == "-- ":
         return end
     return end if _is_signature(filled, strict=strict) else 0
-
-
-def marks_allowed(raw: str, *, strict: bool) -> int:
-    """How many lines may stand below this mark. RFC 3676 §4.3 wants "-- " with its blank; anything may stand there."""
-    if raw == "-- ":
-        return MAX_FOOTER_LINES * MAX_FOOTERS
-    return MAX_OTHER if strict else MAX_LOOSE
 
 
 def _is_signature(filled: list[str], *, strict: bool) -> bool:
