@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from intake.understanding import quote_marks as marks
-from intake.understanding.quote_words import fold
 from intake.understanding.text_lines import MAX_LINE, Lines
 
 MAX_WRAPPED = 4  # lines that an announcement may be wrapped over
@@ -42,8 +41,9 @@ def attribution(lines: Lines, at: int) -> int:
         joined = f"{joined} {line}".strip()[: 2 * MAX_LINE]
         filled += 1
         if announces(joined, opened=opened, marked=lines.is_marked(number + 1)):
-            whole = filled > 1 and _is_whole(lines, at + 1, number + 1)
-            return 0 if whole else number + 1 - at
+            if filled > 1 and _is_whole(lines, at, number + 1):
+                return 0
+            return number + 1 - at + _has_tail(lines, number + 1, joined, opened)
         if filled >= MAX_WRAPPED or (filled == 1 and not _begins(lines, at, first, opened)):
             return 0
     return 0
@@ -54,7 +54,7 @@ def announces(joined: str, *, opened: bool, marked: bool) -> bool:
     line = joined.rstrip("*-_ ")
     if not line.endswith((":", "：")):
         return bool(marks.DATE_FIRST.match(line)) or (opened and _ends_with_verb(line))
-    if len(line) > MAX_LINE:
+    if len(line) > MAX_LINE or line.count("(") > line.count(")"):
         return False
     line = line.rstrip(":： ")
     dated, timed = marks.DATE.search(line) is not None, marks.TIME.search(line) is not None
@@ -89,8 +89,8 @@ def _ends_with_verb(line: str) -> bool:
 
 def _is_person(before: str, tail: str) -> bool:
     """ "you wrote", "schrieb ich": a person tells it."""
-    beside = (*_WORD.findall(fold(before))[-1:], *_WORD.findall(fold(tail))[:1])
-    return any(word in marks.PERSONS for word in beside)
+    beside = (*_WORD.findall(before)[-1:], *_WORD.findall(tail)[:1])
+    return any(word in (marks.PERSONS if word.islower() else marks.POLITE) for word in beside)
 
 
 def _begins(lines: Lines, at: int, first: str, opened: bool) -> bool:
@@ -112,13 +112,25 @@ def _goes_on(lines: Lines, blank: int, joined: str, opened: bool) -> bool:
     return marks.DATE.search(joined) is not None and marks.TIME.search(joined) is not None
 
 
+def _has_tail(lines: Lines, at: int, joined: str, opened: bool) -> bool:
+    """Does the colon of an announcement that could do without stand in the next line?"""
+    if joined.endswith((":", "：")) or at >= lines.end:
+        return False
+    tail = lines.bare[at]
+    return tail.endswith((":", "：")) and announces(f"{joined} {tail}", opened=opened, marked=True)
+
+
 def _is_whole(lines: Lines, start: int, end: int) -> bool:
     """Do fewer of these lines make an announcement with its own beginning? Then the first is a person's."""
-    for at in range(start, end):
+    named = marks.ADDRESS.search(lines.bare[start]) is not None
+    for at in range(start + 1, end):
         rest = " ".join(filled for filled in lines.bare[at:end] if filled)
         first = rest.lstrip("*-_ ")
         opened = marks.opens(first)
         addressed = marks.ADDRESS.search(rest) is not None
+        # "Ann <ann@example.com>" may stand in a line of its own above the date.
+        if named and not addressed:
+            continue
         if not (marks.WROTE.search(rest) if opened else addressed and marks.DATE.search(rest)):
             continue
         if not opened and (first.startswith("<") or not marks.BEGINNING.match(first)):

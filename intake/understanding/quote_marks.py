@@ -18,7 +18,7 @@ DATE = re.compile(
 # "2024/5/3 Ann <ann@example.com>"
 DATE_FIRST = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}.{0,250}<\s*[^<>\s]{1,120}@[^<>\s]{1,120}>\s*$")
 # A line that goes on in the next begins with a day ("пн, 23", "23.", "Mon, 23") or holds the beginning of an address.
-BEGINNING = re.compile(r"\W{0,3}(\d|[^\s\d]{1,14}[.,]?\s*\d)|[^.!?<]{1,80}<")
+BEGINNING = re.compile(r"\W{0,3}(\d|[^\s\d]{1,14}[.,]?\s*\d)|[^!?<]{1,80}<\s*($|[^\s<>]{1,120}@)")
 
 _VERBS = every("wrote")
 _SPACED = tuple(verb for verb in _VERBS if not re.search(f"[{UNSPACED}]", verb))
@@ -30,6 +30,7 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 PERSONS = frozenset(every("person"))
+POLITE = frozenset(("I", "Sie", "Ihnen", "Вы"))  # the same with a capital; other capitals begin names
 FORM_LABELS = frozenset(re.sub(r"\s+", "", word) for word in COMMON["form"])
 # What a line of a quoted header names. A word that names two things names the last of these kinds.
 HEADER_KINDS = {
@@ -52,6 +53,9 @@ _ORIGINALS = frozenset(every("original"))
 _FORWARDED = every("forwarded")
 _BEGIN = frozenset(every("begin"))
 _ABOVE = every("above")
+_HIDDEN = frozenset(COMMON["hidden"])
+# Novell's: ">>> Ann <ann@example.com> 03.05.2026 10:12 >>>"
+_ARROWS = re.compile(r">{2,3} .{0,200}\d[:.]\d\d.{0,20} >{2,3}$")
 # What a line has, or begins with, in which one of all these may be.
 TELLING = re.compile(r"[\d@:：<]")
 MARKS = tuple("-_=*—–~>#[(|")
@@ -93,6 +97,16 @@ def is_reply_above(line: str) -> bool:
     if line.startswith("##-") and line.endswith("-##"):
         return True
     return fold(line.strip("#\\-=_*~>[]() —–")).startswith(_ABOVE)
+
+
+def is_hidden(line: str) -> bool:
+    """ "[Quoted text hidden]" """
+    return line.startswith("[") and fold(line) in _HIDDEN
+
+
+def is_arrows(line: str) -> bool:
+    """ ">>> Ann <ann@example.com> 03.05.2026 10:12 >>>" """
+    return line.startswith(">>") and "@" in line and _ARROWS.match(line) is not None and DATE.search(line) is not None
 
 
 def _between_dashes(line: str) -> str:

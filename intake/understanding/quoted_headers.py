@@ -93,6 +93,6 @@ class _Header:
         if first not in ("from", "date") and not self.is_complete():
             return False
         named = self.kinds - {"other", "cc"}
-        if {"from", "subject"} <= named and len(named) >= 3:
+        if {"from", "subject"} <= named and len(named) >= 3 and ("date" in named or self._addressed):
             return True
         return self._addressed and "date" in named and bool(named & {"from", "to"}) and (self._dated or len(named) >= 3)

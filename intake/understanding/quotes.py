@@ -156,6 +156,8 @@ class _Scanner:
 
     def _find_opening(self, at: int) -> int:
         line = self._bare[at]
+        if marks.is_arrows(line):
+            return at + 1
         if marks.is_original(line) or marks.is_reply_above(line) or _is_dashed(line):
             following = self._lines.filled[at + 1]
             return (following < self._lines.end and header_end(self._lines, following, ruled=True)) or at + 1
@@ -178,7 +180,9 @@ class _Scanner:
         line = self._bare[at]
         if line.startswith(">"):
             # mbox writes ">From" for a line that begins with From; ">>> look here <<<" is an ornament.
-            return not (line.startswith(">From ") or line.endswith("<<"))
+            return not (line.startswith(">From ") or line.endswith("<<") or marks.is_arrows(line))
+        if marks.is_hidden(line):
+            return True
         if not at or self._kinds[at - 1] is not Kind.QUOTED:
             return False
         if self._lines.is_marked(at) and not self._lines.is_marked(at - 1):

@@ -87,6 +87,7 @@ _FOOTERS = every("footer")
 _LEAVES = every("leave")
 _LEGAL = tuple(table["legal"] for table in LANGUAGES.values() if "legal" in table)
 _STARTS = frozenset(word[:3] for word in (*_NOTICES, *_FOOTERS, *_LEAVES))
+_WAY_OUT = re.compile(r"https?://|www\.|unsubscribe\S{0,20}@|@googlegroups|-leave@|-request@")
 _SECRET = re.compile(any_of(tuple(dict.fromkeys(words[0] for words in _LEGAL))))
 _BEFORE = "*_-—–#[(<>|\"'“ "
 _TELLING = re.compile(any_of((*COMMON["scanner"], *COMMON["list"])))
@@ -106,9 +107,9 @@ def is_footer(paragraph: str) -> bool:
     if text[:3] in _STARTS:
         if text.startswith(_NOTICES) and len(text) >= MIN_NOTICE:
             return True
-        if text.startswith(_FOOTERS) and len(text) >= MIN_DISCLAIMER and _legal_words(text) >= 2:
+        if text.startswith(_FOOTERS) and len(text) >= MIN_DISCLAIMER and _sounds_legal(text, 2):
             return True
-        if text.startswith(_LEAVES) and LINK.search(text):
+        if text.startswith(_LEAVES) and _WAY_OUT.search(text):
             return True
     if len(text) > MAX_LIST:
         return False
@@ -120,9 +121,9 @@ def is_footer(paragraph: str) -> bool:
 def is_disclaimer(paragraph: str) -> bool:
     """A paragraph about secrecy and its addressee, however it begins."""
     text = fold(paragraph)
-    return len(text) >= 2 * MIN_DISCLAIMER and _SECRET.search(text) is not None and _legal_words(text, secret=True) >= 3
+    return len(text) >= 2 * MIN_DISCLAIMER and _SECRET.search(text) is not None and _sounds_legal(text, 3)
 
 
-def _legal_words(text: str, *, secret: bool = False) -> int:
-    """The most legal words of one language."""
-    return max(sum(word in text for word in words) for words in _LEGAL if not secret or words[0] in text)
+def _sounds_legal(text: str, secret: int) -> bool:
+    """So many legal words of one language with "confidential" among them, or, without, one more."""
+    return any(sum(word in text for word in words) >= secret + (words[0] not in text) for words in _LEGAL)
