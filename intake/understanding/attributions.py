@@ -12,7 +12,7 @@ MAX_BLANK = 2  # blank lines that may stand within one
 MAX_TAIL = 250  # characters at its end that may hold its verb
 MAX_VERB = 40  # the same, where the verb must be the last word
 MAX_NAMED = 10  # words of one that has neither date nor address
-_WORD = re.compile(r"[\w']+")
+_WORD = re.compile(r"[\w']+(?:\.\w+)*")
 _ADDRESSED = re.compile(r"[<\[(]|mailto:|\S{1,80}@")
 
 
@@ -141,7 +141,7 @@ def _is_whole(lines: Lines, start: int, end: int) -> bool:
 
 
 def _continues(line: str) -> bool:
-    """Does the quotation begin in the line that announces it? "On 3 May 2024 at 10:12, Ann <a@x.example> wrote: Dear"."""
+    """Does the quotation begin in the line that announces it? "On 3 May 2024 at 10:12, Ann <a@x.org> wrote: Dear"."""
     for found in re.finditer(r"[:：](?=\s)", line[:MAX_TAIL]):
         start = line[: found.start()]
         verb = marks.WROTE.search(start)

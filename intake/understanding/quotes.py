@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from intake.understanding import quote_marks as marks
 from intake.understanding import signature_marks
@@ -66,14 +67,19 @@ class Split:
 def split(text: str, *, forwarded: bool = False) -> Split:
     """Split a text. `forwarded`: the subject says that the mail was passed on (`is_forward`).
 
-    A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose.
+    A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose. With a signature above
+    them (a picture was sent from a telephone) the signature is.
     """
     lines = Lines(text)
     kinds = _Scanner(lines, forwarded=forwarded).scan()
     found = Split(_pieces(lines.raw, kinds))
-    if not found.reply and text:
-        return Split((Piece(Kind.NEW, text),))
-    return found
+    if found.reply or not text:
+        return found
+    above = list(takewhile(lambda piece: piece.kind is not Kind.QUOTED, found.pieces))
+    shown = "".join(piece.text for piece in above)
+    if shown.strip():
+        return Split((Piece(Kind.NEW, shown), *found.pieces[len(above) :]))
+    return Split((Piece(Kind.NEW, text),))
 
 
 def is_forward(subject: str) -> bool:
