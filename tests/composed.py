@@ -45,8 +45,8 @@ class Composed:
 
 
 def clients() -> list[Client]:
-    """One for each language of `clients.toml`."""
-    document = tomllib.loads(Path(__file__).with_name("clients.toml").read_text("utf-8"))
+    """One for each language of `quotes/clients.toml`."""
+    document = tomllib.loads(Path(__file__).parent.joinpath("quotes", "clients.toml").read_text("utf-8"))
     return [
         Client(
             language,

@@ -1,6 +1,6 @@
 """Letters as people and programs write them: what must stay visible, and what is left when the rest is folded.
 
-`letters_kept.txt` are letters in which nothing may fold; a form feed stands between two. In `letters_folded.txt` each is
+In the letters of `quotes/kept.txt` nothing may fold; a form feed stands between two. In `quotes/folded.txt` each is
 followed by a vertical tab and the new words in it.
 """
 
@@ -12,9 +12,9 @@ import pytest
 
 from intake.understanding.quotes import is_forward, split
 
-HERE = Path(__file__).parent
-KEPT = HERE.joinpath("letters_kept.txt").read_text("utf-8").split("\f\n")
-FOLDED = [letter.split("\v\n") for letter in HERE.joinpath("letters_folded.txt").read_text("utf-8").split("\f\n")]
+HERE = Path(__file__).with_name("quotes")
+KEPT = HERE.joinpath("kept.txt").read_text("utf-8").split("\f\n")
+FOLDED = [letter.split("\v\n") for letter in HERE.joinpath("folded.txt").read_text("utf-8").split("\f\n")]
 
 
 @pytest.mark.parametrize("letter", KEPT)
@@ -29,6 +29,8 @@ def test_what_programs_added_is_folded(letter: str, reply: str) -> None:
     assert split(letter).reply.split() == reply.split()
 
 
+PASSED_ON = ("Fwd: Lost", "FW: Lost", "WG: Lost", "TR : Lost", "RV: Lost", "Пересл: Lost", "转发：Lost", "VB: Lost")
+NOT_PASSED_ON = ("Re: Fwd: Lost", "AW: WG: Lost", "Forward this", "I have a question: where?", "Tr", "")
 HEADER = "From: Parcels <p@parcels.example>\nSent: Monday, November 23, 2026 9:00 AM\nTo: Anna\nSubject: Lost\n"
 
 
@@ -45,17 +47,13 @@ def test_long_answer_under_a_forwarding_subject_folds_what_it_answers() -> None:
     assert split(f"{words}\n{HEADER}\nOld words.\n", forwarded=True).reply == words.strip()
 
 
-@pytest.mark.parametrize(
-    "subject", ["Fwd: Lost", "FW: Lost", "WG: Lost", "TR : Lost", "RV: Lost", "Пересл: x", "转发：x", "VB: x"]
-)
+@pytest.mark.parametrize("subject", PASSED_ON)
 def test_subject_says_that_a_mail_is_passed_on(subject: str) -> None:
     """In the languages of the world."""
     assert is_forward(subject)
 
 
-@pytest.mark.parametrize(
-    "subject", ["Re: Fwd: Lost", "AW: WG: Lost", "Forward this", "I have a question: where?", "Tr", ""]
-)
+@pytest.mark.parametrize("subject", NOT_PASSED_ON)
 def test_answer_to_a_forwarded_mail_is_no_forward(subject: str) -> None:
     """Only the first word counts."""
     assert not is_forward(subject)
