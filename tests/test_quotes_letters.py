@@ -41,6 +41,12 @@ def test_forwarded_mail_with_a_bare_header_is_kept_whole() -> None:
     assert split(text, forwarded=True).reply == text.strip()
 
 
+def test_disclaimer_of_a_forwarded_mail_belongs_to_it() -> None:
+    """It is not the sender's own."""
+    text = f"See below.\n\n---------- Forwarded message ---------\n{HEADER}\nLost.\n\nVirus-free. www.avast.com\n"
+    assert split(text).reply == text.strip()
+
+
 def test_long_answer_under_a_forwarding_subject_folds_what_it_answers() -> None:
     """Who has said much himself has been understood without the mail below."""
     words = "It leaks, and here is the story of it.\n" * 8

@@ -105,6 +105,7 @@ class _Scanner:
         self._lines = lines
         self._bare = lines.bare
         self._forwarded = forwarded
+        self._own_end = lines.end  # below it stands what is passed on
         self._openings: dict[int, int] = {}
         self._kinds: list[Kind] = []
 
@@ -115,7 +116,7 @@ class _Scanner:
             elif self._is_plain(at):
                 self._mark(Kind.NEW, at + 1)
             elif marks.is_forwarded(self._bare[at]):
-                self._mark(Kind.NEW, len(self._lines))
+                self._keep_rest()
             elif self._is_quoted(at):
                 self._mark(Kind.QUOTED, at + 1)
             elif end := self._opening_end(at):
@@ -139,9 +140,14 @@ class _Scanner:
         if self._lines.is_marked(end):
             self._mark(Kind.QUOTED, end)
         elif self._forwarded and self._filled_above() <= MAX_PASSED_ON:
-            self._mark(Kind.NEW, len(self._lines))
+            self._keep_rest()
         else:
             self._mark(Kind.QUOTED, len(self._lines))
+
+    def _keep_rest(self) -> None:
+        """What is passed on is new as a whole, with whatever its first sender put below it."""
+        self._own_end = len(self._kinds)
+        self._mark(Kind.NEW, len(self._lines))
 
     def _filled_above(self) -> int:
         return sum(bool(line) for line in self._bare[: len(self._kinds)])
@@ -172,13 +178,12 @@ class _Scanner:
             following = self._lines.filled[at + 1]
             if following >= self._lines.end or is_rule(self._bare[following]):
                 return 0
-            return header_end(self._lines, following, ruled=len(line) >= 5) or self._below_rule(following)
+            return header_end(self._lines, following, ruled=len(line) >= 5) or self._announced_end(following)
         if end := header_end(self._lines, at):
             return end
-        length = attribution(self._lines, at)
-        return at + length if length else 0
+        return self._announced_end(at)
 
-    def _below_rule(self, at: int) -> int:
+    def _announced_end(self, at: int) -> int:
         length = attribution(self._lines, at)
         return at + length if length else 0
 
@@ -222,17 +227,15 @@ class _Scanner:
 
     def _fold_footers(self) -> None:
         """Disclaimers and the like, at the end of the new words: of the whole mail, or above the quotation."""
-        end = self._lines.end
-        for at in range(self._lines.end, 0, -1):
-            if at < len(self._kinds) and self._kinds[at - 1] is self._kinds[at]:
-                continue
-            if self._kinds[at - 1] is not Kind.NEW:
-                continue
-            start = at
-            while start > 0 and self._kinds[start - 1] is Kind.NEW:
+        end = self._own_end
+        while end > 0:
+            start = end
+            while start > 0 and self._kinds[start - 1] is self._kinds[end - 1]:
                 start -= 1
-            end = footer_start(self._lines, start, at)
-            self._kinds[end:at] = [Kind.SIGNATURE] * (at - end)
+            if self._kinds[start] is Kind.NEW:
+                footer = footer_start(self._lines, start, end)
+                self._kinds[footer:end] = [Kind.SIGNATURE] * (end - footer)
+            end = start
 
 
 def is_plain(line: str) -> bool:
