@@ -240,12 +240,7 @@ class _Scanner:
 
 def is_plain(line: str) -> bool:
     """Does this line lack everything by which quotations and signatures are known? It has no blanks around it."""
-    return not (
-        marks.TELLING.search(line)
-        or line.startswith(marks.MARKS)
-        or line[:3].lower() in marks.WORD_STARTS
-        or signature_marks.may_be_device(line)
-    )
+    return not (marks.is_telling(line) or signature_marks.may_be_device(line))
 
 
 def _is_dashed(line: str) -> bool:

@@ -49,7 +49,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {letters: re.compile(rf"(?:{'|'.join(some)})$") for letters, some in by_letters.items()}
 
 
+def _beginnings() -> dict[str, tuple[str, ...]]:
+    """With which words the lines begin that have these first letters."""
+    found: dict[str, list[str]] = {}
+    for words in every("device"):
+        beginning = re.split(r"[*?()\[{]", words, maxsplit=1)[0]
+        # What stands before a question mark may be missing.
+        found.setdefault(beginning[:3], []).append(beginning[:-1] if words[len(beginning) :][:1] == "?" else beginning)
+    return {letters: tuple(some) for letters, some in found.items() if letters}
+
+
 _DEVICES = _patterns()
+_BEGINNINGS = _beginnings()
 _NEEDLES = re.compile(
     "|".join(re.escape(_needle(words)) for words in every("device") if words[0] == "*"), re.IGNORECASE
 )
@@ -59,9 +70,10 @@ def may_be_device(line: str) -> bool:
     """The cheap half of `is_device`."""
     if len(line) > MAX_DEVICE:
         return False
-    letters = fold(line[:3])
-    if letters in _DEVICES or letters[:2] in _DEVICES or letters[:1] in _DEVICES:
-        return True
+    start = fold(line[:40])
+    for letters in (start[:3], start[:2], start[:1]):
+        if letters in _BEGINNINGS and start.startswith(_BEGINNINGS[letters]):
+            return True
     # None of the needles is ASCII alone.
     return not line.isascii() and _NEEDLES.search(line) is not None
 
@@ -88,17 +100,25 @@ _LEAVES = every("leave")
 _LEGAL = tuple(table["legal"] for table in LANGUAGES.values() if "legal" in table)
 _STARTS = frozenset(word[:3] for word in (*_NOTICES, *_FOOTERS, *_LEAVES))
 _WAY_OUT = re.compile(r"https?://|www\.|unsubscribe\S{0,20}@|@googlegroups|-leave@|-request@")
+_FIRST_WORDS = tuple(dict.fromkeys(word[:12] for word in (*_NOTICES, *_FOOTERS, *_LEAVES)))  # the rest may be wrapped
 _SECRET = re.compile(any_of(tuple(dict.fromkeys(words[0] for words in _LEGAL))))
 _BEFORE = "*_-—–#[(<>|\"'“ "
-_TELLING = re.compile(any_of((*COMMON["scanner"], *COMMON["list"])))
+_LISTS = (*COMMON["scanner"], *COMMON["list"])
 MIN_NOTICE = 12  # characters
 MIN_DISCLAIMER = 60
 MAX_LIST = 400  # characters of what a scanner or a list puts below a mail
 
 
 def may_be_footer(line: str) -> bool:
-    """The cheap half of `is_footer`, for its first line."""
-    return fold(line.lstrip(_BEFORE)[:3]) in _STARTS or _TELLING.search(fold(line)) is not None
+    """The cheap half of `is_footer`, for its first line, unless the paragraph is one that `names_a_list`."""
+    start = fold(line[:60].lstrip(_BEFORE))
+    return start[:3] in _STARTS and start.startswith(_FIRST_WORDS)
+
+
+def names_a_list(paragraph: str) -> bool:
+    """Is a mailing list or a virus scanner spoken of?"""
+    text = fold(paragraph)
+    return any(word in text for word in _LISTS)
 
 
 def is_footer(paragraph: str) -> bool:

@@ -90,9 +90,11 @@ def _last_paragraphs(lines: Lines, start: int, end: int) -> list[tuple[int, int]
 
 def _footer_in(lines: Lines, begin: int, stop: int) -> int | None:
     """The first line of a paragraph from which on it is a footer."""
-    if marks.is_disclaimer(" ".join(lines.bare[begin:stop])):
+    paragraph = " ".join(lines.bare[begin:stop])
+    if marks.is_disclaimer(paragraph):
         return begin
+    listed = marks.names_a_list(paragraph)
     for at in range(begin, stop):
-        if marks.may_be_footer(lines.bare[at]) and marks.is_footer(" ".join(lines.bare[at:stop])):
+        if (listed or marks.may_be_footer(lines.bare[at])) and marks.is_footer(" ".join(lines.bare[at:stop])):
             return at
     return None
