@@ -31,6 +31,7 @@ BAIT = {
     "verbs": "wrote wrote wrote wrote: \n",
     "telephones": "Sent from my " + "a " * 60 + "\n",
     "names": "Name <\n",
+    "lists": "x listinfo\n",
     "secrets": "this message is confidential\n\n",
     "colons": "a:b: c: d: " * 30 + "\n",
     "openings": "On 1 On 2 On 3 On 4 " * 18 + "@:\n",

@@ -105,9 +105,13 @@ def _begins(lines: Lines, at: int, first: str, opened: bool) -> bool:
 
 
 def _goes_on(lines: Lines, blank: int, joined: str, opened: bool) -> bool:
-    """HTML turned to text may put blank lines between a date and an address."""
+    """HTML turned to text may put blank lines between a date, an address and the verb."""
     below = lines.filled[blank]
-    if not opened or below >= lines.end or not _ADDRESSED.match(lines.bare[below]):
+    if not opened or below >= lines.end:
+        return False
+    line = lines.bare[below]
+    verb = marks.WROTE.match(line) is not None and len(line) <= MAX_VERB and line.endswith((":", "："))
+    if not verb and not _ADDRESSED.match(line):
         return False
     return marks.DATE.search(joined) is not None and marks.TIME.search(joined) is not None
 

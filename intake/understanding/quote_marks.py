@@ -56,10 +56,13 @@ _ABOVE = every("above")
 _HIDDEN = frozenset(COMMON["hidden"])
 # Novell's: ">>> Ann <ann@example.com> 03.05.2026 10:12 >>>"
 _ARROWS = re.compile(r">{2,3} .{0,200}\d[:.]\d\d.{0,20} >{2,3}$")
+# Lotus's: "Ann ---03.05.2026 10:12:00---Dear"
+_NOTES = re.compile(r"[^\d]{1,100}--- ?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[^-]{4,20}---")
 # What a line has, or begins with, in which one of all these may be.
 _TELLING = re.compile(r"[\d@:：<]")
 _MARKS = tuple("-_=*—–~>#[(|")
-_WORDS = (*_CITING, *_BEGIN, *_ABOVE)
+_BARE_ORIGINALS = tuple(word for word in _ORIGINALS if len(word.split()) > 1)
+_WORDS = (*_CITING, *_BEGIN, *_ABOVE, *_BARE_ORIGINALS)
 _WORD_STARTS = frozenset(word[:3] for word in _WORDS)
 
 
@@ -91,6 +94,11 @@ def is_original(line: str) -> bool:
     return known and (line.rstrip(" :：")[-1] in _DASHES or line[:5] == line[0] * 5)
 
 
+def is_bare_original(line: str) -> bool:
+    """ "Original Message", which means something above a header only."""
+    return len(line) <= 80 and fold(line.strip(" :：*")) in _BARE_ORIGINALS
+
+
 def is_forwarded(line: str) -> bool:
     """ "------ Forwarded message ------", "Begin forwarded message:": what a person passes on is what he says."""
     text = _between_dashes(line)
@@ -111,6 +119,11 @@ def is_reply_above(line: str) -> bool:
 def is_hidden(line: str) -> bool:
     """ "[Quoted text hidden]" """
     return line.startswith("[") and fold(line) in _HIDDEN
+
+
+def is_notes(line: str) -> bool:
+    """ "Ann ---03.05.2026 10:12:00---Dear" """
+    return "---" in line and _NOTES.match(line) is not None
 
 
 def is_arrows(line: str) -> bool:

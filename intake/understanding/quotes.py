@@ -168,7 +168,7 @@ class _Scanner:
 
     def _find_opening(self, at: int) -> int:
         line = self._bare[at]
-        if marks.is_arrows(line):
+        if marks.is_arrows(line) or marks.is_notes(line):
             return at + 1
         if marks.is_original(line) or marks.is_reply_above(line) or _is_dashed(line):
             following = self._lines.filled[at + 1]
@@ -179,6 +179,9 @@ class _Scanner:
             if following >= self._lines.end or is_rule(self._bare[following]):
                 return 0
             return header_end(self._lines, following, ruled=len(line) >= 5) or self._announced_end(following)
+        if marks.is_bare_original(line):
+            following = self._lines.filled[at + 1]
+            return header_end(self._lines, following, ruled=True) if following < self._lines.end else 0
         if end := header_end(self._lines, at):
             return end
         return self._announced_end(at)
