@@ -22,8 +22,6 @@ _FORWARDS = re.compile(
     re.IGNORECASE,
 )
 
-_OTHER_MARK = re.compile(r"\||[A-ZА-Я]{1,3}>")
-
 
 class Kind(StrEnum):
     NEW = "new"
@@ -106,12 +104,13 @@ class _Scanner:
         self._bare = lines.bare
         self._forwarded = forwarded
         self._own_end = lines.end  # below it stands what is passed on
+        self._otherwise = False  # quoted lines have another mark than ">"
         self._openings: dict[int, int] = {}
         self._kinds: list[Kind] = []
 
     def scan(self) -> list[Kind]:
         while (at := len(self._kinds)) < self._lines.end:
-            if self._is_wrapped(at):
+            if self._is_wrapped(at) or (self._otherwise and self._lines.has_other_mark(at)):
                 self._mark(Kind.QUOTED, at + 1)
             elif self._is_plain(at):
                 self._mark(Kind.NEW, at + 1)
@@ -139,6 +138,8 @@ class _Scanner:
         """What opens a quotation ends here: below it stand marked lines, or everything belongs to the quotation."""
         if self._lines.is_marked(end):
             self._mark(Kind.QUOTED, end)
+            # Whose program marks with "|" does so in the whole mail.
+            self._otherwise = self._otherwise or not self._bare[self._lines.filled[end]].startswith(">")
         elif self._forwarded and self._filled_above() <= MAX_PASSED_ON:
             self._keep_rest()
         else:
@@ -195,13 +196,7 @@ class _Scanner:
         if line.startswith(">"):
             # mbox writes ">From" for a line that begins with From; ">>> look here <<<" is an ornament.
             return not (line.startswith(">From ") or line.endswith("<<") or marks.is_arrows(line))
-        if marks.is_hidden(line):
-            return True
-        if not at or self._kinds[at - 1] is not Kind.QUOTED:
-            return False
-        if self._lines.is_marked(at) and not self._lines.is_marked(at - 1):
-            return True  # "| old", "AB> old" right below an announcement
-        return bool(_OTHER_MARK.match(line) and _OTHER_MARK.match(self._bare[at - 1]))
+        return marks.is_hidden(line)
 
     def _is_wrapped(self, at: int) -> bool:
         """Did a program break a quoted line, and leave its end without a mark?"""

@@ -15,7 +15,7 @@ _UNSEEN = re.compile("[\u00a0\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff
 _SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _BARE = {code: _SPACES.get(code) for code in (*_SPACES, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF, 0xAD)}
 _BARE |= dict.fromkeys(range(0x2060, 0x2070))
-_QUOTED = re.compile(r">|\||[A-ZА-Я]{1,3}>")
+_OTHER_MARK = re.compile(r"\||[A-ZА-Я]{1,3}>")
 
 
 class Lines:
@@ -37,7 +37,19 @@ class Lines:
     def is_marked(self, at: int) -> bool:
         """Does the next line that is not blank, from here on, begin as quoted lines do: with ">"?"""
         following = self.filled[min(at, len(self.bare))]
-        return following < self.end and _QUOTED.match(self.bare[following]) is not None
+        return following < self.end and (self.bare[following][0] == ">" or self.is_marked_otherwise(following))
+
+    def is_marked_otherwise(self, at: int) -> bool:
+        """Do this line and the next begin with "|" or with somebody's initials and ">"?"""
+        return (
+            at + 1 < self.end
+            and _OTHER_MARK.match(self.bare[at]) is not None
+            and _OTHER_MARK.match(self.bare[at + 1]) is not None
+        )
+
+    def has_other_mark(self, at: int) -> bool:
+        """Does this line begin so?"""
+        return _OTHER_MARK.match(self.bare[at]) is not None
 
     def starts_paragraph(self, at: int) -> bool:
         """Is this the first line, or is the one before it blank?"""
