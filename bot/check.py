@@ -14,9 +14,12 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import StartError
-from bot.mail import starttls
-from bot.settings import Settings, names_given, nothing_configured, unknown_names
+from bot.mail import asks_dns, starttls
+from bot.settings import Settings, listen_address, names_given, nothing_configured, unknown_names
 from bot.wire import make_bot
+from intake.mail.proof.check import How, Method
+from intake.mail.proof.forwarders import Forwarders
+from intake.mail.proof.origin import Origin
 from intake.mail.send import Smarthost
 from intake.replies import Replies
 from intake.understanding.categories import Categories
@@ -171,8 +174,8 @@ async def _mail(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(str(error), fails=True)
     if not settings.telegram_on:
         yield Finding("There is no desk: requests are stored, but nobody sees them.", warns=True)
-    if settings.mail_auth == "assume-pass":
-        yield Finding("INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True)
+    async for finding in _senders(settings):
+        yield finding
     url = settings.smarthost.get_secret_value()
     if not url:
         yield Finding("INTAKE_SMARTHOST is empty: answers by mail wait in the outbox until it is set.", warns=True)
@@ -193,3 +196,48 @@ async def _mail(settings: Settings) -> AsyncIterator[Finding]:
             "Is INTAKE_SMARTHOST right, and is that server up?",
             fails=True,
         )
+
+
+async def _senders(settings: Settings) -> AsyncIterator[Finding]:
+    """How senders are checked, and whether that can work where mail comes in."""
+    method, forwarders = Method.of(settings.mail_auth), Forwarders.of(settings.trusted_forwarders)
+    inside = bool(settings.smtp_listen) and Origin(listen_address(settings.smtp_listen)[0]).inside
+    match method.how:
+        case How.VERIFY if inside and not forwarders.networks:
+            yield Finding(
+                f"INTAKE_MAIL_AUTH=verify, but mail comes in on {settings.smtp_listen}, by a mail server of your own: "
+                "SPF cannot be checked then, only DKIM. Set trust: with the name that it writes into "
+                "Authentication-Results; or let INTAKE_TRUSTED_FORWARDERS name its address.",
+                warns=True,
+            )
+        case How.VERIFY:
+            yield Finding("Senders are checked by SPF, DKIM and DMARC.")
+        case How.TRUST:
+            yield Finding(
+                f"Senders are proven by the Authentication-Results that {method.authserv_id} writes."
+                + ("" if inside else f" {settings.smtp_listen} must be reached by that server only: others could lie."),
+                warns=not inside,
+            )
+        case How.OFF:
+            yield Finding("INTAKE_MAIL_AUTH=off: every sender by mail counts as unverified.")
+        case How.ASSUME_PASS:
+            yield Finding(
+                "INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True
+            )
+    for network, name in forwarders.networks:
+        yield Finding(f"Forwarder {network}: " + (f"what {name} found is believed." if name else "its Received is."))
+    for sealer in sorted(forwarders.sealers):
+        yield Finding(f"Forwarder {sealer}: what it found is believed when its ARC seal holds.")
+    if asks_dns(settings):
+        yield await asyncio.to_thread(_name_servers, settings)
+
+
+def _name_servers(settings: Settings) -> Finding:
+    from intake.mail.proof.resolver import SystemResolver  # only who asks needs the library
+
+    if SystemResolver(settings.dns_servers).reachable():
+        return Finding("DNS answers.")
+    return Finding(
+        "No name server answers: senders by mail count as unverified. Look at /etc/resolv.conf or INTAKE_DNS_SERVERS.",
+        warns=True,
+    )

@@ -20,7 +20,7 @@ from bot.demo.mailcatcher import Fault, MailCatcher
 from intake.accepting import Raw
 from intake.mail.channel import MAX_FILES, MailChannel
 from intake.mail.compose import compose
-from intake.mail.inbound import Trust
+from intake.mail.proof.check import Check, How, Method
 from intake.mail.send import Patience, Smarthost
 from intake.mail.server import Listen, MailServer
 from intake.mail.tokens import Tokens
@@ -400,7 +400,7 @@ def channel(
         company="Example Ltd",
         read_file=read_file,
         parking=lot or Lot(),
-        trust=Trust.ASSUME_PASS,
+        check=Check(Method(How.ASSUME_PASS)),
         clock=lambda: NOW,
     )
 

@@ -56,7 +56,11 @@ def _newest(letter: Letter) -> tuple[str, Results] | None:
         return None
     signature, seal = read_tags(newest[b"arc-message-signature"]), read_tags(newest[b"arc-seal"])
     # A set that leaves the From or a part of the text unsigned may have got another since.
-    if "from" not in signed_names(signature) or "l" in signature or not is_relaxed({"c": "relaxed/relaxed", **signature}):
+    if (
+        "from" not in signed_names(signature)
+        or "l" in signature
+        or not is_relaxed({"c": "relaxed/relaxed", **signature})
+    ):
         return None
     return ascii_domain(seal.get("d", "")), read_arc_results(newest[b"arc-authentication-results"])
 

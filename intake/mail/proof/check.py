@@ -122,4 +122,3 @@ class Check:
     @property
     def _trusts(self) -> bool:
         return self._method.how is How.TRUST
-

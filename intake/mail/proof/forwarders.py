@@ -52,8 +52,8 @@ class Forwarders:
                 sealers.append(ascii_domain(place))
             else:
                 raise ValueError(
-                    f"{entry!r} is neither a network (192.0.2.0/24), nor a network and the name in its "
-                    "Authentication-Results (192.0.2.0/24=mx.host.example), nor the domain of an ARC sealer (google.com)"
+                    f"{entry!r} is neither a network (192.0.2.0/24), nor one with the name in its Authentication-"
+                    "Results (192.0.2.0/24=mx.host.example), nor the domain of an ARC sealer (google.com)"
                 )
         return cls(tuple(networks), frozenset(sealers))
 
@@ -103,8 +103,11 @@ def _network(written: str) -> Network:
 
 
 def _received(value: str) -> Origin | None:
-    """The client that a Received names: Postfix writes `from helo (name [address])`, Exim `from name ([address] helo=…)`
-    or `from [address] (helo=…)`. What a client says of itself is taken out before the address is looked for."""
+    """The client that a Received names.
+
+    Postfix writes `from helo (name [address])`, Exim `from name ([address] helo=…)` or `from [address] (helo=…)`. What
+    the client says of itself is taken out before the address is looked for.
+    """
     start, _, rest = value.partition(" ")
     client = _BY.split(rest, maxsplit=1)[0] if start.lower() == "from" else ""
     said = _HELO.search(client)

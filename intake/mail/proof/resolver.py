@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -16,6 +15,8 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 import structlog
+
+from intake.mail.proof.servers import name_server
 
 log = structlog.get_logger()
 
@@ -161,20 +162,6 @@ class RememberingResolver:
             self._known.move_to_end(key)
             while len(self._known) > MAX_REMEMBERED:
                 self._known.popitem(last=False)
-
-
-def name_server(text: str) -> tuple[str, int]:
-    """`192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:53` as a pair. Raises ValueError."""
-    host, port = text, "53"
-    if text.startswith("[") or text.count(":") == 1:
-        host, _, port = text.rpartition(":") if not text.endswith("]") else (text, "", "53")
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        raise ValueError(f"{text!r} is no address of a name server, as 192.0.2.1 or 192.0.2.1:53") from None
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"{text!r} has no port that can be")
-    return str(address), int(port)
 
 
 def _configured(servers: Sequence[str]) -> dns.resolver.Resolver | None:

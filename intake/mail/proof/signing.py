@@ -53,7 +53,7 @@ def counts(record: bytes) -> bool:
         return False
     if kind != b"rsa":
         return True
-    return LEAST_BITS <= bits <= MOST_BITS and key["publicExponent"].bit_length() <= MOST_EXPONENT_BITS
+    return LEAST_BITS <= int(bits) <= MOST_BITS and int(key["publicExponent"]).bit_length() <= MOST_EXPONENT_BITS
 
 
 def read_tags(value: bytes) -> Mapping[str, str]:
