@@ -40,7 +40,8 @@ def request_text(
     """A request with all that was said."""
     lines = [
         " · ".join((request_number(request.id), request.status, request.category, request.priority, request.channel)),
-        f"customer {request.customer_id}: {shown_name(request.customer.name)} · answers go to {shown_address(request.reply_to)}",
+        f"customer {request.customer_id}: {shown_name(request.customer.name)}"
+        f" · answers go to {shown_address(request.reply_to)}",
     ]
     if request.subject:
         lines.append(f"subject: {shown(request.subject)}")

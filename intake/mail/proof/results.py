@@ -81,7 +81,7 @@ _BY_DMARC = {"pass": Outcome.PASS, "fail": Outcome.FAIL, "temperror": Outcome.TE
 def _read(value: bytes, wanted: str | None = None) -> tuple[str, Results]:
     """The server's name and its findings. With `wanted`, other servers' fields are not read to their end."""
     # A character a byte: what is no ASCII is then an error, as the grammar has it.
-    text = re.sub(r"[\r\n]+", "", value.decode("latin-1")).strip(" \t;")
+    text = re.sub(r"[\r\n]+", "", value.decode("latin-1")).strip(" \t").rstrip(" \t;")
     if wanted is not None and wanted.lower() not in text.partition(";")[0].lower():
         return "", ()
     if len(text) > MAX_FIELD:
