@@ -225,7 +225,9 @@ async def _senders(settings: Settings) -> AsyncIterator[Finding]:
                 "INTAKE_MAIL_AUTH=assume-pass believes every sender. It is for demo and tests only.", warns=True
             )
     for network, name in forwarders.networks:
-        yield Finding(f"Forwarder {network}: " + (f"what {name} found is believed." if name else "its Received is."))
+        yield Finding(
+            f"Forwarder {network}: " + (f"what {name} found is believed." if name else "its Received is believed.")
+        )
     for sealer in sorted(forwarders.sealers):
         yield Finding(f"Forwarder {sealer}: what it found is believed when its ARC seal holds.")
     if asks_dns(settings):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.check import RIGHTS, Finding, findings
 from bot.settings import PREFIX, names_given
+from tests.nameserver import name_server
 from tests.program import free_port, program
 from tests.stage import MAILBOX, Stage, stage
 
@@ -145,6 +146,7 @@ async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
     ("changes", "name"),
     [
         ({"mail_auth": "assume-pass"}, "INTAKE_MAIL_AUTH"),
+        ({"mail_auth": "trust:mx.us.example", "smtp_listen": "0.0.0.0:25"}, "0.0.0.0:25"),
         ({"smarthost": ""}, "INTAKE_SMARTHOST"),
         ({"smtp_listen": ""}, "INTAKE_SMTP_LISTEN"),
     ],
@@ -154,6 +156,26 @@ async def test_what_is_unwise_warns_and_does_not_fail(scene: Stage, changes: dic
     found = await _found(scene, **changes)
     assert not any(finding.fails for finding in found)
     assert [name in finding.text for finding in found if finding.warns] == [True]
+
+
+async def test_how_senders_are_checked_is_told(scene: Stage) -> None:
+    """Who is believed, whether DNS answers, and that SPF knows nothing behind a relay that is not named."""
+    with name_server({}) as names:
+        verify = {"mail_auth": "verify", "dns_servers": (names.address,)}
+        behind = await _found(scene, **verify)
+        assert ["INTAKE_TRUSTED_FORWARDERS" in finding.text for finding in behind if finding.warns] == [True]
+        assert any(finding.text == "DNS answers." for finding in behind)
+        named = await _found(
+            scene, **verify, trusted_forwarders=("127.0.0.1", "192.0.2.0/24=mx.host.example", "google.com")
+        )
+        assert not any(finding.warns for finding in named)
+        told = "\n".join(finding.text for finding in named)
+        assert "127.0.0.1/32: its Received" in told
+        assert "what mx.host.example found" in told
+        assert "Forwarder google.com" in told
+        names.deaf = True
+        deaf = await _found(scene, **verify, trusted_forwarders=("127.0.0.1",))
+        assert ["No name server answers" in finding.text for finding in deaf if finding.warns] == [True]
 
 
 async def test_a_name_that_no_setting_reads_is_told(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
