@@ -12,7 +12,7 @@ import dkim
 from intake.mail.proof.domains import aligned, ascii_domain
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.questions import Questions
-from intake.mail.proof.signing import LEAST_BITS, Keys, is_relaxed, read_tags, relaxed, signed_names
+from intake.mail.proof.signing import LEAST_BITS, Body, Keys, read_tags, signed_names
 
 MAX_LOOKED_AT, MAX_VERIFIED = 20, 5
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")  # RFC 8301: SHA-1 proves nothing any more; RFC 8463
@@ -38,7 +38,7 @@ def check_dkim(letter: Letter, author: str, questions: Questions, now: datetime,
         return Dkim()
     if not letter.sound:
         return Dkim(present=True, why="DKIM signatures do not count: the header is malformed")
-    keys, tried, why = Keys(questions), 0, ""
+    keys, body, tried, why = Keys(questions), Body(letter.body), 0, ""
     for number, field in enumerate(fields):
         tags = read_tags(field)
         domain = ascii_domain(tags.get("d", ""))
@@ -47,7 +47,7 @@ def check_dkim(letter: Letter, author: str, questions: Questions, now: datetime,
         weakness = _weakness(tags, letter, now)
         if not weakness and tried < MAX_VERIFIED:
             tried += 1
-            if _verifies(letter, number, tags, keys):
+            if _verifies(letter, number, body, keys):
                 return Dkim(domain, present=True)
         why = why or f"DKIM {domain}: {weakness or 'the signature does not fit'}"
     why = why or "no DKIM signature of the From's domain"
@@ -74,11 +74,12 @@ def _weakness(tags: Mapping[str, str], letter: Letter, now: datetime) -> str:
     return ""
 
 
-def _verifies(letter: Letter, number: int, tags: Mapping[str, str], keys: Keys) -> bool:
+def _verifies(letter: Letter, number: int, body: Body, keys: Keys) -> bool:
     verifier = dkim.DKIM(minkey=LEAST_BITS)
     verifier.headers = [list(field) for field in letter.fields]
-    verifier.body = relaxed(letter.body) if is_relaxed(tags) else letter.body
     try:
-        return bool(verifier.verify(number, dnsfunc=keys.record))
+        signature, names, fields = verifier.verify_headerprep(number)
+        settled = body.settled(signature)
+        return settled is not None and bool(verifier.verify_sig(settled, names, fields[number], keys.record))
     except Exception:  # noqa: BLE001  # signatures are strangers' bytes, and the library raises anything at them
         return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import dkim
 import dkim.util
@@ -17,6 +19,8 @@ LEAST_BITS, MOST_BITS = 1024, 8192  # RFC 8301 §3.2
 MOST_EXPONENT_BITS = 32
 
 _LONG_BLANK = re.compile(rb"\s{64}")
+_BLANKS = re.compile(rb"[\t ]{2,}|\t")
+_ENDS = re.compile(rb"(?:\n\r)*")  # of the body read backwards
 
 
 class Keys:
@@ -72,14 +76,46 @@ def signed_names(tags: Mapping[str, str]) -> list[str]:
     return [name.strip().lower() for name in tags.get("h", "").split(":")]
 
 
+class Body:
+    """The body of a mail, hashed once in each form for all of its signatures.
+
+    The library would do it anew for each, and takes the square of a row of blanks for it.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._hashes: dict[str, bytes] = {}
+
+    def fits(self, form: str, written: bytes) -> bool:
+        """Is `bh=` the SHA-256 of the body in this form? A form that is none fits nothing."""
+        if form not in _FORMS:
+            return False
+        if form not in self._hashes:
+            self._hashes[form] = base64.b64encode(hashlib.sha256(_FORMS[form](self._content)).digest())
+        return self._hashes[form] == b"".join(written.split())
+
+    def settled(self, signature: Mapping[bytes, bytes]) -> dict[bytes, bytes] | None:
+        """A signature without its hash of the body, so that only its fields remain to be verified; None: no fit."""
+        form = signature.get(b"c", b"simple/simple").partition(b"/")[2].decode("latin-1")
+        if b"l" in signature or not self.fits(form or "simple", signature.get(b"bh", b"")):
+            return None
+        return {name: value for name, value in signature.items() if name != b"bh"}
+
+
+def simple(body: bytes) -> bytes:
+    """RFC 6376 §3.4.3: one line end at the end."""
+    ends = _ENDS.match(body[len(body.rstrip(b"\r\n")) :][::-1])
+    assert ends is not None  # nothing at all is a match too
+    return body[: len(body) - ends.end()] + b"\r\n"
+
+
 def relaxed(body: bytes) -> bytes:
-    """RFC 6376 §3.4.4, but for the lines at the end. The library's own way takes the square of a row of blanks."""
-    return re.sub(rb"[\t ]+", b" ", body).replace(b" \r\n", b"\r\n")
+    """RFC 6376 §3.4.4: single blanks, none at the end of a line, no lines at the end."""
+    plain = simple(_BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n"))
+    return b"" if plain == b"\r\n" else plain
 
 
-def is_relaxed(tags: Mapping[str, str]) -> bool:
-    """Does the signature's `c=` name the relaxed form for the body?"""
-    return tags.get("c", "simple/simple").partition("/")[2] == "relaxed"
+_FORMS: Mapping[str, Callable[[bytes], bytes]] = {"simple": simple, "relaxed": relaxed}
 
 
 def _listed(value: str) -> set[str]:
