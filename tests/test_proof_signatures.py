@@ -210,7 +210,8 @@ async def test_the_record_names_the_sealer() -> None:
     ],
     ids=[
         "nobody is trusted", "others are trusted", "another sealed", "results changed", "body changed", "From changed",
-        "another's key", "chain broken", "sealed again by another", "added to", "two seals", "hidden From", "instance of two readings",
+        "another's key", "chain broken", "sealed again by another", "added to", "two seals", "hidden From",
+        "instance of two readings",
     ],
 )  # fmt: skip
 async def test_what_is_not_sealed_by_whom_we_trust_is_not_believed(raw: bytes, sealers: tuple[str, ...]) -> None:
