@@ -15,7 +15,7 @@ from telegram.ext import filters
 from bot import cards
 from bot.content import content
 from bot.wire import Wire, clean, external_id
-from intake.actions import Actions, AgentWords, NoSuchRequest
+from intake.actions import Actions, AgentWords, NobodyElse, NoSuchRequest
 from intake.message import Receipt
 from storage import requests, search, topics
 from storage.kinds import Role, request_id
@@ -27,6 +27,7 @@ NOTE_MARK = "//"
 LONG_NOTE = 4000  # UTF-16 units; Telegram's apps split longer words, and only the first piece carries the mark
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 HELP = """What you write in a request's topic goes to the customer.
+/all text: to the customer, with copies to the people whom he named in his mails
 //text or /note text: an internal note, never sent
 /customer: who the customer is and what else he has asked
 /find words: requests by number, name, address or words
@@ -58,6 +59,7 @@ class AgentsDesk:
         self._actions = actions
         self._clock = clock
         self._commands: Mapping[str, Command] = {
+            "all": self._all,
             "note": self._note,
             "find": self._find,
             "customer": self._customer,
@@ -127,6 +129,17 @@ class AgentsDesk:
     async def _reply(self, said: Said) -> None:
         await self._keep(said, self._actions.reply, said.message.text or said.message.caption or "")
 
+    async def _all(self, said: Said) -> None:
+        if said.request is None:
+            await self._tell(said, "Use /all in a request's topic.")
+        elif not said.arguments and not content(said.message).files:
+            await self._tell(said, "Write the words behind it: /all Dear Anna, dear Bob, …")
+        else:
+            try:
+                await self._keep(said, self._actions.reply_all, said.arguments)
+            except NobodyElse as error:
+                await self._tell(said, f"{error} Nothing was sent; write it without /all.")
+
     async def _note(self, said: Said) -> None:
         if said.request is None:
             await self._tell(said, "A note belongs into a request's topic.")
@@ -142,7 +155,8 @@ class AgentsDesk:
         words = AgentWords(
             request=said.request or 0,
             key=key,
-            text=clean(text) or found.text,
+            # A file whose caption is nothing but a command has no words; one without a caption gets a line to read.
+            text=clean(text) or ("" if message.text or message.caption else found.text),
             external_id=key,
             channel="telegram",
             account=str(bot),
@@ -239,8 +253,8 @@ def _command(words: str, bot_name: str) -> tuple[str | None, str]:
     """`/find@our_bot words` as ("find", "words"); another bot's command is none of ours but no message either."""
     if not words.startswith("/") or words.startswith(NOTE_MARK):
         return None, ""
-    head, _, arguments = words[1:].partition(" ")
+    head, *arguments = words[1:].split(maxsplit=1) or [""]
     name, _, addressed = head.partition("@")
     if addressed and addressed.lower() != bot_name.lower():
         return "", ""
-    return name.lower(), arguments.strip()
+    return name.lower(), arguments[0].strip() if arguments else ""

@@ -30,6 +30,7 @@ from intake.accepting import Parking
 from intake.actions import Actions
 from intake.house import House
 from intake.mail.channel import MailChannel
+from intake.mail.inbound import mailbox_of
 from intake.mail.server import CannotListenError, MailServer
 from intake.mail.tokens import Tokens
 from intake.message import Accept, Channel, Inbound, Receipt
@@ -128,6 +129,7 @@ def house(settings: Settings, tokens: Tokens) -> House:
         acks_per_hour=settings.acks_per_hour,
         desk=settings.telegram_on and settings.desk_chat_id is not None,
         stamps={"mail": stamp},
+        is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
     )
 
 
@@ -164,7 +166,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         parking = Parking(about, outbox.wake)
         server = None
         if settings.mail_on:
-            server = mail_server(settings) if settings.smtp_listen else None
+            server = mail_server(settings)
             channels["mail"] = mail_channel(settings, server, tokens, files, parking)
             if settings.smarthost.get_secret_value():
                 outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
@@ -203,7 +205,8 @@ async def run(settings: Settings) -> None:
             try:
                 await app.serve(stop)
             except* CannotListenError as errors:
-                raise StartError(f"INTAKE_SMTP_LISTEN: {errors.exceptions[0]}") from errors
+                where = "look at INTAKE_SMTP_LISTEN and INTAKE_LMTP_LISTEN"
+                raise StartError(f"{errors.exceptions[0]}; {where}.") from errors
 
 
 def switched_off(settings: Settings) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from pathlib import Path
 
 from bot.errors import StartError
 from bot.settings import Settings, listen_address
@@ -13,19 +14,31 @@ from intake.mail.limits import Limits
 from intake.mail.proof.check import Check, How, Method
 from intake.mail.proof.forwarders import Forwarders
 from intake.mail.send import Smarthost
-from intake.mail.server import Listen, MailServer
+from intake.mail.server import Listen, MailServer, Presence
+from intake.mail.signing import KeyUnusable, Signer, read_signer
 from intake.mail.tokens import Tokens
 from storage.files import Files
 
 
-def mail_server(settings: Settings) -> MailServer:
-    """The SMTP server, as it is set. Raises StartError."""
-    host, port = listen_address(settings.smtp_listen)
+def mail_server(settings: Settings) -> MailServer | None:
+    """The server for SMTP and LMTP, as it is set; None when neither is. Raises StartError."""
+    if not settings.smtp_listen and not settings.lmtp_listen:
+        return None
     limits = Limits(
         size=settings.max_mail_size, sessions=settings.max_sessions, sessions_per_peer=settings.max_sessions_per_ip
     )
-    listen = Listen(host=host, port=port, hostname=socket.getfqdn(), tls=starttls(settings))
-    return MailServer(settings.mailboxes, listen, limits)
+    presence = Presence(hostname=socket.getfqdn(), tls=starttls(settings))
+    smtp, lmtp = (_listen(value) for value in (settings.smtp_listen, settings.lmtp_listen))
+    return MailServer(settings.mailboxes, smtp, limits, lmtp=lmtp, presence=presence)
+
+
+def _listen(value: str) -> Listen | None:
+    if not value:
+        return None
+    if value.startswith("unix:"):
+        return Listen(path=Path(value.removeprefix("unix:")))
+    host, port = listen_address(value)
+    return Listen(host=host, port=port)
 
 
 def mail_channel(
@@ -33,8 +46,9 @@ def mail_channel(
 ) -> MailChannel:
     """Mail, in and out, as it is set. Raises StartError."""
     url = settings.smarthost.get_secret_value()
+    signer = dkim_signer(settings)
     try:
-        smarthost = Smarthost(url, hostname=socket.getfqdn()) if url else None
+        smarthost = Smarthost(url, hostname=socket.getfqdn(), signer=signer) if url else None
     except ValueError as error:
         raise StartError(f"INTAKE_SMARTHOST: {error}") from error
     return MailChannel(
@@ -67,6 +81,8 @@ def asks_dns(settings: Settings) -> bool:
 def starttls(settings: Settings) -> ssl.SSLContext | None:
     """The certificate for STARTTLS, when one is set. Raises StartError."""
     if settings.smtp_tls_cert is None:
+        if settings.smtp_tls_key is not None:
+            raise StartError("INTAKE_SMTP_TLS_KEY is set and INTAKE_SMTP_TLS_CERT is not.")
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
@@ -74,3 +90,22 @@ def starttls(settings: Settings) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError) as error:
         raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {error}") from error
     return context
+
+
+def dkim_signer(settings: Settings) -> Signer | None:
+    """What signs our mail, when it is set. Raises StartError."""
+    given = {
+        "INTAKE_DKIM_DOMAIN": settings.dkim_domain,
+        "INTAKE_DKIM_SELECTOR": settings.dkim_selector,
+        "INTAKE_DKIM_KEY_FILE": settings.dkim_key_file,
+    }
+    if not any(given.values()):
+        return None
+    if missing := [name for name, value in given.items() if not value]:
+        raise StartError(f"DKIM needs all three of its settings; {' and '.join(missing)} is empty.")
+    assert settings.dkim_key_file is not None
+    try:
+        return read_signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file)
+    except (OSError, KeyUnusable) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StartError(f"INTAKE_DKIM_KEY_FILE {settings.dkim_key_file} cannot be used: {reason}") from error

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     admins: Listed = Field((), description="Numeric Telegram ids, comma separated. They answer and may add agents.")
     mailboxes: Listed = Field((), description="Addresses that we take mail for, comma separated. Empty: mail is off.")
     smtp_listen: str = Field("127.0.0.1:8025", description="Where to take mail: host:port. Empty: off.")
+    lmtp_listen: str = Field(
+        "", description="Where your own mail server hands mail over by LMTP: host:port or unix:/path. Empty: off."
+    )
     smtp_tls_cert: Path | None = Field(None, description="Certificate chain (PEM): offers STARTTLS.")
     smtp_tls_key: Path | None = Field(None, description="The certificate's private key (PEM).")
     smarthost: SecretStr = Field(
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
         description="The server that sends our mail: smtp://, smtps:// or smtp+starttls://user:password@host:port. "
         "Empty: replies by mail wait.",
     )
+    dkim_domain: str = Field("", description="Signs what we send, with the two below. Empty: unsigned.")
+    dkim_selector: str = Field("", description="The name under which the public key is published in the DNS.")
+    dkim_key_file: Path | None = Field(None, description="The private key (PEM): RSA or Ed25519.")
     mail_auth: str = Field(
         "verify",
         description="Who checks senders. verify: we do, by SPF, DKIM and DMARC. trust:NAME: your mail server has, and "
@@ -176,6 +182,13 @@ class Settings(BaseSettings):
     @classmethod
     def _host_port(cls, value: str) -> str:
         if value:
+            listen_address(value)
+        return value
+
+    @field_validator("lmtp_listen")
+    @classmethod
+    def _host_port_or_socket(cls, value: str) -> str:
+        if value and not value.startswith("unix:/"):
             listen_address(value)
         return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,11 +10,19 @@ from functools import partial
 from intake import jobs
 from intake.house import House
 from intake.message import Attachment, Receipt
+from intake.quoted import NOTHING, Quoted, last_words, may_stand
 from intake.replies import Event, Rendered, Replies, ReplyFacts
 from storage import requests
 from storage.files import Files
 from storage.kinds import Direction, Role, Status, request_number
-from storage.models import Agent, CommunicationRecord, CustomerRequest, StoredAttachment
+from storage.models import (
+    Agent,
+    CommunicationRecord,
+    CustomerRequest,
+    Delivery,
+    Participant,
+    StoredAttachment,
+)
 from storage.transaction import add, after_commit, change, transaction
 
 
@@ -36,6 +44,10 @@ class NoSuchRequest(Exception):
     """The request that an agent speaks of does not exist."""
 
 
+class NobodyElse(Exception):
+    """There is nobody to send a copy to. The message is a sentence for the agent."""
+
+
 class Actions:
     """The agents' verbs. Who may use them is the desk's question; what they do is answered here."""
 
@@ -50,21 +62,28 @@ class Actions:
 
         Raises NoSuchRequest.
         """
-        request = await requests.request_with_customer(words.request)
-        if request is None:
-            raise NoSuchRequest(request_number(words.request))
-        rendered = self._replies.render(
-            Event.ANSWERED,
-            request.language,
-            ReplyFacts(
-                number=request_number(request.id),
-                customer_name=request.customer.name,
-                words=words.text,
-                agent_name=agent.name,
-                subject=request.subject,
-            ),
+        request = await self._known(words.request)
+        return await self._answer(agent, words, request, (), now)
+
+    async def reply_all(self, agent: Agent, words: AgentWords, now: datetime) -> Receipt:
+        """Send an agent's words to the customer, with a copy to everybody whom he named and who is not one of us.
+
+        Raises NoSuchRequest, and NobodyElse when that would be a message to the customer alone.
+        """
+        request = await self._known(words.request)
+        if request.channel not in self._house.stamps:
+            raise NobodyElse("This is a chat with one person.")
+        known = {address.value.lower() for address in request.customer.addresses} | {request.reply_to.lower()}
+        others = tuple(
+            other
+            for other in await requests.participants_of(request.id)
+            if other.channel == request.channel
+            and other.value.lower() not in known
+            and not self._house.is_ours(other.value)
         )
-        return await self._once(words, partial(self._reply, agent, words, rendered, now))
+        if not others:
+            raise NobodyElse("Nobody else takes part in this request.")
+        return await self._answer(agent, words, request, others, now)
 
     async def note(self, agent: Agent, words: AgentWords, now: datetime) -> Receipt:
         """Keep an internal note with a request. It never leaves the house."""
@@ -117,24 +136,82 @@ class Actions:
 
         return await transaction(unless_known)
 
-    async def _reply(self, agent: Agent, words: AgentWords, rendered: Rendered, now: datetime) -> Receipt:
-        request = await self._locked(words.request)
+    async def _known(self, request_id: int) -> CustomerRequest:
+        request = await requests.request_with_customer(request_id)
+        if request is None:
+            raise NoSuchRequest(request_number(request_id))
+        return request
+
+    async def _answer(
+        self,
+        agent: Agent,
+        words: AgentWords,
+        request: CustomerRequest,
+        others: Sequence[Participant],
+        now: datetime,
+    ) -> Receipt:
+        """Render, then store with what must leave. What is answered is what the agent can have seen: read before."""
         asked = await requests.last_incoming(request.id)
+        rendered = self._replies.render(
+            Event.ANSWERED,
+            request.language,
+            ReplyFacts(
+                number=request_number(request.id),
+                customer_name=request.customer.name,
+                words=words.text,
+                agent_name=agent.name,
+                subject=request.subject,
+                # Nobody becomes a reader of the conversation by a copy.
+                quoted=NOTHING if others else await self._quoted(request, asked),
+            ),
+        )
+        return await self._once(words, partial(self._reply, agent, words, rendered, asked, others, now))
+
+    async def _quoted(self, request: CustomerRequest, asked: CommunicationRecord | None) -> Quoted:
+        first = await requests.first_incoming(request.id)
+        if asked is None or first is None:
+            return NOTHING
+        own = [address.value for address in request.customer.addresses if address.channel == request.channel]
+        if not may_stand(asked.author, own, request.reply_to, opened=asked.id == first.id):
+            return NOTHING
+        return last_words(asked.author, asked.at, asked.reply_text)
+
+    async def _reply(
+        self,
+        agent: Agent,
+        words: AgentWords,
+        rendered: Rendered,
+        asked: CommunicationRecord | None,
+        others: Sequence[Participant],
+        now: datetime,
+    ) -> Receipt:
+        request = await self._locked(words.request)
         record = await self._record(agent, words, Direction.OUTGOING, request.channel, request, now)
         delivery = jobs.to_customer(self._house, request, record, now, automatic=False)
         threaded = request.channel in self._house.stamps
         delivery.subject = rendered.subject
         delivery.text = rendered.text if threaded else rendered.chat
         delivery.html = rendered.html if threaded else None
+        delivery.cc = [other.value for other in others] or None
         if asked is not None and asked.external_id is not None and threaded:
             delivery.in_reply_to = asked.external_id
-            delivery.references = await requests.message_ids(request.id)
+            delivery.references = await requests.message_ids(request.id, asked.id)
         await add(delivery)
         await change(record, external_id=delivery.message_id)
-        await requests.add_event(request.id, now, agent.name, "reply")
+        await self._copy(request, delivery, others, now)
+        await requests.add_event(request.id, now, agent.name, "reply", after=", ".join(delivery.cc or ()) or None)
         await self._answered(request, agent, now)
         after_commit(self._wake)
         return Receipt(record.id, request.id, opened=False)
+
+    async def _copy(
+        self, request: CustomerRequest, delivery: Delivery, others: Sequence[Participant], now: datetime
+    ) -> None:
+        for other in others:
+            await add(jobs.copy_for(other, delivery))
+        if others and self._house.desk:
+            told = f"This goes to the customer, with copies to {', '.join(other.value for other in others)}."
+            await jobs.notice(request.id, delivery.record_id, told, now)
 
     async def _answered(self, request: CustomerRequest, agent: Agent, now: datetime) -> None:
         if request.status is not Status.PENDING:

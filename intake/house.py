@@ -10,6 +10,14 @@ from datetime import timedelta
 Stamp = Callable[[int, str, str], str]
 
 
+# Is this address, on its channel, one of our own?
+IsOurs = Callable[[str], bool]
+
+
+def _nobody(_address: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The company's own facts. `desk` says whether there is a desk to show requests on."""
@@ -22,3 +30,4 @@ class House:
     acks_per_hour: int = 600  # 0: no limit
     desk: bool = True
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    is_ours: IsOurs = _nobody

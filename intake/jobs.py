@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from intake.house import House
 from storage import deliveries
 from storage.kinds import DeliveryKind, request_number
-from storage.models import CommunicationRecord, CustomerRequest, Delivery, StoredAttachment
+from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
 from storage.transaction import add
 
 DESK = "desk"
@@ -42,6 +42,33 @@ def to_customer(
         message_id=stamp(request.id, secrets.token_hex(8), request.account) if stamp else None,
         due_at=now,
         queued_at=now,
+    )
+
+
+def copy_for(other: Participant, message: Delivery) -> Delivery:
+    """The same message for somebody else who takes part: the same id and header, but a job, a fate of its own.
+
+    Its conversation is its own too: a copy that waits keeps nothing from the customer.
+    """
+    return Delivery(
+        request_id=message.request_id,
+        record_id=message.record_id,
+        kind=message.kind,
+        channel=message.channel,
+        account=message.account,
+        recipient=other.value,
+        addressed_to=message.recipient,
+        cc=message.cc,
+        conversation=f"{message.channel}:{message.request_id}:copy:{other.id}",
+        priority=message.priority,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to,
+        references=message.references,
+        due_at=message.due_at,
+        queued_at=message.queued_at,
     )
 
 

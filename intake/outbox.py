@@ -229,7 +229,8 @@ class Outbox:
                 await asyncio.sleep(SETTLE_AGAIN_S)
 
     async def _failed(self, delivery: Delivery, reason: str) -> None:
-        await self._give_up(delivery, DeliveryState.FAILED, reason, f"Not delivered: {reason}")
+        what = f"The copy to {delivery.recipient} was not delivered" if delivery.addressed_to else "Not delivered"
+        await self._give_up(delivery, DeliveryState.FAILED, reason, f"{what}: {reason}")
 
     async def _lost(self, delivery: Delivery, reason: str) -> None:
         """The answer was lost. Repeat it where nobody can see it twice; otherwise tell the agents."""

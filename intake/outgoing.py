@@ -40,6 +40,8 @@ async def outgoing(delivery: Delivery) -> Outbound:
         message_id=delivery.message_id,
         in_reply_to=delivery.in_reply_to,
         references=tuple(delivery.references),
+        addressed_to=delivery.addressed_to,
+        cc=tuple(delivery.cc or ()),
         automatic=delivery.kind is DeliveryKind.ACKNOWLEDGEMENT,
         origin=record.origin if record else None,
         files=files,

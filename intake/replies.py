@@ -19,6 +19,8 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from intake.quoted import EXAMPLE, NOTHING, Quoted
+
 FORMS = ("txt", "html", "chat")
 _FALLBACK_LANGUAGE = "en"
 _LONGEST = 64 * 1024  # characters besides the agent's words, which are never cut
@@ -51,13 +53,14 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """What a template may be about. `words` are the agent's; `subject` is the request's, used for answers only."""
+    """What a template may be about. `words` are the agent's; `subject` and `quoted` are the customer's, for answers."""
 
     number: str
     customer_name: str = ""
     words: str = ""
     agent_name: str = ""
     subject: str = ""
+    quoted: Quoted = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class _Mail:
 
 Values = Mapping[str, object]
 
-_SAMPLE = ReplyFacts("R-1042", "Maria Example", "First line\n\nLast line", "Kim", "A question")
+_SAMPLE = ReplyFacts("R-1042", "Maria Example", "First line\n\nLast line", "Kim", "A question", EXAMPLE)
 
 
 class Replies:
@@ -157,6 +160,7 @@ class Replies:
                 "agent": _one_line(facts.agent_name),
                 "customer": _one_line(facts.customer_name),
                 "subject": _subject(facts),
+                "quoted": facts.quoted,
             }
         return values
 

@@ -19,6 +19,7 @@ from storage.models import (
     CustomerRequest,
     Event,
     MessageLink,
+    Participant,
     StoredAttachment,
 )
 
@@ -203,6 +204,11 @@ async def last_incoming(request_id: int) -> CommunicationRecord | None:
     )
 
 
+async def participants_of(request_id: int) -> list[Participant]:
+    """The people besides the customer who take part in a request."""
+    return await Participant.filter(request_id=request_id).order_by("id")
+
+
 async def attachment_fetched(attachment_id: int, sha256: str, size: int) -> None:
     """The bytes of an attachment have been fetched from the wire and lie in the file store."""
     await StoredAttachment.filter(id=attachment_id).update(sha256=sha256, size=size, stored=True, error=None)
@@ -213,9 +219,10 @@ async def attachment_lost(attachment_id: int, error: str) -> None:
     await StoredAttachment.filter(id=attachment_id).update(error=error)
 
 
-async def message_ids(request_id: int, most: int = 20) -> list[str]:
-    """The wire ids of a request's messages, oldest first: the first one and the newest."""
-    rows = CommunicationRecord.filter(request_id=request_id, external_id__not_isnull=True).only("id", "external_id")
+async def message_ids(request_id: int, upto: int, most: int = 20) -> list[str]:
+    """The wire ids of a request's messages up to a record, oldest first: the first one and the newest."""
+    rows = CommunicationRecord.filter(request_id=request_id, id__lte=upto, external_id__not_isnull=True)
+    rows = rows.only("id", "external_id")
     newest = list(reversed(await rows.order_by("-id").limit(most)))
     first = await rows.order_by("id").first()
     if first is not None and newest and newest[0].id != first.id:

@@ -81,7 +81,7 @@ class Stage:
                 if app.mail_server is not None:
                     async with asyncio.timeout(WAIT_S):
                         await app.mail_server.started.wait()
-                    self.port = app.mail_server.port
+                    self.port = app.mail_server.port if app.mail_server.listen is not None else 0
                 yield app
             finally:
                 self._stop.set()

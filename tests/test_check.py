@@ -9,8 +9,10 @@ import pytest
 
 from bot.check import RIGHTS, Finding, findings
 from bot.settings import PREFIX, names_given
-from tests.nameserver import name_server
+from intake.mail.signing import read_signer
+from tests.nameserver import SERVFAIL, name_server
 from tests.program import free_port, program
+from tests.signing_keys import make_key
 from tests.stage import MAILBOX, Stage, stage
 
 
@@ -176,6 +178,74 @@ async def test_how_senders_are_checked_is_told(scene: Stage) -> None:
         names.deaf = True
         deaf = await _found(scene, **verify, trusted_forwarders=("127.0.0.1",))
         assert ["No name server answers" in finding.text for finding in deaf if finding.warns] == [True]
+
+
+async def _dkim(scene: Stage, key: Path, **changes: object) -> list[Finding]:
+    given = {"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key, **changes}
+    return [finding for finding in await _found(scene, **given) if "DKIM signs" in finding.text or finding.fails]
+
+
+async def test_the_dkim_record_to_publish_is_told_and_looked_for(scene: Stage, tmp_path: Path) -> None:
+    """Not there, another one, ours, nobody answers: each in a sentence, the record beside it."""
+    key = make_key(tmp_path / "key.pem", "-algorithm", "ed25519")
+    signer = read_signer("shop.example", "s1", key)
+    for published, words, state in (
+        ((), "its key is not published", (True, False)),
+        (("v=DKIM1; p=", "v=spf1"), "another key is published", (True, False)),
+        (SERVFAIL, "cannot be asked", (False, True)),
+        ((signer.record,), "its key is published", (False, False)),
+    ):
+        with name_server({(signer.record_name, "TXT"): published}) as names:
+            (found,) = await _dkim(scene, key, dns_servers=(names.address,))
+        assert words in found.text
+        assert (found.fails, found.warns) == state
+        assert (f'{signer.record_name}. TXT "{signer.record}"' in found.text) is (published != (signer.record,))
+
+
+async def test_a_mailbox_that_the_dkim_domain_does_not_speak_for_is_told(scene: Stage, tmp_path: Path) -> None:
+    """Its mail is signed by another domain, which proves nothing to receivers."""
+    key = make_key(tmp_path / "key.pem", "-algorithm", "ed25519")
+    given = {"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key}
+    with name_server({}) as names:
+        found = await _found(scene, **given, mailboxes=(MAILBOX, "help@other.example"), dns_servers=(names.address,))
+    assert [finding.warns for finding in found if "says nothing for mail from help@other.example" in finding.text] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize("missing", ["dkim_domain", "dkim_selector", "dkim_key_file"])
+async def test_half_of_dkim_is_told_and_refused(scene: Stage, tmp_path: Path, missing: str) -> None:
+    """Unsigned mail would else leave unnoticed. The start says the same."""
+    key = make_key(tmp_path / "key.pem", "-algorithm", "ed25519")
+    (found,) = await _dkim(scene, key, **{missing: ""} if missing != "dkim_key_file" else {missing: None})
+    assert found.fails
+    assert found.text == f"DKIM needs all three of its settings; INTAKE_{missing.upper()} is empty."
+    given = {"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key, "mailboxes": MAILBOX}
+    done = await program(tmp_path, "run", **{name: value for name, value in given.items() if name != missing})
+    assert (done.code, done.err.splitlines()[-1]) == (78, found.text)
+
+
+async def test_a_key_that_cannot_be_used_is_told_with_its_path(scene: Stage, tmp_path: Path) -> None:
+    """Missing, or no key."""
+    (tmp_path / "no.pem").write_text("geheim")
+    for path, words in ((tmp_path / "missing.pem", "No such file"), (tmp_path / "no.pem", "no private key")):
+        (found,) = await _dkim(scene, path)
+        assert found.fails
+        assert f"INTAKE_DKIM_KEY_FILE {path} cannot be used: " in found.text
+        assert words in found.text
+        assert "geheim" not in found.text
+
+
+async def test_lmtp_alone_is_a_place_to_take_mail(scene: Stage) -> None:
+    """Behind a mail server SMTP may be off."""
+    found = await _found(scene, smtp_listen="", lmtp_listen="unix:/run/intake/lmtp")
+    assert not any(finding.warns for finding in found)
+    assert any("unix:/run/intake/lmtp (LMTP)" in finding.text for finding in found)
+
+
+async def test_a_tls_key_without_its_certificate_is_told(scene: Stage, tmp_path: Path) -> None:
+    """STARTTLS would silently not be offered."""
+    assert "INTAKE_SMTP_TLS_CERT is not" in await _failing(scene, smtp_tls_key=tmp_path / "key.pem")
 
 
 async def test_a_name_that_no_setting_reads_is_told(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.compose import compose, wire_address
+from intake.mail.compose import compose, file_name, wire_address
+from intake.mail.parse import parse
 from intake.message import Outbound, StoredFile, Undeliverable
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -26,6 +27,8 @@ def reply(
     references: tuple[str, ...] = (),
     automatic: bool = False,
     message_id: str | None = "r1042.d7.abc@example.com",
+    addressed_to: str | None = None,
+    cc: tuple[str, ...] = (),
 ) -> Outbound:
     return Outbound(
         delivery=7,
@@ -42,6 +45,8 @@ def reply(
         in_reply_to=in_reply_to,
         references=references,
         automatic=automatic,
+        addressed_to=addressed_to,
+        cc=cc,
     )
 
 
@@ -168,7 +173,7 @@ def test_no_words_of_anybody_become_a_header(ending: str) -> None:
 
 
 @given(
-    subject=st.text(max_size=300), name=st.text(max_size=80), text=st.text(max_size=300), filename=st.text(max_size=80)
+    subject=st.text(max_size=300), name=st.text(max_size=80), text=st.text(max_size=300), filename=st.text(max_size=400)
 )
 def test_any_words_make_a_mail_with_the_same_headers(subject: str, name: str, text: str, filename: str) -> None:
     """Whatever is written, the mail has the fields that we gave it and no others."""
@@ -191,6 +196,92 @@ def test_a_lone_surrogate_does_not_stop_an_answer() -> None:
     """Some programs write half a letter."""
     mail = written(reply(subject="half \ud83d letter", text="half \ud83d letter"), from_name="\ud83d")
     assert "half" in body(mail, "plain")
+
+
+def test_copies_name_the_customer_and_each_other() -> None:
+    """Customer and copies see one header: To, Cc; only the envelope tells them apart."""
+    others = ("bob@customer.example", "дом@customer.example", "not an address", "eve@bücher.example")
+    own = written(reply(cc=others))
+    copy = written(reply(to="bob@customer.example", addressed_to="anna@customer.example", cc=others))
+    assert own["To"] == copy["To"] == "anna@customer.example"
+    # What would need SMTPUTF8, or is no address, keeps the mail from nobody else.
+    assert own["Cc"] == copy["Cc"] == "bob@customer.example, eve@xn--bcher-kva.example"
+    assert set(own.keys()) == set(copy.keys())
+    assert written(reply())["Cc"] is None
+
+
+def test_a_copy_to_an_international_address_names_all() -> None:
+    """There SMTPUTF8 is needed anyway."""
+    others = ("bob@customer.example", "дом@customer.example")
+    message = compose(
+        reply(to="дом@customer.example", addressed_to="anna@customer.example", cc=others),
+        files=(),
+        reply_address="a@b.example",
+        from_name="E",
+        now=NOW,
+    )
+    assert message.policy.utf8  # type: ignore[attr-defined]  # typeshed knows only the general policy
+    assert "Cc: bob@customer.example,\r\n дом@customer.example\r\n".encode() in message.as_bytes()
+
+
+def test_no_copy_becomes_a_header() -> None:
+    """Participants were named by strangers."""
+    mail = written(reply(cc=("bob@customer.example\r\nBcc: victim@evil.example", "x@y.example>, <z@y.example")))
+    assert mail["Cc"] is None
+    assert mail["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("label.pdf", "label.pdf"),
+        ("Grüße an 你好 🙂.pdf", "Grüße an 你好 🙂.pdf"),
+        ("cafe\u0301.txt", "café.txt"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Users\\anna\\bill.pdf", "C__Users_anna_bill.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ('a"b;c=d.txt', "a_b;c=d.txt"),
+        ("50% off; x*=y.txt", "50% off; x_=y.txt"),
+        ("=?utf-8?B?eA==?=.txt", "=_utf-8_B_eA==_=.txt"),
+        ("\x00\x1b", "attachment"),
+        ("...", "attachment"),
+        ("", "attachment"),
+        ("я" * 300 + ".docx", "я" * 97 + ".docx"),
+        ("x" * 300, "x" * 200),
+        (".htaccess", "htaccess"),
+        ("trailing. ", "trailing"),
+    ],
+)
+def test_a_files_name_arrives_and_is_safe(name: str, shown: str) -> None:
+    """In the pieces of RFC 2231 when ASCII does not do; read back by Python's parser and by ours."""
+    assert file_name(name) == shown
+    outbound, files = reply(), ((file(name), b"abc"),)
+    (part,) = written(outbound, files).iter_attachments()
+    assert part.get_filename() == shown
+    message = compose(outbound, files=[(file(name), b"abc")], reply_address="a@b.example", from_name="E", now=NOW)
+    assert [attachment.filename for attachment in parse(message.as_bytes()).attachments] == [shown]
+
+
+def test_an_empty_file_arrives_empty() -> None:
+    """It is a file all the same."""
+    (part,) = written(reply(), ((file("empty.bin", "application/octet-stream"), b""),)).iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("empty.bin", b"")
+
+
+def test_the_message_that_is_answered_stands_last() -> None:
+    """RFC 5322 §3.6.4: the parent's id ends References, wherever it stood before."""
+    mail = written(reply(in_reply_to="b@c.example", references=("a@c.example", "b@c.example", "c@c.example")))
+    assert mail["References"].split() == ["<a@c.example>", "<c@c.example>", "<b@c.example>"]
+
+
+@given(ids=st.lists(st.text(min_size=1, max_size=1200), max_size=40), answered=st.text(max_size=1200))
+def test_ids_of_hostile_mails_break_no_header(ids: list[str], answered: str) -> None:
+    """Each line stays below 998 bytes, at most ten ids, and nothing but ids."""
+    mail = written(reply(references=tuple(ids), in_reply_to=answered))
+    kept = (mail["References"] or "").split()
+    assert len(kept) <= 10
+    assert all(name.startswith("<") and name.endswith(">") and name.isascii() for name in kept)
+    assert mail["Bcc"] is None
 
 
 def test_a_long_thread_keeps_its_beginning_and_its_end() -> None:
@@ -256,6 +347,21 @@ def test_a_foreign_domain_is_written_in_ascii_and_needs_no_extension() -> None:
     message = compose(reply(to="anna@bücher.example"), files=(), reply_address="a@b.example", from_name="E", now=NOW)
     assert message["To"] == "anna@xn--bcher-kva.example"
     assert not message.policy.utf8  # type: ignore[attr-defined]  # typeshed knows only the general policy
+
+
+@pytest.mark.parametrize(
+    ("domain", "plain"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("почта.example", "xn--80a1acny.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("i❤.example", "xn--i-7iq.example"),
+    ],
+)
+def test_a_foreign_domain_is_its_own_and_nobody_elses(domain: str, plain: str) -> None:
+    """By today's rules: straße is not strasse, which may belong to somebody else."""
+    assert wire_address(f"anna@{domain}") == f"anna@{plain}"
 
 
 def test_a_foreign_local_part_needs_smtputf8() -> None:

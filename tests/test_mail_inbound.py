@@ -12,7 +12,7 @@ from intake.mail.fingerprint import fingerprint
 from intake.mail.inbound import Envelope, mailbox_of, read
 from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.tokens import Tokens
-from intake.message import Inbound, Proof
+from intake.message import Bounce, Failure, Inbound, Proof
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 TOKENS = Tokens(b"a secret of the tests")
@@ -330,3 +330,75 @@ def test_a_null_envelope_sender_tells_a_report_that_hides_otherwise() -> None:
     for before in (b"", b"\r\n", b"\xef\xbb\xbf", b"From x Tue Nov 24\r\n"):
         assert taken(before + mail(), mail_from=None).sender.value == "anna@customer.example"
     assert taken(mail(), mail_from=None).auto_reason == "null envelope sender"
+
+
+BACK = TOKENS.bounce_address("support@example.com", 77)
+
+
+def test_what_comes_back_to_a_bounce_address_names_its_delivery() -> None:
+    """However it is worded: nobody else knows the address, and nothing else is sent there without a sender."""
+    odd = mail("Subject: Hmm", body="Det gick inte.", sender="From: Posten <system@relay.example>")
+    assert taken(odd, (BACK.upper(),), mail_from=None).bounce == Bounce("bounce", delivery=77)
+    assert taken(b"", (BACK,), mail_from=None).bounce == Bounce("bounce", delivery=77)
+
+
+def test_a_bounce_that_can_be_read_keeps_what_it_says() -> None:
+    """With a sender of its own, too; the address in To serves when a forwarder has changed the envelope."""
+    report = mail(
+        "Subject: Undeliverable: your mail",
+        "X-Failed-Recipients: anna@customer.example",
+        f"To: {BACK}",
+        sender="From: Mail Delivery System <MAILER-DAEMON@relay.example>",
+        body="A message that you sent could not be delivered.\r\n\r\n  anna@customer.example\r\n    550 no such user",
+    )
+    for recipients, sender in (((BACK,), None), (("support@example.com",), "mailer-daemon@relay.example")):
+        bounce = taken(report, recipients, mail_from=sender).bounce
+        assert bounce is not None
+        assert bounce.delivery == 77
+        assert [failure.address for failure in bounce.failures] == ["anna@customer.example"]
+
+
+@pytest.mark.parametrize("mail_from", ["anna@customer.example", "bob@elsewhere.example"])
+def test_a_persons_mail_to_a_bounce_address_is_a_persons_mail(mail_from: str) -> None:
+    """It is no bounce, and joins nothing by that address."""
+    inbound = taken(mail(f"To: {BACK}"), (BACK,), mail_from=mail_from)
+    assert inbound.bounce is None
+    assert inbound.hints == ()
+    assert inbound.account == "support@example.com"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("Subject: Re: My kettle", "Auto-Submitted: auto-replied (vacation)"),
+        ("Subject: Automatische Antwort: Ihr Fall",),
+        ("Subject: Weg", f"In-Reply-To: <{OURS}>"),
+    ],
+)
+def test_an_absence_note_is_no_bounce(fields: tuple[str, ...]) -> None:
+    """RFC 3834 §4 sends it to the envelope sender, without one of its own: it came from the person that was reached."""
+    inbound = taken(mail(*fields, body="I am away until Monday."), (BACK,), mail_from=None)
+    assert inbound.bounce is None
+    assert not inbound.may_ack
+
+
+@pytest.mark.parametrize(
+    "address", [PLUS, BACK.replace("b77", "b78"), BACK.replace("@", "a@"), "support+b77@example.com"]
+)
+def test_no_other_address_makes_a_bounce(address: str) -> None:
+    """Whoever guesses one marks nothing as returned."""
+    inbound = taken(mail("Subject: x"), (address,), mail_from=None)
+    assert inbound.bounce is None or inbound.bounce.delivery is None
+
+
+@given(st.text(max_size=60))
+def test_any_recipient_is_read_without_an_error(local: str) -> None:
+    """The envelope is a stranger's too."""
+    assert taken(mail(), (f"support+{local}@example.com",), mail_from=None).bounce is None
+
+
+def test_a_failure_is_never_invented() -> None:
+    """A bounce without words names no address."""
+    bounce = taken(mail("Subject: Hmm"), (BACK,), mail_from=None).bounce
+    assert bounce is not None
+    assert bounce.failures == tuple[Failure, ...]()

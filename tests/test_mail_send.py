@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-import aiosmtplib
 import pytest
 
 from bot.demo.mailcatcher import Fault, MailCatcher
-from intake.accepting import Raw
-from intake.mail.channel import MAX_FILES, MailChannel
 from intake.mail.compose import compose
-from intake.mail.proof.check import Check, How, Method
 from intake.mail.send import Patience, Smarthost
-from intake.mail.server import Listen, MailServer
 from intake.mail.tokens import Tokens
-from intake.message import Inbound, Outbound, Proof, Receipt, StoredFile, TryAgain, Undeliverable, Unknown
+from intake.message import Outbound, TryAgain, Undeliverable, Unknown
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 TOKENS = Tokens(b"a secret of the tests")
@@ -263,18 +256,6 @@ async def test_a_wrong_password_is_the_operators_fault_not_the_mails() -> None:
         assert catcher.mails[0].mail_from == ""
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate for localhost that nobody signed but itself, and its key."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    try:
-        subprocess.run([*make.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
-    return certificate, key
-
-
 async def test_starttls_is_demanded_and_its_certificate_checked(certificate: tuple[Path, Path]) -> None:
     """Without TLS, or with a stranger's certificate, nothing is sent."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -368,176 +349,11 @@ def test_good_urls_have_the_usual_ports_and_hide_the_password() -> None:
     assert "p%3Aw" not in repr(host)
 
 
-@dataclass
-class Lot:
-    """Where messages are set aside."""
-
-    parked: list[Raw] = field(default_factory=list)
-
-    async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None:
-        try:
-            await work()
-        except ZeroDivisionError:
-            self.parked.append(raw)
-
-
-def channel(
-    smarthost: Smarthost | None,
-    server: MailServer | None = None,
-    files: dict[str, bytes] | None = None,
-    lot: Lot | None = None,
-) -> MailChannel:
-    async def read_file(sha256: str) -> bytes:
-        try:
-            return (files or {})[sha256]
-        except KeyError:
-            raise FileNotFoundError(sha256) from None
-
-    return MailChannel(
-        server=server,
-        smarthost=smarthost,
-        tokens=TOKENS,
-        company="Example Ltd",
-        read_file=read_file,
-        parking=lot or Lot(),
-        check=Check(Method(How.ASSUME_PASS)),
-        clock=lambda: NOW,
-    )
-
-
-async def test_the_channel_sends_an_answer_with_its_files() -> None:
-    """From our mailbox, to be answered to the signed address; the outbox gets the id that was fixed before."""
-    name = hashlib.sha256(b"%PDF").hexdigest()
-    files = (
-        StoredFile(1, "label.pdf", "application/pdf", 4, name),
-        StoredFile(2, "lost.pdf", "application/pdf", 4, None, error="too big to fetch"),
-    )
-    async with catching() as catcher:
-        sent = await channel(relay(catcher), files={name: b"%PDF"}).send(replace(ANSWER, files=files))
-    (mail,) = catcher.mails
-    assert sent.ids == (ANSWER.message_id,)
-    assert mail.mail_from == "support@example.com"
-    assert TOKENS.read_address(str(mail.parsed["Reply-To"])) == 1042
-    assert [part.get_filename() for part in mail.parsed.walk() if part.get_filename()] == ["label.pdf"]
-
-
-async def test_an_automatic_mail_has_the_null_sender() -> None:
-    """Nothing can bounce into a circle."""
-    async with catching() as catcher:
-        await channel(relay(catcher)).send(replace(ANSWER, automatic=True))
-    assert catcher.mails[0].mail_from == ""
-
-
-async def test_every_attempt_carries_the_same_message_id() -> None:
-    """Even when none was fixed: the receiver can tell a copy by it."""
-    async with catching() as catcher:
-        for attempt in (1, 2):
-            await channel(relay(catcher)).send(replace(ANSWER, message_id=None, attempt=attempt))
-    first, second = (str(mail.parsed["Message-ID"]) for mail in catcher.mails)
-    assert first == second
-    assert TOKENS.read_message_id(first) == 1042
-
-
-async def test_without_a_relay_the_mail_waits() -> None:
-    """It is kept until the operator names one."""
-    with pytest.raises(TryAgain, match="No SMARTHOST is set") as error:
-        await channel(None).send(ANSWER)
-    assert error.value.after == 60
-
-
-async def test_a_file_that_is_still_fetched_is_waited_for() -> None:
-    """A mail without its attachment would be worse than a later one."""
-    async with catching() as catcher:
-        with pytest.raises(TryAgain, match="still being fetched") as error:
-            await channel(relay(catcher)).send(replace(ANSWER, files=(StoredFile(1, "a", "a/b", 4, None),)))
-        assert error.value.after == 2
-        with pytest.raises(TryAgain, match="cannot be read"):
-            await channel(relay(catcher)).send(replace(ANSWER, files=(StoredFile(1, "a", "a/b", 4, "0" * 64),)))
-    assert catcher.mails == []
-
-
-async def test_files_too_big_for_mail_are_told_to_the_agent() -> None:
-    """Better a sentence now than a bounce tomorrow."""
-    half = StoredFile(1, "film.mp4", "video/mp4", MAX_FILES // 2 + 1, "0" * 64)
-    async with catching() as catcher:
-        with pytest.raises(Undeliverable, match="25 MiB"):
-            await channel(relay(catcher)).send(replace(ANSWER, files=(half, half)))
-
-
-async def test_a_bad_address_is_told_before_anything_is_sent() -> None:
-    """The relay never hears of it."""
-    async with catching() as catcher:
-        with pytest.raises(Undeliverable):
-            await channel(relay(catcher)).send(replace(ANSWER, to="anna@customer.example\r\nRSET"))
-    assert catcher.mails == []
-
-
-async def test_an_answer_to_our_answer_comes_home() -> None:
-    """Sent out, answered to its Reply-To, taken by our server: it names its request with the strongest proof."""
-    taken: list[Inbound] = []
-
-    async def accept(inbound: Inbound) -> Receipt:
-        taken.append(inbound)
-        return Receipt(record=1, request=1042, opened=False)
-
-    server = MailServer(["support@example.com"], Listen(port=0))
-    async with catching() as catcher:
-        ours = channel(relay(catcher), server)
-        listening = asyncio.create_task(ours.listen(accept))
-        await ours.send(ANSWER)
-        (out,) = catcher.mails
-        fields = f"From: Anna <anna@customer.example>\r\nIn-Reply-To: {out.parsed['Message-ID']}\r\n"
-        back = fields + "\r\n" + "Thanks a lot.\r\n" * 30_000
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=server.port, start_tls=False) as client:
-            await client.sendmail("anna@customer.example", [str(out.parsed["Reply-To"])], back)
-        listening.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await listening
-    (inbound,) = taken
-    assert [(hint.request, hint.proof) for hint in inbound.hints] == [
-        (1042, Proof.SIGNED_ADDRESS),
-        (1042, Proof.SIGNED_MESSAGE_ID),
-    ]
-    assert (inbound.account, inbound.sender.value, inbound.verified) == (
-        "support@example.com",
-        "anna@customer.example",
-        True,
-    )
-
-
-async def test_a_mail_that_our_code_cannot_handle_is_parked_and_read_again() -> None:
-    """It is kept with its bytes and its envelope, its sender gets his 250, and later it reads as it would have then."""
-    taken: list[Inbound] = []
-
-    async def fail(inbound: Inbound) -> Receipt:
-        taken.append(inbound)
-        raise ZeroDivisionError
-
-    server, lot = MailServer(["support@example.com"], Listen(port=0)), Lot()
-    ours = channel(None, server, lot=lot)
-    listening = asyncio.create_task(ours.listen(fail))
-    await asyncio.sleep(0.05)
-    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=server.port, start_tls=False) as client:
-        await client.sendmail(
-            "", ["support@example.com", "support+x@example.com"], "From: a@b.example\r\n\r\nHello\r\n"
-        )
-    listening.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await listening
-    (parked,) = lot.parked
-    assert (parked.channel, parked.key) == ("mail", taken[0].key)
-    assert await ours.read(parked.content, parked.envelope) == taken[0]
-
-
-async def test_a_channel_without_a_server_listens_to_nobody() -> None:
-    """It waits until it is cancelled, as every channel does."""
-
-    async def accept(inbound: Inbound) -> Receipt:
-        raise AssertionError("nothing can come")
-
-    listening = asyncio.create_task(channel(None).listen(accept))
-    await asyncio.sleep(0.01)
-    assert not listening.done()
-    listening.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await listening
+async def test_a_mail_that_the_relay_calls_too_big_is_not_sent() -> None:
+    """It has said so in its greeting (RFC 1870), and the agent reads both sizes."""
+    async with catching(size=100_000) as catcher:
+        big = letter(replace(ANSWER, text="All work and no play.\n" * 5_000))
+        with pytest.raises(Undeliverable, match=r"it has 1\d\d KiB; the mail relay takes at most 98 KiB\. Nothing"):
+            await relay(catcher).send(big, "", "a@b.example")
+        await relay(catcher).send(letter(), "", "a@b.example")
+    assert len(catcher.mails) == 1

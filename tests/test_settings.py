@@ -18,6 +18,7 @@ WRONG = {
     "admins": "maria",
     "mailboxes": "support",
     "smtp_listen": "8025",
+    "lmtp_listen": "unix:socket",
     "smarthost": "http://shop:geheim@relay.example",
     "mail_auth": "maybe",
     "trusted_forwarders": "192.0.2.0/99",
@@ -100,6 +101,13 @@ def test_mailboxes_are_lower_case_and_names_of_hosts_may_be_anything(monkeypatch
     """Addresses are compared without regard to case."""
     monkeypatch.setenv(f"{PREFIX}MAILBOXES", "Support@Shop.example, hilfe@bücher.example")
     assert load().mailboxes == ("support@shop.example", "hilfe@bücher.example")
+
+
+@pytest.mark.parametrize("value", ["unix:/run/intake/lmtp", "127.0.0.1:8024", ""])
+def test_lmtp_listens_on_a_port_or_a_socket(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or nowhere."""
+    monkeypatch.setenv(f"{PREFIX}LMTP_LISTEN", value)
+    assert load().lmtp_listen == value
 
 
 @pytest.mark.parametrize(

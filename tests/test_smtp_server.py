@@ -8,7 +8,6 @@ import logging
 import socket
 import ssl
 import struct
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +18,7 @@ import pytest
 
 from intake.mail.inbound import Envelope
 from intake.mail.limits import Limits
-from intake.mail.server import Listen, MailServer
+from intake.mail.server import Listen, MailServer, Presence
 
 MAILBOXES = ("support@example.com", "returns@example.com")
 LETTER = b"From: Anna <anna@customer.example>\r\nSubject: Hello\r\n\r\nMy kettle leaks.\r\n"
@@ -58,7 +57,7 @@ class Inside:
 async def serving(
     inside: Inside, limits: Limits | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[MailServer]:
-    server = MailServer(MAILBOXES, Listen(port=0, hostname="mx.example.com", tls=tls), limits)
+    server = MailServer(MAILBOXES, Listen(port=0), limits, presence=Presence("mx.example.com", tls))
     await server.start(inside.deliver)
     try:
         yield server
@@ -174,7 +173,7 @@ async def test_any_bytes_are_one_mail(sent: bytes, stored: bytes) -> None:
     inside = Inside()
     async with serving(inside) as server, talking(server) as client:
         assert (await client.data(sent)).startswith("250")
-        assert await client.say(b"NOOP") == ["250 OK"]
+        assert await client.say(b"NOOP") == ["250 2.0.0 OK"]
     assert [raw for raw, _ in inside.mails] == [stored]
 
 
@@ -190,7 +189,7 @@ async def test_the_end_of_a_mail_is_found_wherever_packets_are_cut() -> None:
             client.writer.write(piece)
             await asyncio.sleep(0.01)
         assert (await client.hear()).startswith("250 2.0.0")
-        assert await client.exchange(b"P\r\n") == "250 OK"
+        assert await client.exchange(b"P\r\n") == "250 2.0.0 OK"
     assert [raw for raw, _ in inside.mails] == [LETTER]
 
 
@@ -503,18 +502,6 @@ async def test_long_sender_addresses_are_taken() -> None:
     async with serving(Inside()) as server, talking(server) as client:
         sender = b"bounce-" + b"x" * 600 + b"@lists.example"
         assert (await client.say(b"MAIL FROM:<" + sender + b">"))[0].startswith("250")
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate that nobody signed but itself, and its key."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {certificate}"
-    try:
-        subprocess.run(make.split(), check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
-    return certificate, key
 
 
 async def test_starttls_carries_mail(certificate: tuple[Path, Path]) -> None:

@@ -29,6 +29,25 @@ def test_a_signed_message_id_leads_back_to_its_request(request_number: int) -> N
     assert TOKENS.read_message_id(f"<{name}>".upper()) == request_number
 
 
+@given(st.integers(min_value=1, max_value=10**12))
+def test_a_bounce_address_leads_back_to_its_delivery(delivery: int) -> None:
+    """In whatever case the last relay writes it."""
+    address = TOKENS.bounce_address("support@example.com", delivery)
+    assert address.startswith(f"support+b{delivery}.")
+    assert TOKENS.read_bounce_address(address) == delivery
+    assert TOKENS.read_bounce_address(address.upper()) == delivery
+
+
+def test_a_bounce_address_is_no_reply_address() -> None:
+    """Neither by itself nor with the letter changed: each purpose is signed apart."""
+    bounce, answer = TOKENS.bounce_address("a@b.example", 7), TOKENS.reply_address("a@b.example", 7)
+    assert TOKENS.read_address(bounce) is None
+    assert TOKENS.read_bounce_address(answer) is None
+    assert TOKENS.read_address(bounce.replace("+b7.", "+r7.")) is None
+    assert TOKENS.read_bounce_address(answer.replace("+r7.", "+b7.")) is None
+    assert TOKENS.read_bounce_address(bounce.replace("+b7.", "+b8.")) is None
+
+
 def test_a_reply_address_looks_as_the_documents_say() -> None:
     """Mailbox, plus, request, dot, key letter and sixteen letters of code: 80 bits, small letters."""
     address = TOKENS.reply_address("support@example.com", 1042)
@@ -74,6 +93,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     """Tokens come from strangers."""
     assert TOKENS.read_address(text) is None
     assert TOKENS.read_plus(text) is None
+    assert TOKENS.read_bounce_address(text) is None
     assert TOKENS.read_message_id(text) is None
 
 

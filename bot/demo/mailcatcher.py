@@ -39,9 +39,12 @@ class MailCatcher:
 
     mail_answer: str | None = None  # "451 4.7.1 later"
     rcpt_answer: str | None = None
+    only_from: str | None = None  # the one sender to whom no set answer is given
+    refusals: int = 0  # how often the final dot got the answer that is set
     data_answer: str | None = None  # to the final dot
     fault: Fault | None = None
     smtputf8: bool = True
+    size: int = 100 << 20  # of one mail, as it is announced
     tls: ssl.SSLContext | None = None  # STARTTLS
     login: tuple[str, str] | None = None  # user and password that are asked for
     host: str = "127.0.0.1"
@@ -105,7 +108,7 @@ class _Catching(aiosmtpd.smtp.SMTP):
         super().__init__(
             _Answers(catcher, self),
             hostname="catcher.invalid",
-            data_size_limit=100 << 20,
+            data_size_limit=catcher.size,
             enable_SMTPUTF8=catcher.smtputf8,
             tls_context=catcher.tls,
             auth_require_tls=catcher.login is None or catcher.tls is not None,
@@ -179,9 +182,10 @@ class _Answers:
             await self.session.fall_silent(self.catcher.fault)
         if self.catcher.login is not None and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if self.catcher.mail_answer is None:
+        answer = self._answer(self.catcher.mail_answer, address)
+        if answer is None:
             envelope.mail_from = address
-        return self.catcher.mail_answer or "250 OK"
+        return answer or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self,
@@ -191,9 +195,10 @@ class _Answers:
         address: str,
         options: list[str],
     ) -> str:
-        if self.catcher.rcpt_answer is None:
+        answer = self._answer(self.catcher.rcpt_answer, envelope.mail_from)
+        if answer is None:
             envelope.rcpt_tos.append(address)
-        return self.catcher.rcpt_answer or "250 OK"
+        return answer or "250 OK"
 
     async def handle_DATA(  # noqa: N802
         self,
@@ -201,8 +206,9 @@ class _Answers:
         session: aiosmtpd.smtp.Session,
         envelope: aiosmtpd.smtp.Envelope,
     ) -> str:
-        if self.catcher.data_answer is not None:
-            return self.catcher.data_answer
+        if (answer := self._answer(self.catcher.data_answer, envelope.mail_from)) is not None:
+            self.catcher.refusals += 1
+            return answer
         raw = envelope.content
         assert isinstance(raw, bytes)
         sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
@@ -210,3 +216,6 @@ class _Answers:
         if self.catcher.fault in (Fault.HANG_AT_DOT, Fault.CUT_AT_DOT):
             await self.session.fall_silent(self.catcher.fault)
         return "250 OK"
+
+    def _answer(self, words: str | None, sender: str | None) -> str | None:
+        return None if sender is not None and sender == self.catcher.only_from else words

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from intake.accepting import Raw
-from intake.mail.compose import compose, wire_address
+from intake.mail.compose import compose, encoded_size, wire_address
 from intake.mail.fingerprint import fingerprint
 from intake.mail.inbound import Envelope, read
 from intake.mail.proof.check import Check
 from intake.mail.proof.verdict import Verdict
-from intake.mail.send import Smarthost
+from intake.mail.send import Smarthost, shown_size
 from intake.mail.server import MailServer
 from intake.mail.tokens import Tokens
 from intake.message import Accept, Inbound, Outbound, Receipt, Sent, StoredFile, TryAgain, Undeliverable
@@ -24,7 +24,8 @@ T = TypeVar("T")
 ReadFile = Callable[[str], Awaitable[bytes]]
 
 HEAVY = 256 << 10  # bytes; above it, reading or writing a mail would keep everybody else waiting
-MAX_FILES = 25 << 20  # bytes of all attachments together; many providers take no more
+MAX_MAIL = 25 << 20  # bytes of a whole mail, attachments encoded; many providers take no more
+MAX_LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
 STOP_WITHIN = 6.0  # seconds; the whole program stops within ten
 
 
@@ -120,14 +121,23 @@ class MailChannel:
             now=self._clock(),
         )
         # RFC 3834 §3.3: an automatic answer has the null sender, so that nothing can come back in circles.
-        await self._smarthost.send(message, "" if outbound.automatic else account, rcpt)
+        if outbound.automatic:
+            await self._smarthost.send(message, "", rcpt)
+        else:
+            # A mailbox's login may speak as the mailbox alone: better a bounce that is harder to place than no answer.
+            bounces = self._bounce_address(outbound, account)
+            await self._smarthost.send(message, bounces, rcpt, else_from=account)
         return Sent((message_id,))
 
     async def _files(self, outbound: Outbound) -> list[tuple[StoredFile, bytes]]:
         # A file that could not be fetched is left out; the agent who sent it was told so when that failed.
         wanted = [file for file in outbound.files if file.error is None]
-        if sum(file.size for file in wanted) > MAX_FILES:
-            raise Undeliverable("The attachments are more than 25 MiB together; mail does not carry so much.")
+        size = sum(encoded_size(file.size) for file in wanted)
+        if size > MAX_MAIL:
+            raise Undeliverable(
+                f"Encoded for mail the attachments have {shown_size(size)}; a mail carries {shown_size(MAX_MAIL)}, "
+                "which is about 18 MiB of files. Nothing was sent."
+            )
         files = []
         for file in wanted:
             if file.sha256 is None:
@@ -141,9 +151,18 @@ class MailChannel:
     def _reply_address(self, outbound: Outbound) -> str:
         if outbound.request is None:
             return outbound.account
-        return self._tokens.reply_address(outbound.account, outbound.request)
+        return _fitting(self._tokens.reply_address(outbound.account, outbound.request), outbound.account)
+
+    def _bounce_address(self, outbound: Outbound, account: str) -> str:
+        """The envelope sender: what comes back there, however late and however worded, names its delivery."""
+        return _fitting(self._tokens.bounce_address(account, outbound.delivery), account)
 
     def _derived_id(self, outbound: Outbound) -> str:
         """For a delivery that was queued without an id: one that is the same at every attempt."""
         domain = outbound.account.rpartition("@")[2]
         return self._tokens.message_id(outbound.request or 0, f"d{outbound.delivery}", domain)
+
+
+def _fitting(address: str, mailbox: str) -> str:
+    """The signed address, or the bare one of a mailbox whose name is too long for a token behind it."""
+    return address if len(address.rpartition("@")[0].encode()) <= MAX_LOCAL_PART else mailbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.policy
 import email.utils
 import re
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+
+import idna
 
 from intake.message import Outbound, StoredFile, Undeliverable
 
@@ -22,6 +25,8 @@ MAX_ID = 250
 _POLICY = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\/]{1,255}")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_PIECE = 66  # letters of a parameter's value on one line
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")  # unescaped in RFC 2231
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.IGNORECASE)
 
 
@@ -34,11 +39,15 @@ def compose(
     now: datetime,
 ) -> EmailMessage:
     """The whole mail. Its policy says `utf8` when an address needs SMTPUTF8. Raises Undeliverable for a bad address."""
-    account, to, reply_to = (wire_address(address) for address in (outbound.account, outbound.to, reply_address))
-    message = EmailMessage(policy=_POLICY.clone(utf8=not (account + to + reply_to).isascii()))
+    named = outbound.addressed_to or outbound.to
+    account, to, reply_to = (wire_address(address) for address in (outbound.account, named, reply_address))
+    utf8 = not (account + to + reply_to + wire_address(outbound.to)).isascii()
+    message = EmailMessage(policy=_POLICY.clone(utf8=utf8))
     message["From"] = Address(display_name=_clean(from_name), addr_spec=account)
     # Addresses and ids go in as they stand: the library's folding may break them, see _POLICY.
     message.set_raw("To", to)
+    if copies := _copies(outbound.cc, utf8=utf8):
+        message.set_raw("Cc", ",\n ".join(copies))
     message.set_raw("Reply-To", reply_to)
     message["Subject"] = _clean(outbound.subject)[:MAX_SUBJECT]
     message["Date"] = email.utils.format_datetime(now)
@@ -65,23 +74,55 @@ def wire_address(address: str) -> str:
     if _ADDRESS.fullmatch(address) is None:
         raise Undeliverable(f"{shown or 'An empty address'} is not a mail address.")
     local, _, domain = address.rpartition("@")
-    try:
-        plain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        plain = ""
+    plain = ascii_domain(domain)
     if _DOMAIN.fullmatch(plain) is None:
         raise Undeliverable(f"The address {shown} names no domain that mail can be sent to.")
     return f"{local}@{plain}"
 
 
+def ascii_domain(domain: str) -> str:
+    """A domain as commands and the DNS have it (RFC 5891), or "" when it has no such form."""
+    if domain.isascii():
+        return domain
+    try:
+        # The library of Python itself knows only the rules of 2003, and sends what goes to straße to strasse.
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except UnicodeError:
+        pass
+    try:
+        # A domain of symbols, which the newer rules do not allow and some registries sell.
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def encoded_size(size: int) -> int:
+    """What a file of so many bytes takes in a mail: base64 in lines of 76 letters, and the header of its part."""
+    return -(-size // 57) * 78 + 512
+
+
+def _copies(addresses: Sequence[str], *, utf8: bool) -> list[str]:
+    """The addresses of Cc. One that would keep the mail from all others is left out; its own copy tells why."""
+    found = []
+    for address in addresses:
+        with contextlib.suppress(Undeliverable):
+            copy = wire_address(address)
+            if utf8 or copy.isascii():
+                found.append(copy)
+    return list(dict.fromkeys(found))
+
+
 def _add_ids(message: EmailMessage, outbound: Outbound) -> None:
     if own := _ids([outbound.message_id or ""]):
         message.set_raw("Message-ID", own[0])
-    if answered := _ids([outbound.in_reply_to or ""]):
+    answered = _ids([outbound.in_reply_to or ""])
+    if answered:
         message.set_raw("In-Reply-To", answered[0])
-    thread = list(dict.fromkeys(_ids([*outbound.references, outbound.in_reply_to or ""])))
+    # RFC 5322 §3.6.4: the chain of the message that is answered, and that message itself last.
+    chain = dict.fromkeys(name for name in _ids(outbound.references) if name not in answered)
+    thread = [*chain, *answered]
     if len(thread) > MAX_REFERENCES:
-        # RFC 5322 §3.6.4 wants the whole chain; programs thread by its first and its last ids.
+        # The RFC wants the whole chain; programs thread by its first and its last ids.
         thread = [thread[0], *thread[1 - MAX_REFERENCES :]]
     if thread:
         message.set_raw("References", "\n ".join(thread))
@@ -108,5 +149,33 @@ def _attach(message: EmailMessage, file: StoredFile, content: bytes) -> None:
     # RFC 2046 §5: these two must not be base64; a mail or a multipart travels as a plain file.
     if maintype in ("message", "multipart") or not (_TYPE.fullmatch(maintype) and _TYPE.fullmatch(subtype)):
         maintype, subtype = "application", "octet-stream"
-    name = _clean(file.filename).replace("/", "_").replace("\\", "_")[:255] or "attachment"
-    message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    message.add_attachment(content, maintype=maintype, subtype=subtype)
+    part = message.get_payload(-1)
+    assert isinstance(part, EmailMessage)
+    del part["Content-Disposition"]
+    part.set_raw("Content-Disposition", f"attachment;{_parameter('filename', file_name(file.filename))}")
+
+
+def file_name(name: str) -> str:
+    """A name that any system can store: no path, nothing that hides or turns what it says, at most 200 bytes."""
+    kept = "".join(c for c in unicodedata.normalize("NFC", _clean(name)) if unicodedata.category(c) not in ("Cf", "Co"))
+    kept = re.sub(r'[/\\:*?"<>|]', "_", kept).strip(" ")
+    stem, dot, extension = kept.rpartition(".")
+    if not dot or not stem or len(extension.encode()) > 20:
+        stem, extension = kept, ""
+    end = f".{extension}" if extension else ""
+    stem = stem.lstrip(".").encode()[: 200 - len(end.encode())].decode("utf-8", "ignore")
+    return (stem + end).rstrip(". ") or "attachment"
+
+
+def _parameter(name: str, value: str) -> str:
+    """A parameter on lines of its own: quoted when that says it all, else in the pieces of RFC 2231."""
+    if value.isascii() and len(value) <= _PIECE:
+        return f'\n {name}="{value}"'
+    octets = [chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in value.encode()]
+    pieces = ["".join(octets[start : start + _PIECE // 3]) for start in range(0, len(octets), _PIECE // 3)]
+    if len(pieces) == 1:
+        return f"\n {name}*=utf-8''{pieces[0]}"
+    first, *others = pieces
+    lines = [f"{name}*0*=utf-8''{first}", *(f"{name}*{number}*={piece}" for number, piece in enumerate(others, 1))]
+    return ";".join(f"\n {line}" for line in lines)

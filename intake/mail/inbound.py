@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.lookalikes import misleading
@@ -14,9 +14,10 @@ from intake.mail.parse import Mail, parse
 from intake.mail.proof.forwarders import rewritten
 from intake.mail.proof.origin import Origin
 from intake.mail.proof.verdict import Outcome, Verdict
+from intake.mail.robots import answers_by_subject
 from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
-from intake.message import Hint, Inbound, Proof, Sender
+from intake.message import Bounce, Hint, Inbound, Proof, Sender
 
 UNKNOWN_SENDER = "unknown@invalid"
 MAX_NAME = 255
@@ -76,7 +77,7 @@ def read(
         sent_at=mail.date,
         auto_reason=mail.auto_reason,
         may_ack=_may_ack(mail, envelope, sender, mailboxes) and not from_us,
-        bounce=mail.bounce,
+        bounce=_bounce(mail, envelope, tokens),
         from_us=from_us,
         html=sanitised(mail.html) if mail.html is not None else None,
         raw=raw,
@@ -169,6 +170,39 @@ def _hints(mail: Mail, envelope: Envelope, tokens: Tokens) -> Iterator[Hint]:
         for request in dict.fromkeys(requests):
             if request is not None:
                 yield Hint(request, proof)
+
+
+def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
+    """What the mail reports. One that came back to a bounce address of ours says by that which delivery it is about."""
+    addresses = (*envelope.recipients, *mail.delivered_to, *(box.address for box in mail.to))
+    delivery = next((found for address in addresses if (found := tokens.read_bounce_address(address))), None)
+    if delivery is None:
+        return mail.bounce
+    if mail.bounce is not None:
+        return replace(mail.bounce, delivery=delivery)
+    # Nothing else is sent there with the null sender, however strangely it is worded; but for absence notes, which
+    # RFC 3834 §4 sends there too: these came from the very person that the mail has reached.
+    if envelope.mail_from is None and not _answers_itself(mail):
+        return Bounce("bounce", delivery=delivery)
+    return None
+
+
+# How the reasons begin that only an answering program gives.
+_ANSWERS = (
+    *("Auto-Submitted: auto-replied", "read receipt", "rule of an Exchange mailbox", "X-Auto"),
+    *("subject of an automatic answer", "an answer that only speaks of an absence"),
+)
+_SYSTEMS = ("", "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon")
+
+
+def _answers_itself(mail: Mail) -> bool:
+    """Is it somebody's absence note: it answers a message, or says that it is automatic, and no system wrote it?"""
+    sender = mail.from_.address.lower().partition("@")[0] if mail.from_ else ""
+    if sender in _SYSTEMS or sender.startswith("microsoftexchange"):
+        return False
+    # The null sender alone is a reason, and may stand before those that say more.
+    said = (mail.auto_reason or "").startswith(_ANSWERS)
+    return said or bool(mail.in_reply_to) or answers_by_subject(mail.subject)
 
 
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:

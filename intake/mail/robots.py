@@ -143,12 +143,15 @@ def _robot_address(letter: Letter) -> str | None:
     return None
 
 
+def answers_by_subject(subject: str) -> bool:
+    """Does a subject begin as only an answering program begins it?"""
+    before = words.SUBJECT_MARKS.match(subject[:MAX_SUBJECT])
+    start = subject[before.end() : MAX_SUBJECT] if before else subject[:MAX_SUBJECT]
+    return bool(words.ANSWERS.match(start) or words.ABSENT.match(start))
+
+
 def _subject(letter: Letter) -> str | None:
-    before = words.SUBJECT_MARKS.match(letter.subject)
-    start = letter.subject[before.end() :] if before else letter.subject
-    if words.ANSWERS.match(start) or words.ABSENT.match(start):
-        return "subject of an automatic answer"
-    return None
+    return "subject of an automatic answer" if answers_by_subject(letter.subject) else None
 
 
 def _says_so(letter: Letter) -> str | None:

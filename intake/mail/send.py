@@ -1,4 +1,4 @@
-"""Hand one mail to the relay that sends for us, and say exactly how far it came. Never tries twice."""
+"""Sign one mail and hand it to the relay that sends for us, and say exactly how far it came. Never tries twice."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 
+from intake.mail.signing import Signer
 from intake.message import TryAgain, Undeliverable, Unknown
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -21,6 +22,8 @@ _FORM = "smtp://host:port, smtps://user:password@host:port or smtp+starttls://us
 
 # The relay refuses us, not the mail: wrong or missing login (RFC 4954 §6, RFC 3207 §4). The operator mends it.
 _LOGIN_REFUSED = frozenset({530, 534, 535, 538})
+# RFC 3463 §3.2, and what Microsoft and Postfix say to a login that may not speak as this sender.
+_SENDER_REFUSED = re.compile(r"\b5\.1\.[78]\b|\b5\.7\.60\b|sendasdenied|sender (address )?(rejected|denied|not)")
 _PIECE = 1 << 16
 
 
@@ -44,8 +47,12 @@ class Smarthost:
         connections: int = 4,
         patience: Patience | None = None,
         tls: ssl.SSLContext | None = None,
+        signer: Signer | None = None,
     ) -> None:
-        """`hostname` is ours, said to the relay. Raises ValueError with a sentence that never repeats the password."""
+        """`hostname` is ours, said to the relay; `signer` signs each mail.
+
+        Raises ValueError with a sentence that never repeats the password.
+        """
         parts, self.port = _split(url)
         self.scheme = parts.scheme
         self.host: str = parts.hostname or ""
@@ -54,23 +61,44 @@ class Smarthost:
         self._hostname = hostname
         self._patience = patience or Patience()
         self._tls = tls
+        self._signer = signer
         self._free = asyncio.Semaphore(connections)
 
     def __repr__(self) -> str:
         who = f"{self.user}:***@" if self.user else ""
         return f"Smarthost({self.scheme}://{who}{self.host}:{self.port})"
 
-    async def send(self, message: EmailMessage, mail_from: str, rcpt: str) -> None:
-        """Returns when the relay took the mail. `mail_from` is "" for the null sender; both addresses are plain.
+    async def send(self, message: EmailMessage, mail_from: str, rcpt: str, *, else_from: str | None = None) -> None:
+        """Returns when the relay took the mail. `mail_from` is "" for the null sender; the addresses are plain.
 
+        `else_from`: the sender to try when the relay lets us not speak as `mail_from`.
         Raises TryAgain (it has not got it), Undeliverable (it will not take it), Unknown (its answer was lost).
         """
         utf8 = isinstance(message.policy, EmailPolicy) and message.policy.utf8
-        letter = _Letter(await asyncio.to_thread(_wire_form, message), mail_from, rcpt, utf8)
+        content, size = await asyncio.to_thread(self._wire_form, message)
+        letter = _Letter(content, size, mail_from, rcpt, utf8)
         with _explained(letter):
             # The wait for a free connection counts too: the lease runs while we wait.
             async with asyncio.timeout(self._patience.whole), self._free, self._session() as client:
-                await letter.hand_over(client, self._patience.command)
+                try:
+                    await letter.hand_over(client, self._patience.command)
+                except aiosmtplib.SMTPResponseException as refusal:
+                    if else_from is None or not letter.refused_for_its_sender(refusal):
+                        raise
+                    # The relay has said that it did not take the mail, so this is no second copy.
+                    letter.mail_from, letter.known, letter.dotted = else_from, False, False
+                    await _say(client, (250,), b"RSET")
+                    await letter.hand_over(client, self._patience.command)
+
+    def _wire_form(self, message: EmailMessage) -> tuple[bytes, int]:
+        """The mail as DATA wants it, signed over exactly what the relay will store, and how big that is."""
+        content = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+        content = content if content.endswith(b"\r\n") else content + b"\r\n"
+        if self._signer is not None:
+            content = self._signer.header(content) + content
+        # RFC 5321 §4.5.2: a dot at a line's start is doubled on the way; RFC 1870 §3 does not count the second one.
+        stuffed = content.replace(b"\r\n.", b"\r\n..")
+        return (b"." + stuffed if stuffed.startswith(b".") else stuffed), len(content)
 
     @contextlib.asynccontextmanager
     async def _session(self) -> AsyncIterator[aiosmtplib.SMTP]:
@@ -109,16 +137,18 @@ class _Letter:
     """One mail on its way. Knows how far it came, which is what an error means."""
 
     content: bytes = field(repr=False)
+    size: int
     mail_from: str
     rcpt: str
     utf8: bool
+    known: bool = False  # the relay took the sender
     begun: bool = False  # MAIL was said: from here on a refusal is about this mail
     dotted: bool = False  # the final dot may have left: from here on silence means nothing
     writer: asyncio.StreamWriter | None = None  # kept, because it ends the connection when it is forgotten
 
     async def hand_over(self, client: aiosmtplib.SMTP, patience: float) -> None:
         """Say MAIL, RCPT, DATA step by step: aiosmtplib's own `data` does not say where in it a connection ended."""
-        options = [b"SIZE=%d" % len(self.content)] if client.supports_extension("size") else []
+        options = self._size(client)
         if self.utf8:
             if not client.supports_extension("smtputf8"):
                 raise Undeliverable(
@@ -127,9 +157,32 @@ class _Letter:
             options.append(b"SMTPUTF8")
         self.begun = True
         await _say(client, (250,), b"MAIL", b"FROM:<%s>" % self.mail_from.encode(), *options)
+        self.known = True
         await _say(client, (250, 251), b"RCPT", b"TO:<%s>" % self.rcpt.encode())
         await _say(client, (354,), b"DATA")
         await self._pour(client, patience)
+
+    def refused_for_its_sender(self, refusal: aiosmtplib.SMTPResponseException) -> bool:
+        """Is it our own address that the relay will not have, at whatever command it says so?"""
+        if not 500 <= refusal.code < 600 or refusal.code in _LOGIN_REFUSED:
+            return False
+        words = refusal.message[:1000].lower()
+        if not self.known:
+            return refusal.code != 552  # 552: it is too big
+        return self.mail_from.lower() in words or _SENDER_REFUSED.search(words) is not None
+
+    def _size(self, client: aiosmtplib.SMTP) -> list[bytes]:
+        """Tell the relay how big the mail is (RFC 1870), unless it has said that it takes no such mail."""
+        if not client.supports_extension("size"):
+            return []
+        said = client.esmtp_extensions.get("size", "")
+        most = int(said) if re.fullmatch(r"[0-9]{1,18}", said) else 0  # 0: it names no limit
+        if 0 < most < self.size:
+            raise Undeliverable(
+                f"With its attachments encoded for mail it has {shown_size(self.size)}; the mail relay takes at most "
+                f"{shown_size(most)}. Nothing was sent."
+            )
+        return [b"SIZE=%d" % self.size]
 
     async def _pour(self, client: aiosmtplib.SMTP, patience: float) -> None:
         protocol, transport = client.protocol, client.transport
@@ -138,7 +191,7 @@ class _Letter:
         # With a low-water mark of 0, drain returns when all is out of our hands: before the dot is written, nothing of
         # it can have left.
         transport.set_write_buffer_limits(high=0)
-        self.writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        self.writer = self.writer or asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
         # A relay may refuse in the middle, so its answer is awaited from the start.
         answer = asyncio.create_task(protocol.read_response())
         try:
@@ -182,6 +235,11 @@ def _explained(letter: _Letter) -> Iterator[None]:
         raise Undeliverable("The address cannot stand in a mail command.") from error
 
 
+def shown_size(size: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{size / (1 << 20):.1f} MiB" if size >= 1 << 20 else f"{size / (1 << 10):.0f} KiB"
+
+
 def _shown(words: str) -> str:
     """A relay's words as a person may read and a database may keep them."""
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:200]
@@ -191,12 +249,6 @@ async def _say(client: aiosmtplib.SMTP, wanted: tuple[int, ...], *words: bytes) 
     response = await client.execute_command(*words)
     if response.code not in wanted:
         raise aiosmtplib.SMTPResponseException(response.code, response.message)
-
-
-def _wire_form(message: EmailMessage) -> bytes:
-    """The mail as DATA wants it: CRLF ends every line, the last one too, and a dot at a line's start is doubled."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message.as_bytes())
-    return re.sub(rb"(?m)^\.", b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
 
 def _split(url: str) -> tuple[SplitResult, int]:

@@ -1,4 +1,4 @@
-"""Take mail by SMTP in the running loop. A client gets its 250 only after the mail is stored."""
+"""Take mail by SMTP and LMTP in the running loop. A client gets its 250 only after the mail is stored."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from intake.mail.inbound import Envelope
 from intake.mail.limits import BUSY, CLOSING, FAILED, TOO_MANY_FROM_YOU, TOO_MUCH_AT_ONCE, Limits
-from intake.mail.session import Session, place
+from intake.mail.session import LmtpSession, Session, place
 from intake.mail.transfer import Budget
 
 log = structlog.get_logger()
@@ -29,26 +30,48 @@ class CannotListenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where the server listens and how it presents itself."""
+    """Where the server listens: host and port, or a Unix socket when `path` is set."""
 
     host: str = "127.0.0.1"
     port: int = 8025  # 0: any free one
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        return str(self.path) if self.path else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How the server presents itself."""
+
     hostname: str = "localhost"  # said in the greeting and to EHLO
     tls: ssl.SSLContext | None = None  # STARTTLS is offered when set
 
 
 class MailServer:
-    """An SMTP server for our mailboxes and for nobody else's: it relays nothing."""
+    """A server for our mailboxes and for nobody else's: it relays nothing. Limits count over both protocols."""
 
-    def __init__(self, mailboxes: Sequence[str], listen: Listen | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        mailboxes: Sequence[str],
+        listen: Listen | None = None,
+        limits: Limits | None = None,
+        *,
+        lmtp: Listen | None = None,
+        presence: Presence | None = None,
+    ) -> None:
+        """`listen`: where SMTP is spoken, None for nowhere. `lmtp`: where LMTP is."""
         self.mailboxes = tuple(mailboxes)
-        self.listen = listen or Listen()
+        self.listen = listen
+        self.lmtp = lmtp
+        self.presence = presence or Presence()
         self.limits = limits or Limits()
         self.stopping = False
         self.started = asyncio.Event()
         self.budget = Budget(self.limits.buffered)
         self._deliver: Deliver | None = None
-        self._server: asyncio.Server | None = None
+        self._smtp_server: asyncio.Server | None = None
+        self._lmtp_server: asyncio.Server | None = None
         self._sessions: set[Session] = set()
         self._per_peer: Counter[str] = Counter()
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -56,34 +79,41 @@ class MailServer:
 
     @property
     def port(self) -> int:
-        """The port it really listens on."""
-        assert self._server is not None, "the server is not started"
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        """The port that SMTP really listens on."""
+        return _port(self._smtp_server)
+
+    @property
+    def lmtp_port(self) -> int:
+        """The port that LMTP really listens on."""
+        return _port(self._lmtp_server)
 
     async def start(self, deliver: Deliver) -> None:
         """Listen. `deliver` stores one mail: when it returns the client gets 250, when it raises 451.
 
-        Raises CannotListenError.
+        Raises CannotListenError; then nothing is listened on.
         """
         # At DEBUG the library writes customers' lines into the log, at INFO their addresses.
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._deliver = deliver
         self.stopping = False
-        loop = asyncio.get_running_loop()
-        host, port = self.listen.host, self.listen.port
         try:
-            self._server = await loop.create_server(lambda: Session(self), host, port)
-        except OSError as error:
-            raise CannotListenError(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+            self._smtp_server = await self._listening("SMTP", self.listen, Session)
+            self._lmtp_server = await self._listening("LMTP", self.lmtp, LmtpSession)
+        except CannotListenError:
+            if self._smtp_server is not None:
+                self._smtp_server.close()
+                self._smtp_server = None
+            raise
         self.started.set()
 
     async def stop(self, deadline: float) -> None:
         """Stop listening, say 421 to idle clients, let mails that are on their way end within `deadline` seconds."""
-        if self._server is None:
+        servers = [server for server in (self._smtp_server, self._lmtp_server) if server is not None]
+        if not servers:
             return
         self.stopping = True
-        self._server.close()
+        for server in servers:
+            server.close()
         for session in list(self._sessions):
             session.close_when_idle()
         with contextlib.suppress(TimeoutError):
@@ -92,8 +122,25 @@ class MailServer:
                     self._ended.clear()
                     await self._ended.wait()
         await self._cut_off()
-        await self._server.wait_closed()
-        self._server = None
+        for server in servers:
+            await server.wait_closed()
+        self._smtp_server = self._lmtp_server = None
+        if self.lmtp is not None and self.lmtp.path is not None:
+            self.lmtp.path.unlink(missing_ok=True)
+
+    async def _listening(self, protocol: str, listen: Listen | None, session: type[Session]) -> asyncio.Server | None:
+        if listen is None:
+            return None
+        loop = asyncio.get_running_loop()
+        try:
+            if listen.path is None:
+                return await loop.create_server(lambda: session(self), listen.host, listen.port)
+            server = await loop.create_unix_server(lambda: session(self), listen.path)
+            # The mail server that hands over runs as another user. Who may enter the folder may deliver.
+            listen.path.chmod(0o666)
+        except OSError as error:
+            raise CannotListenError(f"{listen} cannot be listened on for {protocol}: {error.strerror}") from error
+        return server
 
     async def deliver(self, content: bytes, envelope: Envelope) -> str:
         """Hand a whole mail inwards and say what to answer the client."""
@@ -122,7 +169,7 @@ class MailServer:
             return CLOSING
         if len(self._sessions) >= self.limits.sessions:
             return BUSY
-        if self._per_peer[session.peer] >= self.limits.sessions_per_peer:
+        if session.counts_per_peer and self._per_peer[session.peer] >= self.limits.sessions_per_peer:
             return TOO_MANY_FROM_YOU
         self._sessions.add(session)
         self._per_peer[session.peer] += 1
@@ -153,3 +200,9 @@ class MailServer:
         for task in list(self._deliveries):
             task.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
+
+
+def _port(server: asyncio.Server | None) -> int:
+    assert server is not None, "the server is not started"
+    port: int = server.sockets[0].getsockname()[1]
+    return port

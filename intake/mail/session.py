@@ -1,11 +1,13 @@
-"""One SMTP conversation: who may come in, which recipients are ours, and the mail itself within its limits."""
+"""One SMTP or LMTP conversation: who may come in, which recipients are ours, and the mail within its limits."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import traceback
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import aiosmtpd.smtp
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MAX_HELO = 255  # characters; RFC 5321 §4.5.3.1.2
+# RFC 2034 §4, RFC 3463: what the library says without an enhanced code gets the one that fits it best.
+_ENHANCED = {
+    "500": "5.5.2",
+    "501": "5.5.4",
+    "502": "5.5.1",
+    "503": "5.5.1",
+    "530": "5.7.0",
+    "552": "5.3.4",
+    "555": "5.5.4",
+}
+_BARE = re.compile(r"(?!220)([245])\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
 
 
 class Session(aiosmtpd.smtp.SMTP):
@@ -29,11 +42,13 @@ class Session(aiosmtpd.smtp.SMTP):
     line_length_limit = 1 << 16
     # An address may have 64 + 255 letters of up to four bytes each, and parameters follow it.
     command_size_limit = 2048
+    counts_per_peer = True
 
     def __init__(self, server: MailServer) -> None:
         self.server = server
         self.peer = ""
         self.refused = False
+        self.greeted = False
         self.taking_mail = False
         # The library's own table is one for all connections, and every EHLO changes it.
         self.command_size_limits = defaultdict(lambda: self.command_size_limit)
@@ -42,9 +57,9 @@ class Session(aiosmtpd.smtp.SMTP):
             _Handler(server),
             data_size_limit=None,
             enable_SMTPUTF8=True,
-            hostname=server.listen.hostname,
+            hostname=server.presence.hostname,
             ident="ready",
-            tls_context=server.listen.tls,
+            tls_context=server.presence.tls,
             timeout=server.limits.idle,
             loop=asyncio.get_running_loop(),
         )
@@ -93,15 +108,38 @@ class Session(aiosmtpd.smtp.SMTP):
         self.taking_mail = True
         try:
             await self.push("354 Send the mail; end it with <CRLF>.<CRLF>")
+            recipients = tuple(self.envelope.rcpt_tos)
             answer = await self._take_mail()
             self.envelope = self._create_envelope()
-            await self.push(answer)
+            for line in self._answers(answer, recipients):
+                await self.push(line)
         finally:
             self.taking_mail = False
         if answer == FAR_TOO_BIG:
             self._writer.close()
         elif self.server.stopping:
             self._say_goodbye(CLOSING)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+        self.greeted = False
+        await super().smtp_HELO(hostname)
+        self.greeted = True
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+        self.greeted = False
+        await super().smtp_EHLO(hostname)
+        self.greeted = True
+
+    async def push(self, status: str | bytes) -> None:
+        """Say a line; with an enhanced status code, for we promise those to whom we have been introduced."""
+        words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
+        if self.greeted and (bare := _BARE.match(words)):
+            words = f"{words[:3]} {_ENHANCED.get(words[:3], f'{bare[1]}.0.0')} {words[4:]}"
+        await super().push(words)
+
+    def _answers(self, answer: str, recipients: Sequence[str]) -> list[str]:
+        """What is said after the final dot: one answer for the whole mail."""
+        return [answer]
 
     async def _take_mail(self) -> str:
         limits = self.server.limits
@@ -152,6 +190,29 @@ class Session(aiosmtpd.smtp.SMTP):
             self.transport.close()
 
 
+class LmtpSession(Session):
+    """LMTP (RFC 2033): LHLO instead of HELO and EHLO, and after a mail one answer for each of its recipients."""
+
+    # All connections come from our own mail server.
+    counts_per_peer = False
+
+    async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+        await super().smtp_EHLO(hostname)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+        await self.push("500 5.5.1 This is LMTP; say LHLO.")
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+        await self.push("500 5.5.1 This is LMTP; say LHLO.")
+
+    async def check_helo_needed(self, helo: str = "LHLO") -> bool:
+        return await super().check_helo_needed("LHLO")
+
+    def _answers(self, answer: str, recipients: Sequence[str]) -> list[str]:
+        # RFC 2033 §4.2: in the order of the recipients that were accepted, one that was named twice counted twice.
+        return [answer] * len(recipients)
+
+
 class _Handler:
     """What the library asks before it takes a command; the names are its own."""
 
@@ -169,7 +230,8 @@ class _Handler:
         session.host_name = hostname
         # Nobody logs in here, whatever the library would offer under TLS.
         offered = [line for line in responses if not line.startswith("250-AUTH")]
-        return [offered[0], f"250-SIZE {self.server.limits.size}", *offered[1:]]
+        ours = (f"250-SIZE {self.server.limits.size}", "250-PIPELINING", "250-ENHANCEDSTATUSCODES")
+        return [offered[0], *ours, *offered[1:]]
 
     async def handle_MAIL(  # noqa: N802
         self,

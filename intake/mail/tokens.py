@@ -1,4 +1,4 @@
-"""Sign and read the two marks that lead an answer back to its request: the reply address and the Message-ID."""
+"""Sign and read the marks that lead mail back to us: the reply address, the Message-ID, the address of bounces."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 MAC_BYTES = 10
 
 _PLUS = re.compile(r"r([0-9]{1,15})\.([a-z2-7])([a-z2-7]{16})")
+_BOUNCE = re.compile(r"b([0-9]{1,15})\.([a-z2-7])([a-z2-7]{16})")
 _MESSAGE_ID = re.compile(r"<?r([0-9]{1,15})\.([a-z0-9]{1,64})\.([a-z2-7])([a-z2-7]{16})@[^<>@\s]+>?")
 
 
@@ -19,7 +20,7 @@ _MESSAGE_ID = re.compile(r"<?r([0-9]{1,15})\.([a-z0-9]{1,64})\.([a-z2-7])([a-z2-
 class Tokens:
     """Signs with `secret`; reads what `secret` or one of the `earlier` ones signed, so that a secret can be replaced.
 
-    `request` is always the public number of a request (1042 of `R-1042`).
+    `request` is always the public number of a request (1042 of `R-1042`), `delivery` the id of an outgoing job.
     """
 
     secret: bytes = field(repr=False)
@@ -48,6 +49,19 @@ class Tokens:
         number, key, mac = match.groups()
         return int(number) if self._signed(_address_words(int(number)), key + mac) else None
 
+    def bounce_address(self, mailbox: str, delivery: int) -> str:
+        """The envelope sender of one mail: `support+b17.<mac>@example.com`. Whatever comes back names its delivery."""
+        local, _, domain = mailbox.rpartition("@")
+        return f"{local}+b{delivery}.{_signature(self.secret, _bounce_words(delivery))}@{domain}"
+
+    def read_bounce_address(self, address: str) -> int | None:
+        """The delivery that a signed bounce address names, or None. Case does not count."""
+        match = _BOUNCE.fullmatch(address.lower().rpartition("@")[0].rpartition("+")[2])
+        if match is None:
+            return None
+        number, key, mac = match.groups()
+        return int(number) if self._signed(_bounce_words(int(number)), key + mac) else None
+
     def message_id(self, request: int, nonce: str, domain: str) -> str:
         """A Message-ID without <>. `nonce` tells the messages of a request apart: letters and digits only."""
         if not re.fullmatch(r"[a-z0-9]{1,64}", nonce):
@@ -71,6 +85,10 @@ class Tokens:
 # The purpose is part of what is signed: a reply address cannot be turned into a Message-ID, nor into a button's data.
 def _address_words(request: int) -> str:
     return f"reply address:{request}"
+
+
+def _bounce_words(delivery: int) -> str:
+    return f"bounce address:{delivery}"
 
 
 def _message_words(request: int, nonce: str) -> str:
