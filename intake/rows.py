@@ -67,6 +67,7 @@ async def store_record(
         sent_at=message.sent_at,
         threaded_by=why,
         verified=message.verified,
+        checked=message.checked or None,
         origin=message.origin,
         flags=flags,
         defects=list(message.defects),

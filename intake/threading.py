@@ -40,6 +40,9 @@ async def thread(message: Inbound, customer: Customer, now: datetime, reopen: ti
             # Not even locked: a stranger must not choose in which order we lock other people's requests.
             flags.append(f"points at {request_number(request_id)}, which is another customer's")
             continue
+        if message.forged:
+            flags.append(f"points at {request_number(request_id)}, but the sender is not who he says he is")
+            continue
         if why is BY_NUMBER and not message.verified:
             # Anybody can type a number and forge a From.
             flags.append(f"names {request_number(request_id)} in its subject, and the sender is not verified")
