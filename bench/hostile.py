@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from intake.mail.inbound import Envelope, Trust, read
+from intake.mail.inbound import Envelope, read
+from intake.mail.proof.verdict import Verdict
 from intake.mail.tokens import Tokens
 from tests.builders import NOW
 from tests.test_mail_cost import SHAPES
@@ -20,7 +21,7 @@ def main() -> None:
     for shape in (name for name in SHAPES if wanted in name):
         raw = SHAPES[shape](SIZE)
         began = time.process_time()
-        message = read(raw, envelope, tokens, ("support@shop.example",), Trust.OFF, NOW)
+        message = read(raw, envelope, tokens, ("support@shop.example",), Verdict(), NOW)
         spent = time.process_time() - began
         print(f"| {shape} | {len(raw) / (1 << 20):.1f} | {spent:.2f} | {'; '.join(message.defects)} |", flush=True)
 

@@ -10,6 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ForumTopicLimit
 
 from bot.wire import fitting, units
+from intake.lookalikes import honest_address, honest_name
 from storage.kinds import Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 
@@ -31,7 +32,7 @@ def topic_name(request: CustomerRequest) -> str:
     """`R-1042 · Anna · refund`: the number first, so that an orphan can be adopted by it."""
     number, category = request_number(request.id), _cut(request.category, CARD_LINE // 2)
     room = ForumTopicLimit.MAX_NAME_LENGTH - units(f"{number} ·  · {category}")
-    name = shown(request.customer.name) or "customer"
+    name = shown_name(request.customer.name) or "customer"
     return f"{number} · {name[: fitting(name, room)]} · {category}"
 
 
@@ -44,7 +45,7 @@ def card(request: CustomerRequest, case: AfterSalesCase | None, first: Communica
     """The first message of a topic, edited in place when the request changes."""
     lines = [
         f"{STATUS_MARKS[request.status]} <b>{request_number(request.id)}</b> · {request.status} · {request.channel}",
-        f"👤 {_customer(request)}",
+        f"👤 {_customer(request, first)}",
         f"🏷 {_fact(request.category)}{_because(request.category_reasons)}",
     ]
     if request.priority is not Priority.NORMAL:
@@ -80,7 +81,7 @@ def fits_on_card(record: CommunicationRecord) -> bool:
 def record_text(record: CommunicationRecord) -> tuple[str, str]:
     """A communication record as it stands in the topic: who and the new words; and the quoted rest, to be folded."""
     who = {Direction.INCOMING: "💬", Direction.OUTGOING: "↪️", Direction.NOTE: "📝"}[record.direction]
-    head = f"{who} {shown(record.author)}"
+    head = f"{who} {shown_author(record.author)}"
     if record.flags:
         head += f" ({', '.join(shown(flag) for flag in record.flags)})"
     return f"{head}\n{record.reply_text or '(no text)'}", _cut(_left_out(record), FOLDED_TEXT)
@@ -97,16 +98,17 @@ def _cut(text: str, most: int) -> str:
 
 def request_line(request: CustomerRequest) -> str:
     """A request in a list. Plain text."""
-    words = (request_number(request.id), shown(request.customer.name), request.category, shown(request.subject)[:80])
+    name, subject = shown_name(request.customer.name), shown(request.subject)[:80]
+    words = (request_number(request.id), name, request.category, subject)
     return f"{STATUS_MARKS[request.status]} " + " · ".join(word for word in words if word)
 
 
 def customer_text(request: CustomerRequest, others: Sequence[CustomerRequest]) -> str:
     """Who the customer of a request is, and what else he has asked. Plain text."""
     customer = request.customer
-    lines = [f"👤 {shown(customer.name) or 'without a name'} · customer {customer.id}"]
+    lines = [f"👤 {shown_name(customer.name) or 'without a name'} · customer {customer.id}"]
     lines += [
-        f"{address.channel}: {shown(address.value)}{'' if address.verified else ' (not verified)'}"
+        f"{address.channel}: {shown_address(address.value)}{'' if address.verified else ' (not verified)'}"
         for address in customer.addresses
     ]
     known = (("phone", customer.phone), ("address", customer.postal_address), ("language", customer.language))
@@ -124,14 +126,41 @@ def shown(text: str) -> str:
     return " ".join(kept.split())
 
 
+def shown_name(name: str) -> str:
+    """What somebody calls himself: never to be taken for an address."""
+    return honest_name(shown(name))
+
+
+def shown_address(address: str) -> str:
+    """An address whose letters do not look like another's."""
+    return honest_address(shown(address))
+
+
+def shown_author(author: str) -> str:
+    """The author of a record: `name <address>`, or the address of a customer without a name, or an agent's name."""
+    name, address = _name_and_address(author)
+    return f"{shown_name(name)} <{shown_address(address)}>" if address else shown_address(author)
+
+
+def _name_and_address(author: str) -> tuple[str, str]:
+    name, bracket, address = author.rpartition(" <")
+    return (name, address.removesuffix(">")) if bracket and address.endswith(">") else (author, "")
+
+
 def _fact(value: object) -> str:
     """A customer's word on one line, cut to its room before it is escaped, so that no entity is cut in two."""
     return escape(_cut(shown(str(value)), CARD_LINE))
 
 
-def _customer(request: CustomerRequest) -> str:
-    name, value = _fact(request.customer.name), _fact(request.reply_to)
-    return f"{name} · {value}" if name else value
+def _customer(request: CustomerRequest, first: CommunicationRecord | None) -> str:
+    """Who he is: his name never without the address that he wrote from, and where answers go if that is another."""
+    reply_to = shown_address(request.reply_to)
+    author = _name_and_address(first.author)[1] if first is not None and "@" in request.reply_to else ""
+    wrote_from = shown_address(author) or reply_to
+    named = shown_name(request.customer.name)
+    said = [named if request.customer.name.strip().lower() != author.lower() else "", wrote_from]
+    said += [f"answers go to {reply_to}"] if reply_to.lower() != wrote_from.lower() else []
+    return " · ".join(escape(_cut(words, CARD_LINE)) for words in said if words)
 
 
 def _because(reasons: Sequence[str]) -> str:

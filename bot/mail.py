@@ -10,8 +10,9 @@ from bot.errors import StartError
 from bot.settings import Settings, listen_address
 from intake.accepting import Parking
 from intake.mail.channel import MailChannel
-from intake.mail.inbound import Trust
 from intake.mail.limits import Limits
+from intake.mail.proof.check import Check, How, Method
+from intake.mail.proof.forwarders import Forwarders
 from intake.mail.send import Smarthost
 from intake.mail.server import Listen, MailServer, Presence
 from intake.mail.signing import KeyUnusable, Signer, read_signer
@@ -57,8 +58,24 @@ def mail_channel(
         company=settings.company,
         read_file=files.read,
         parking=parking,
-        trust=Trust.ASSUME_PASS if settings.mail_auth == "assume-pass" else Trust.OFF,
+        check=sender_check(settings),
     )
+
+
+def sender_check(settings: Settings) -> Check:
+    """How senders are checked, as it is set."""
+    method, forwarders = Method.of(settings.mail_auth), Forwarders.of(settings.trusted_forwarders)
+    if not asks_dns(settings):
+        return Check(method, forwarders=forwarders)
+    from intake.mail.proof.resolver import RememberingResolver, SystemResolver  # only who asks needs the library
+
+    return Check(method, RememberingResolver(SystemResolver(settings.dns_servers)), forwarders)
+
+
+def asks_dns(settings: Settings) -> bool:
+    """Does checking a sender need DNS? ARC seals of a forwarder do, also when our own mail server checks the rest."""
+    how = Method.of(settings.mail_auth).how
+    return how is How.VERIFY or (how is How.TRUST and bool(Forwarders.of(settings.trusted_forwarders).sealers))
 
 
 def starttls(settings: Settings) -> ssl.SSLContext | None:

@@ -13,6 +13,10 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
+from intake.mail.proof.check import Method
+from intake.mail.proof.forwarders import Forwarders
+from intake.mail.proof.servers import name_server
+
 PREFIX = "INTAKE_"
 Listed = Annotated[tuple[str, ...], NoDecode]
 MIB = 1024 * 1024
@@ -65,10 +69,20 @@ class Settings(BaseSettings):
     dkim_domain: str = Field("", description="Signs what we send, with the two below. Empty: unsigned.")
     dkim_selector: str = Field("", description="The name under which the public key is published in the DNS.")
     dkim_key_file: Path | None = Field(None, description="The private key (PEM): RSA or Ed25519.")
-    mail_auth: Literal["verify", "off", "assume-pass"] = Field(
+    mail_auth: str = Field(
         "verify",
-        description="Who counts as proven. This version checks no SPF, DKIM or DMARC: with verify and off every "
-        "sender by mail counts as unverified; assume-pass is for demo and tests.",
+        description="Who checks senders. verify: we do, by SPF, DKIM and DMARC. trust:NAME: your mail server has, and "
+        "writes Authentication-Results under that name. off: nobody, all count as unverified. assume-pass: demo and "
+        "tests only.",
+    )
+    trusted_forwarders: Listed = Field(
+        (),
+        description="Hosts of mailboxes that forward to us, whose own check is taken, comma separated: networks "
+        "(192.0.2.0/24, or 192.0.2.0/24=NAME in their Authentication-Results) and ARC sealers (google.com); "
+        "docs/forwarded-mailboxes.md.",
+    )
+    dns_servers: Listed = Field(
+        (), description="Name servers for these checks, address or address:port, comma separated. Empty: the system's."
     )
     acks_per_sender_per_day: int = Field(5, ge=0, description="Acknowledgements to one address a day. 0: no limit.")
     acks_per_hour: int = Field(600, ge=0, description="Acknowledgements in all an hour. 0: no limit.")
@@ -92,7 +106,7 @@ class Settings(BaseSettings):
         """An empty variable means the default, but for the one that is switched off by it."""
         return {name: value for name, value in values.items() if value != "" or name == "smtp_listen"}
 
-    @field_validator("admins", "mailboxes", "languages", mode="before")
+    @field_validator("admins", "mailboxes", "languages", "trusted_forwarders", "dns_servers", mode="before")
     @classmethod
     def _split(cls, value: str | Iterable[str]) -> tuple[str, ...]:
         parts = value.split(",") if isinstance(value, str) else value
@@ -113,6 +127,25 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", entry):
                 raise ValueError(f"{entry!r} is no mail address")
         return tuple(entry.lower() for entry in value)
+
+    @field_validator("mail_auth")
+    @classmethod
+    def _method(cls, value: str) -> str:
+        Method.of(value)
+        return value
+
+    @field_validator("trusted_forwarders")
+    @classmethod
+    def _forwarders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        Forwarders.of(value)
+        return value
+
+    @field_validator("dns_servers")
+    @classmethod
+    def _servers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            name_server(entry)
+        return value
 
     @field_validator("telegram_token")
     @classmethod

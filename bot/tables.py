@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from bot.cards import shown
+from bot.cards import shown, shown_address, shown_author, shown_name
 from storage.kinds import Direction, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, Parked
 
@@ -27,7 +27,7 @@ def requests_table(rows: Sequence[CustomerRequest]) -> Table:
             row.channel,
             row.category,
             str(row.priority),
-            Text(f"{shown(row.customer.name)} ({row.customer_id})"),
+            Text(f"{shown_name(row.customer.name)} ({row.customer_id})"),
             Text(shown(row.subject)),
             moment(row.created_at),
         )
@@ -40,7 +40,8 @@ def request_text(
     """A request with all that was said."""
     lines = [
         " · ".join((request_number(request.id), request.status, request.category, request.priority, request.channel)),
-        f"customer {request.customer_id}: {shown(request.customer.name)} · answers go to {shown(request.reply_to)}",
+        f"customer {request.customer_id}: {shown_name(request.customer.name)}"
+        f" · answers go to {shown_address(request.reply_to)}",
     ]
     if request.subject:
         lines.append(f"subject: {shown(request.subject)}")
@@ -53,7 +54,11 @@ def request_text(
             f"{case.type}: {', '.join(known) or 'nothing known'}; missing: {', '.join(case.missing) or 'nothing'}"
         )
     for record in records:
-        lines += ["", f"{ARROWS[record.direction]} {shown(record.author)} · {moment(record.at)} · {record.threaded_by}"]
+        lines += [
+            "",
+            f"{ARROWS[record.direction]} {shown_author(record.author)} · {moment(record.at)} · {record.threaded_by}",
+        ]
+        lines += [f"  sender: {shown(record.checked)}"] if record.checked else []
         lines += [f"  {line}" for line in printable(record.text).splitlines()]
         lines += [f"  📎 {shown(file.filename or 'file')} ({file.size} bytes)" for file in record.attachments]
     return lines
@@ -61,9 +66,9 @@ def request_text(
 
 def customer_text(customer: Customer, requests: Sequence[CustomerRequest]) -> list[str]:
     """A customer with his addresses and his requests."""
-    lines = [f"customer {customer.id}: {shown(customer.name)}"]
+    lines = [f"customer {customer.id}: {shown_name(customer.name)}"]
     lines += [
-        f"{address.channel}: {shown(address.value)}{'' if address.verified else ' (not verified)'}"
+        f"{address.channel}: {shown_address(address.value)}{'' if address.verified else ' (not verified)'}"
         for address in customer.addresses
     ]
     for name, value in (

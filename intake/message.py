@@ -98,6 +98,7 @@ class Inbound:
     threadless: bool = False  # a chat: what answers nothing goes on with the newest open request
     html: str | None = None
     raw: bytes | None = None
+    warnings: tuple[str, ...] = ()  # what an agent should be wary of, in words
     defects: tuple[str, ...] = ()
 
 

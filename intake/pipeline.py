@@ -154,7 +154,8 @@ class Intake:
     async def _open(
         self, message: Inbound, reading: Reading, customer: Customer, where: Thread, rule: str, now: datetime
     ) -> CustomerRequest:
-        flags = [*where.flags, *([rule] if rule else []), *([] if message.verified else ["sender not verified"])]
+        flags = [*where.flags, *([rule] if rule else []), *message.warnings]
+        flags += [] if message.verified or message.forged else ["sender not verified"]
         request = CustomerRequest(
             customer=customer,
             channel=message.channel,

@@ -70,6 +70,7 @@ async def store_record(
         threaded_by=why,
         verified=message.verified,
         conversation=conversation(message),
+        checked=message.checked or None,
         origin=message.origin,
         flags=[*reasons, *flags],
         defects=list(message.defects),

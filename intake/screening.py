@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     ("report on what we sent", lambda message: message.bounce is not None, Treatment.REPORT),
     # A web shop's form is a robot too: its words are wanted, an answer to it is not.
     ("automatic message", lambda message: message.auto_reason is not None, Treatment.QUIETLY),
+    # The domain says that it is not its mail: an answer would go to somebody who wrote nothing.
+    ("the sender is forged", lambda message: message.forged, Treatment.QUIETLY),
     # Lists and bulk mail of people, null senders: RFC 3834 §2.
     ("not to be answered by itself", lambda message: not message.may_ack, Treatment.QUIETLY),
 )

@@ -155,6 +155,7 @@ def _record(row: CommunicationRecord) -> Line:
         "at": _time(row.at),
         "threaded_by": row.threaded_by,
         "verified": row.verified,
+        "checked": row.checked,
         "raw_sha256": row.raw_sha256,
         "attachments": [
             {

@@ -10,6 +10,7 @@ import pytest
 from bot.check import RIGHTS, Finding, findings
 from bot.settings import PREFIX, names_given
 from intake.mail.signing import read_signer
+from tests.nameserver import SERVFAIL, name_server
 from tests.program import free_port, program
 from tests.signing_keys import make_key
 from tests.stage import MAILBOX, Stage, stage
@@ -147,6 +148,7 @@ async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
     ("changes", "name"),
     [
         ({"mail_auth": "assume-pass"}, "INTAKE_MAIL_AUTH"),
+        ({"mail_auth": "trust:mx.us.example", "smtp_listen": "0.0.0.0:25"}, "0.0.0.0:25"),
         ({"smarthost": ""}, "INTAKE_SMARTHOST"),
         ({"smtp_listen": ""}, "INTAKE_SMTP_LISTEN"),
     ],
@@ -158,37 +160,57 @@ async def test_what_is_unwise_warns_and_does_not_fail(scene: Stage, changes: dic
     assert [name in finding.text for finding in found if finding.warns] == [True]
 
 
-async def _look_up(name: str) -> tuple[str, ...] | None:
-    return DNS.get(name, ())
-
-
-DNS: dict[str, tuple[str, ...] | None] = {}
+async def test_how_senders_are_checked_is_told(scene: Stage) -> None:
+    """Who is believed, whether DNS answers, and that SPF knows nothing behind a relay that is not named."""
+    with name_server({}) as names:
+        verify = {"mail_auth": "verify", "dns_servers": (names.address,)}
+        behind = await _found(scene, **verify)
+        assert ["INTAKE_TRUSTED_FORWARDERS" in finding.text for finding in behind if finding.warns] == [True]
+        assert any(finding.text == "DNS answers." for finding in behind)
+        named = await _found(
+            scene, **verify, trusted_forwarders=("127.0.0.1", "192.0.2.0/24=mx.host.example", "google.com")
+        )
+        assert not any(finding.warns for finding in named)
+        told = "\n".join(finding.text for finding in named)
+        assert "127.0.0.1/32: its Received" in told
+        assert "what mx.host.example found" in told
+        assert "Forwarder google.com" in told
+        names.deaf = True
+        deaf = await _found(scene, **verify, trusted_forwarders=("127.0.0.1",))
+        assert ["No name server answers" in finding.text for finding in deaf if finding.warns] == [True]
 
 
 async def _dkim(scene: Stage, key: Path, **changes: object) -> list[Finding]:
-    settings = scene.settings(**{"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key, **changes})
-    return [finding async for finding in findings(settings, _look_up) if "DKIM" in finding.text]
+    given = {"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key, **changes}
+    return [finding for finding in await _found(scene, **given) if "DKIM signs" in finding.text or finding.fails]
 
 
 async def test_the_dkim_record_to_publish_is_told_and_looked_for(scene: Stage, tmp_path: Path) -> None:
     """Not there, another one, ours, nobody answers: each in a sentence, the record beside it."""
     key = make_key(tmp_path / "key.pem", "-algorithm", "ed25519")
     signer = read_signer("shop.example", "s1", key)
-    name = signer.record_name
     for published, words, state in (
         ((), "its key is not published", (True, False)),
         (("v=DKIM1; p=", "v=spf1"), "another key is published", (True, False)),
-        (None, "cannot be asked", (False, True)),
+        (SERVFAIL, "cannot be asked", (False, True)),
         ((signer.record,), "its key is published", (False, False)),
     ):
-        DNS[name] = published
-        (found,) = await _dkim(scene, key)
+        with name_server({(signer.record_name, "TXT"): published}) as names:
+            (found,) = await _dkim(scene, key, dns_servers=(names.address,))
         assert words in found.text
         assert (found.fails, found.warns) == state
-        assert (f'{name}. TXT "{signer.record}"' in found.text) is (published != (signer.record,))
-    found = (await _dkim(scene, key, mailboxes=(MAILBOX, "help@other.example")))[1]
-    assert found.warns
-    assert "says nothing for mail from help@other.example" in found.text
+        assert (f'{signer.record_name}. TXT "{signer.record}"' in found.text) is (published != (signer.record,))
+
+
+async def test_a_mailbox_that_the_dkim_domain_does_not_speak_for_is_told(scene: Stage, tmp_path: Path) -> None:
+    """Its mail is signed by another domain, which proves nothing to receivers."""
+    key = make_key(tmp_path / "key.pem", "-algorithm", "ed25519")
+    given = {"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": key}
+    with name_server({}) as names:
+        found = await _found(scene, **given, mailboxes=(MAILBOX, "help@other.example"), dns_servers=(names.address,))
+    assert [finding.warns for finding in found if "says nothing for mail from help@other.example" in finding.text] == [
+        True
+    ]
 
 
 @pytest.mark.parametrize("missing", ["dkim_domain", "dkim_selector", "dkim_key_file"])

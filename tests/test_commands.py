@@ -35,7 +35,7 @@ FIELDS = {
     "request": "number customer channel subject status category category_confidence priority tags assignee created_at "
     "first_response_due_at first_responded_at resolved_at",
     "record": "request direction channel external_id message_id subject text reply_text author at threaded_by verified "
-    "raw_sha256 attachments flags",
+    "checked raw_sha256 attachments flags",
     "case": "request type order_number product_number model purchased_on warranty_until status missing",
     "delivery": "request record channel to state attempts last_error external_id queued_at sent_at",
     "event": "request at actor what before after",
@@ -52,13 +52,19 @@ ENVELOPE = {
 }
 
 
+CHECKED = "none: no DMARC; no DKIM signature"
+
+
 async def _filled(folder: Path) -> None:
     """Two customers on two channels, a case, a file, an answer, a note, a message set aside."""
     core = Core(folder, desk=True)
     file = Attachment("bill.pdf", "application/pdf", 4, b"%PDF")
     await core.accept(
         letter(
-            "I want to return my kettle, order number 4711-0815.\nIt is broken.", subject="=1+1", attachments=(file,)
+            "I want to return my kettle, order number 4711-0815.\nIt is broken.",
+            subject="=1+1",
+            attachments=(file,),
+            checked=CHECKED,
         )
     )
     core.later(days=1)
@@ -203,6 +209,7 @@ async def test_every_exported_line_has_its_promised_fields(
     [file] = record["attachments"] if isinstance(record["attachments"], list) else []
     assert set(file) >= {"filename", "content_type", "size", "sha256", "stored"}
     customer = next(line for line in lines if line["kind"] == "customer")
+    assert record["checked"] == CHECKED
     assert customer["addresses"] == [{"channel": "mail", "value": "anna@customer.example", "verified": False}]
 
 
@@ -262,7 +269,15 @@ async def test_show_prints_a_request_or_a_customer(database: Database, database_
 
     for name in ("R-1001", "r-1001", "1001"):
         text = (await shown(name)).out
-        for told in ("R-1001", "4711-0815", "It is broken.", "We take it back.", "bill.pdf", "anna@customer.example"):
+        for told in (
+            "R-1001",
+            "4711-0815",
+            "It is broken.",
+            "We take it back.",
+            "bill.pdf",
+            "anna@customer.example",
+            CHECKED,
+        ):
             assert told in text, (name, told)
     customer = (await shown("1")).out
     assert "anna@customer.example (not verified)" in customer

@@ -13,7 +13,7 @@ import pytest
 from intake.accepting import Raw
 from intake.mail.channel import MAX_MAIL, MailChannel
 from intake.mail.compose import encoded_size
-from intake.mail.inbound import Trust
+from intake.mail.proof.check import Check, How, Method
 from intake.mail.send import Smarthost
 from intake.mail.server import Listen, MailServer
 from intake.message import Inbound, Proof, Receipt, StoredFile, TryAgain, Undeliverable
@@ -52,7 +52,7 @@ def channel(
         company="Example Ltd",
         read_file=read_file,
         parking=lot or Lot(),
-        trust=Trust.ASSUME_PASS,
+        check=Check(Method(How.ASSUME_PASS)),
         clock=lambda: NOW,
     )
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from intake.mail.inbound import Envelope, Trust, read
+from intake.mail.inbound import Envelope, read
 from intake.mail.parse import parse
+from intake.mail.proof.verdict import Verdict
 from intake.mail.tokens import Tokens
 from tests.builders import NOW
 
@@ -105,7 +106,7 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
 
 def _cost(raw: bytes) -> float:
     began = time.process_time()
-    message = read(raw, ENVELOPE, TOKENS, ("support@shop.example",), Trust.OFF, NOW)
+    message = read(raw, ENVELOPE, TOKENS, ("support@shop.example",), Verdict(), NOW)
     spent = time.process_time() - began
     assert not any(defect.startswith("could not be read") for defect in message.defects)
     return spent

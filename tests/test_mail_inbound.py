@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.mail.fingerprint import fingerprint
-from intake.mail.inbound import Envelope, Trust, mailbox_of, read
+from intake.mail.inbound import Envelope, mailbox_of, read
+from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.tokens import Tokens
 from intake.message import Bounce, Failure, Inbound, Proof
 
@@ -28,9 +29,9 @@ def taken(
     raw: bytes,
     recipients: tuple[str, ...] = ("support@example.com",),
     mail_from: str | None = "anna@customer.example",
-    trust: Trust = Trust.OFF,
+    verdict: Verdict = Verdict(),  # noqa: B008  # it is frozen
 ) -> Inbound:
-    return read(raw, Envelope(mail_from, recipients, "192.0.2.1"), TOKENS, MAILBOXES, trust, NOW)
+    return read(raw, Envelope(mail_from, recipients, "192.0.2.1", "mx.c.example"), TOKENS, MAILBOXES, verdict, NOW)
 
 
 def test_a_plain_mail_says_who_what_and_where() -> None:
@@ -99,7 +100,11 @@ def test_the_account_is_the_mailbox_of_the_first_recipient() -> None:
 
 def test_without_a_from_the_envelope_sender_speaks() -> None:
     """And it is told as a defect; nobody is verified by it."""
-    inbound = taken(mail("Subject: x", sender=""), mail_from="Bob@customer.example", trust=Trust.ASSUME_PASS)
+    inbound = taken(
+        mail("Subject: x", sender=""),
+        mail_from="Bob@customer.example",
+        verdict=Verdict(Outcome.PASS, "bob@customer.example"),
+    )
     assert inbound.sender.value == "bob@customer.example"
     assert not inbound.verified
     assert any("no From" in defect for defect in inbound.defects)
@@ -161,11 +166,52 @@ def test_what_we_sent_ourselves_is_known(raw: bytes, mail_from: str) -> None:
     assert not inbound.may_ack
 
 
-def test_a_sender_is_verified_only_when_told_to_assume_so() -> None:
-    """And never when there are several of them."""
-    assert taken(mail(), trust=Trust.ASSUME_PASS).verified
-    two = mail("From: eve@evil.example")
-    assert not taken(two, trust=Trust.ASSUME_PASS).verified
+def test_a_sender_is_verified_only_when_he_is_the_one_who_was_checked() -> None:
+    """And never when there are several of them, or none."""
+    anna = Verdict(Outcome.PASS, "anna@customer.example", "DKIM customer.example")
+    assert taken(mail(), verdict=anna).verified
+    assert taken(mail(), verdict=anna).checked == "pass: DKIM customer.example"
+    assert taken(mail(sender="From: Anna@Customer.example"), verdict=anna).verified
+    for other in (mail("From: eve@evil.example"), mail(sender=""), mail(sender="From: eve@evil.example")):
+        assert not taken(other, verdict=anna).verified
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.PASS])
+def test_only_a_failed_check_is_a_forgery_and_only_a_passed_one_a_proof(outcome: Outcome) -> None:
+    """What could not be checked, or not now, is neither."""
+    inbound = taken(mail(), verdict=Verdict(outcome, "anna@customer.example", "whatever"))
+    assert not inbound.verified
+    assert inbound.forged is (outcome is Outcome.FAIL)
+
+
+@pytest.mark.parametrize("raw", [mail("From: eve@evil.example"), mail(sender=""), mail(sender="From: G: a@b.example;")])
+def test_who_cannot_be_checked_is_not_acknowledged(raw: bytes) -> None:
+    """A second From, a group or none at all would be a way round the check."""
+    assert not taken(raw).may_ack
+
+
+@pytest.mark.parametrize(
+    "mail_from",
+    [
+        "support+caf_=desk=bot.example@example.com",
+        "support+SRS=44ldt=IX=customer.example=anna@example.com",
+        "SRS0=HHH=TT=customer.example=anna@example.com",
+        "SRS1=HHH=first.example==HHH=TT=customer.example=anna@example.com",
+    ],
+)
+def test_a_mailbox_of_ours_that_forwards_is_not_we_ourselves(mail_from: str) -> None:
+    """Gmail, Microsoft 365 and SRS write the forwarding mailbox into the envelope; the customer stays the sender."""
+    inbound = taken(mail(), mail_from=mail_from)
+    assert not inbound.from_us
+    assert inbound.sender.value == "anna@customer.example"
+    assert inbound.may_ack
+
+
+def test_a_name_that_deceives_is_told() -> None:
+    """An agent reads it beside the request."""
+    inbound = taken(mail(sender='From: "support@bank.example" <x@evil.example>'))
+    assert inbound.warnings == ("the name looks like another address",)
+    assert taken(mail()).warnings == ()
 
 
 def test_the_strongest_proof_stands_first() -> None:
@@ -223,8 +269,15 @@ def test_a_surrogate_in_the_envelope_is_not_stored() -> None:
 @pytest.mark.parametrize("recipients", [("a@b.example",), ("a@b.example", "c d@e.example")])
 def test_an_envelope_is_kept_whole(mail_from: str | None, recipients: tuple[str, ...]) -> None:
     """What is noted beside a parked mail reads as it was."""
-    envelope = Envelope(mail_from, recipients, "192.0.2.1")
-    assert Envelope.unpacked(envelope.packed()) == envelope
+    envelope = Envelope(mail_from, recipients, "192.0.2.1", "mx.c.example")
+    verdict = Verdict(Outcome.FAIL, "anna@customer.example", "no DMARC; SPF fail")
+    facts = {**envelope.packed(), **verdict.packed()}
+    assert (Envelope.unpacked(facts), Verdict.unpacked(facts)) == (envelope, verdict)
+
+
+def test_a_mail_parked_by_an_earlier_version_was_not_checked() -> None:
+    """It is read all the same."""
+    assert Verdict.unpacked({"recipients": "a@b.example", "peer": "192.0.2.1"}).outcome is Outcome.UNCHECKED
 
 
 LETTER = mail("Subject: Hello", "Message-ID: <one@c.example>", "DKIM-Signature: a", "To: support@example.com")

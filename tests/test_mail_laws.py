@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.mail.html import to_text
-from intake.mail.inbound import Envelope, Trust, read
+from intake.mail.inbound import Envelope, read
 from intake.mail.parse import Mail, parse
+from intake.mail.proof.verdict import Verdict
 from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
 from tests.builders import NOW
@@ -194,7 +195,7 @@ def test_any_pieces_give_a_storable_mail(raw: bytes) -> None:
 def test_any_bytes_over_the_wire_give_a_message(raw: bytes) -> None:
     """Law 1 for the whole adapter: envelope and mail make an `Inbound`, whatever they are."""
     envelope = Envelope("anna@customer.example", ("support@shop.example",), "203.0.113.5")
-    message = read(raw, envelope, Tokens(b"k" * 32), ("support@shop.example",), Trust.OFF, NOW)
+    message = read(raw, envelope, Tokens(b"k" * 32), ("support@shop.example",), Verdict(), NOW)
     assert message.raw == raw
 
 

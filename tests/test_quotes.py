@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.understanding.quote_marks import is_plain
-from intake.understanding.quotes import Kind, split
+from intake.understanding.quotes import Kind, is_plain, split
 
 ANNOUNCEMENTS = {
     "en": "On Mon, 23 Nov 2026 at 09:00, Shop <support@shop.example> wrote:",

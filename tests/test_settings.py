@@ -21,6 +21,8 @@ WRONG = {
     "lmtp_listen": "unix:socket",
     "smarthost": "http://shop:geheim@relay.example",
     "mail_auth": "maybe",
+    "trusted_forwarders": "192.0.2.0/99",
+    "dns_servers": "dns.example",
     "acks_per_hour": "-1",
     "max_sessions": "0",
     "reopen_hours": "soon",

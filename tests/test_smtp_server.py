@@ -124,7 +124,8 @@ async def test_a_mail_is_handed_in_byte_for_byte() -> None:
     inside = Inside()
     async with serving(inside) as server, talking(server) as client:
         assert (await client.data(LETTER)).startswith("250 2.0.0")
-    assert inside.mails == [(LETTER, Envelope("anna@customer.example", ("support@example.com",), "127.0.0.1"))]
+    envelope = Envelope("anna@customer.example", ("support@example.com",), "127.0.0.1", "customer.example")
+    assert inside.mails == [(LETTER, envelope)]
 
 
 async def test_250_is_said_only_after_the_mail_is_stored() -> None:

@@ -12,7 +12,9 @@ from typing import Protocol, TypeVar
 from intake.accepting import Raw
 from intake.mail.compose import compose, encoded_size, wire_address
 from intake.mail.fingerprint import fingerprint
-from intake.mail.inbound import Envelope, Trust, read
+from intake.mail.inbound import Envelope, read
+from intake.mail.proof.check import Check
+from intake.mail.proof.verdict import Verdict
 from intake.mail.send import Smarthost, shown_size
 from intake.mail.server import MailServer
 from intake.mail.tokens import Tokens
@@ -57,7 +59,7 @@ class MailChannel:
         company: str,
         read_file: ReadFile,
         parking: Parks,
-        trust: Trust = Trust.OFF,
+        check: Check | None = None,
         clock: Callable[[], datetime] = _utc,
     ) -> None:
         self._server = server
@@ -66,7 +68,7 @@ class MailChannel:
         self._company = company
         self._read_file = read_file
         self._parking = parking
-        self._trust = trust
+        self._check = check or Check()
         self._clock = clock
 
     async def listen(self, accept: Accept) -> None:
@@ -77,7 +79,10 @@ class MailChannel:
             return
 
         async def deliver(raw: bytes, envelope: Envelope) -> None:
-            facts = {**envelope.packed(), "received_at": self._clock().isoformat()}
+            now = self._clock()
+            # Before anything can fail: keys are rotated, and a parked mail is read again days later.
+            verdict = await self._check(raw, envelope.origin, now)
+            facts = {**envelope.packed(), **verdict.packed(), "received_at": now.isoformat()}
             key = await _off_loop(len(raw), partial(fingerprint, raw, envelope.mail_from))
 
             async def work() -> Receipt:
@@ -90,12 +95,14 @@ class MailChannel:
             await asyncio.Event().wait()
         finally:
             await server.stop(STOP_WITHIN)
+            self._check.close()
 
     async def read(self, raw: bytes, envelope: Mapping[str, str]) -> Inbound:
         """Read a mail by the envelope that was noted when it came; also one that was parked then."""
         mailboxes = self._server.mailboxes if self._server else ()
         came = datetime.fromisoformat(envelope["received_at"])
-        reading = partial(read, raw, Envelope.unpacked(envelope), self._tokens, mailboxes, self._trust, came)
+        verdict = Verdict.unpacked(envelope)
+        reading = partial(read, raw, Envelope.unpacked(envelope), self._tokens, mailboxes, verdict, came)
         return await _off_loop(len(raw), reading)
 
     async def send(self, outbound: Outbound) -> Sent:

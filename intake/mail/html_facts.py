@@ -55,7 +55,7 @@ def is_indentation(attributes: dict[str, str | None], style: str) -> bool:
 
 def is_forwarded(node: LexborNode) -> bool:
     """Does it begin with the words of a mail that is passed on? That is no quotation, whatever element it is in."""
-    return quote_marks.FORWARDED.match(first_words(node)) is not None
+    return quote_marks.is_forwarded(first_words(node))
 
 
 def first_words(node: LexborNode) -> str:

@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
+from intake.lookalikes import misleading
 from intake.mail.fingerprint import fingerprint
 from intake.mail.parse import Mail, parse
+from intake.mail.proof.forwarders import rewritten
+from intake.mail.proof.origin import Origin
+from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.robots import answers_by_subject
 from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
@@ -21,13 +24,6 @@ MAX_NAME = 255
 MAX_COPIED = 20
 
 
-class Trust(StrEnum):
-    """How far the From of a mail is believed."""
-
-    OFF = "off"  # everything counts as unverified
-    ASSUME_PASS = "assume-pass"  # noqa: S105  # no password; demo and tests only
-
-
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What the SMTP client said before the mail itself. `mail_from` is None for the null sender `<>`."""
@@ -35,28 +31,32 @@ class Envelope:
     mail_from: str | None
     recipients: tuple[str, ...]
     peer: str
+    helo: str = ""
+
+    @property
+    def origin(self) -> Origin:
+        """Who handed the mail over."""
+        return Origin(self.peer, self.helo, self.mail_from)
 
     def packed(self) -> dict[str, str]:
         """Plain text to keep beside a parked mail. No address has a line end in it."""
         sender = {} if self.mail_from is None else {"mail_from": self.mail_from}
-        return {**sender, "recipients": "\n".join(self.recipients), "peer": self.peer}
+        return {**sender, "recipients": "\n".join(self.recipients), "peer": self.peer, "helo": self.helo}
 
     @classmethod
     def unpacked(cls, facts: Mapping[str, str]) -> Envelope:
         """What `packed` made."""
         recipients = tuple(facts.get("recipients", "").split("\n"))
-        return cls(facts.get("mail_from"), recipients, facts.get("peer", ""))
+        return cls(facts.get("mail_from"), recipients, facts.get("peer", ""), facts.get("helo", ""))
 
 
 def read(
-    raw: bytes, envelope: Envelope, tokens: Tokens, mailboxes: Sequence[str], trust: Trust, now: datetime
+    raw: bytes, envelope: Envelope, tokens: Tokens, mailboxes: Sequence[str], verdict: Verdict, now: datetime
 ) -> Inbound:
     """Read one mail as it came over the wire. Never raises."""
     mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
-    from_us = mail.loop or any(
-        mailbox_of(address, mailboxes) is not None for address in (sender.value, envelope.mail_from or "")
-    )
+    from_us = mail.loop or _from_us(sender, envelope, mailboxes)
     reply_to = _reply_to(mail, sender, mailboxes)
     return Inbound(
         channel="mail",
@@ -67,7 +67,10 @@ def read(
         text=mail.text,
         subject=mail.subject,
         reply_to=reply_to,
-        verified=trust is Trust.ASSUME_PASS and mail.from_ is not None and not mail.several_from,
+        verified=mail.from_ is not None and not mail.several_from and verdict.proves(mail.from_.address),
+        forged=verdict.outcome is Outcome.FAIL,
+        checked=verdict.words,
+        warnings=misleading(sender.name, sender.value),
         external_id=mail.message_id,
         references=_references(mail),
         hints=tuple(_hints(mail, envelope, tokens)),
@@ -113,6 +116,14 @@ def _sender(mail: Mail, envelope: Envelope) -> tuple[Sender, tuple[str, ...]]:
     if envelope.mail_from:
         return Sender(value=_clean(envelope.mail_from).lower()), ("no From: the envelope sender stands in",)
     return Sender(value=UNKNOWN_SENDER), ("no From and no envelope sender",)
+
+
+def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bool:
+    """Do we speak ourselves? A hosted mailbox of ours that forwards writes itself into the envelope, and is not us."""
+    written = envelope.mail_from or ""
+    return mailbox_of(sender.value, mailboxes) is not None or (
+        mailbox_of(written, mailboxes) is not None and not rewritten(written)
+    )
 
 
 def _clean(words: str) -> str:
@@ -210,6 +221,9 @@ def _answers_itself(mail: Mail) -> bool:
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
     # RFC 3834 §2: a null sender is never answered.
     if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
+        return False
+    # Without a From, or with two, nothing can be checked; that must be no way round the check.
+    if mail.from_ is None or mail.several_from:
         return False
     # A Reply-To of somebody else would make us write to a third party who never wrote to us.
     return all(

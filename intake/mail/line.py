@@ -15,7 +15,7 @@ LANGUAGES = ("en", "zh", "es", "de", "ru")
 def line(path: str, raw: bytes) -> dict[str, object]:
     """What was read in a mail, as plain values for JSON. Never raises."""
     mail = parse(raw)
-    reply = quotes.split(mail.text).reply
+    reply = quotes.split(mail.text, forwarded=quotes.is_forward(mail.subject)).reply
     return {
         "path": path,
         "error": None,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+MAX_HELO = 255  # characters; RFC 5321 §4.5.3.1.2
 # RFC 2034 §4, RFC 3463: what the library says without an enhanced code gets the one that fits it best.
 _ENHANCED = {
     "500": "5.5.2",
@@ -159,6 +160,7 @@ class Session(aiosmtpd.smtp.SMTP):
                 mail_from=None if sender in (None, "<>") else _plain(sender),
                 recipients=tuple(_plain(recipient) for recipient in self.envelope.rcpt_tos),
                 peer=self.peer,
+                helo=_plain(str(self.session.host_name or ""))[:MAX_HELO] if self.session else "",
             )
             transfer.forget()  # from here on the delivery holds the mail, also when the client hangs up
             return await self.server.deliver(content, envelope)

@@ -9,12 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import dkim
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 import nacl.exceptions
 import nacl.signing
-from dns.rdtypes.ANY.TXT import TXT
 
 from intake.mail.compose import ascii_domain
 
@@ -23,7 +19,6 @@ SIGNED = (
     *("from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to"),
     *("mime-version", "content-type", "auto-submitted"),
 )
-LOOK_UP_S = 3.0
 LEAST_RSA_BITS = 1024  # RFC 8301 §3.2
 
 # What stands before the 32 bytes of the key in PKCS #8 (RFC 8410 §7).
@@ -153,17 +148,6 @@ def _der(tag: int, content: bytes) -> bytes:
         return bytes([tag, length]) + content
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
     return bytes([tag, 0x80 | len(octets)]) + octets + content
-
-
-async def published(name: str) -> tuple[str, ...] | None:
-    """The TXT records of a name; None when the DNS does not answer within a few seconds."""
-    try:
-        answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=LOOK_UP_S)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return ()
-    except (dns.exception.DNSException, OSError):
-        return None
-    return tuple(b"".join(row.strings).decode("utf-8", "replace") for row in answer if isinstance(row, TXT))
 
 
 def same_key(records: Iterable[str], signer: Signer) -> bool:

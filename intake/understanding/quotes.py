@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from intake.understanding import quote_marks as marks
+from intake.understanding import signature_marks
+from intake.understanding.attributions import announces, attribution
+from intake.understanding.quoted_headers import header_end
+from intake.understanding.signatures import footer_start, is_rule, signature_end
+from intake.understanding.text_lines import Lines
 
-MAX_LINES = 5000  # lines that are looked at; a longer rest is new, so that nothing hides in it
-MAX_TEXT = 500_000  # characters that are cut into lines
-MAX_LINE = 400  # characters of a line that are looked at: the work per line is bounded
-MAX_ANNOUNCEMENT = 4  # lines that "On ... wrote:" may be wrapped over
-MAX_HEADER = 9  # lines in which a quoted header must show itself
-MAX_LOOSE_SIGNATURE = 12  # lines below a "--" that lacks the blank of a proper signature mark
-MAX_TAIL = 250  # characters at the end of an announcement that may hold its verb
-MAX_VERB = 40  # the same, where the verb must be the last word
-MIN_RULE = 5
+MAX_PASSED_ON = 5  # lines that may stand above a bare header for the mail to be a forwarded one
+MIN_WRAPPED = 60  # characters of a quoted line whose last words a program may have put into the next
+_FORWARDS = re.compile(
+    r"\s*(fwd?|wg|tr|rv|enc|i|vb|vl|pd|doorst|fs|ilt|i̇lt|yml|trs|redir|továbbítás|videresend(t)?|πρθ"
+    r"|пересл|перен|转发|轉寄|轉發|転送|전달)\s*\.?\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 class Kind(StrEnum):
@@ -58,26 +62,27 @@ class Split:
         return "".join(piece.text for piece in self.pieces if piece.kind is kind).strip()
 
 
-def split(text: str) -> Split:
-    """Split a text. A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose."""
-    lines = _lines(text)
-    # The last line may be a long rest, which is not looked at.
-    looked_at = min(len(lines), MAX_LINES) if len(text) <= MAX_TEXT else min(len(lines) - 1, MAX_LINES)
-    kinds = _Scanner(lines, looked_at).scan()
-    found = Split(_pieces(lines, kinds))
-    if not found.reply and text:
-        return Split((Piece(Kind.NEW, text),))
-    return found
+def split(text: str, *, forwarded: bool = False) -> Split:
+    """Split a text. `forwarded`: the subject says that the mail was passed on (`is_forward`).
+
+    A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose. With a signature above
+    them (a picture was sent from a telephone) the signature is.
+    """
+    lines = Lines(text)
+    kinds = _Scanner(lines, forwarded=forwarded).scan()
+    found = Split(_pieces(lines.raw, kinds))
+    if found.reply or not text:
+        return found
+    above = list(takewhile(lambda piece: piece.kind is not Kind.QUOTED, found.pieces))
+    shown = "".join(piece.text for piece in above)
+    if shown.strip():
+        return Split((Piece(Kind.NEW, shown), *found.pieces[len(above) :]))
+    return Split((Piece(Kind.NEW, text),))
 
 
-def _lines(text: str) -> list[str]:
-    """The lines of a text; what is too long to be looked at is the last of them, whole."""
-    lines = text[:MAX_TEXT].splitlines(keepends=True)
-    if len(text) > MAX_TEXT:
-        lines = lines[:-1]  # it may have been cut within
-    lines = lines[:MAX_LINES]
-    rest = text[sum(map(len, lines)) :]
-    return [*lines, rest] if rest else lines
+def is_forward(subject: str) -> bool:
+    """ "Fwd: ...", "WG: ...": the sender passes a mail on. An answer to such a mail begins otherwise."""
+    return _FORWARDS.match(subject) is not None
 
 
 def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
@@ -94,182 +99,149 @@ def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
 class _Scanner:
     """Walks the lines once, deciding each from itself and a few lines ahead."""
 
-    def __init__(self, lines: list[str], looked_at: int) -> None:
-        self._end = looked_at
-        self._lines = [line[:MAX_LINE].rstrip("\r\n") for line in lines]
-        self._bare = [line.strip() for line in self._lines]
-        self._not_blank = _next_not_blank(self._bare)
-        self._headers: dict[int, str | None] = {}
-        self._beginnings: dict[int, bool] = {}
+    def __init__(self, lines: Lines, *, forwarded: bool) -> None:
+        self._lines = lines
+        self._bare = lines.bare
+        self._forwarded = forwarded
+        self._own_end = lines.end  # below it stands what is passed on
+        self._otherwise = False  # quoted lines have another mark than ">"
+        self._openings: dict[int, int] = {}
         self._kinds: list[Kind] = []
 
     def scan(self) -> list[Kind]:
-        while (at := len(self._kinds)) < len(self._lines):
-            if at >= self._end:
-                self._mark(Kind.NEW, len(self._lines))
-                break
-            if marks.is_plain(self._bare[at]):
+        while (at := len(self._kinds)) < self._lines.end:
+            if self._is_wrapped(at) or (self._otherwise and self._lines.has_other_mark(at)):
+                self._mark(Kind.QUOTED, at + 1)
+            elif self._is_plain(at):
                 self._mark(Kind.NEW, at + 1)
-            elif marks.FORWARDED.match(self._bare[at]):
-                self._mark(Kind.NEW, len(self._lines))
-            elif self._ends_here(at):
-                self._mark(Kind.QUOTED, len(self._lines))
+            elif marks.is_forwarded(self._bare[at]):
+                self._keep_rest()
             elif self._is_quoted(at):
                 self._mark(Kind.QUOTED, at + 1)
-            elif length := self._announcement(at):
-                prefixed = self._is_prefixed_below(at + length)
-                self._mark(Kind.QUOTED, at + length if prefixed else len(self._lines))
-            elif end := self._signature_end(at):
+            elif end := self._opening_end(at):
+                self._quote(end)
+            elif end := signature_end(self._lines, at, self._begins_quotation):
                 self._mark(Kind.SIGNATURE, end)
             else:
                 self._mark(Kind.NEW, at + 1)
+        self._mark(Kind.NEW, len(self._lines))
+        self._fold_footers()
         return self._kinds
 
     def _mark(self, kind: Kind, end: int) -> None:
         """Everything up to line `end` is of this kind; blank lines go with what stands above them."""
-        while end < self._end and not self._bare[end]:
+        while end < self._lines.end and not self._bare[end]:
             end += 1
         self._kinds += [kind] * (end - len(self._kinds))
 
-    def _ends_here(self, at: int) -> bool:
-        """Does everything from here on belong to the mail that is answered?"""
+    def _quote(self, end: int) -> None:
+        """What opens a quotation ends here: below it stand marked lines, or everything belongs to the quotation."""
+        if self._lines.is_marked(end):
+            self._mark(Kind.QUOTED, end)
+            # Whose program marks with "|" does so in the whole mail.
+            self._otherwise = self._otherwise or not self._bare[self._lines.filled[end]].startswith(">")
+        elif self._forwarded and self._filled_above() <= MAX_PASSED_ON:
+            self._keep_rest()
+        else:
+            self._mark(Kind.QUOTED, len(self._lines))
+
+    def _keep_rest(self) -> None:
+        """What is passed on is new as a whole, with whatever its first sender put below it."""
+        self._own_end = len(self._kinds)
+        self._mark(Kind.NEW, len(self._lines))
+
+    def _filled_above(self) -> int:
+        return sum(bool(line) for line in self._bare[: len(self._kinds)])
+
+    def _is_plain(self, at: int) -> bool:
+        """Can nothing but a person's own words stand in this line?"""
         line = self._bare[at]
-        if marks.SEPARATOR.match(line) or marks.REPLY_ABOVE.match(line) or _is_dashed(line):
-            return not self._is_prefixed_below(at + 1)
-        if self._is_header(at):
-            return True
-        # A rule across the page means a quotation only with a header below it.
-        following = self._not_blank[at + 1]
-        return _is_rule(line) and following < len(self._bare) and self._is_header(following)
+        if is_plain(line):
+            # The name of an announcement may stand above its address.
+            return not (at + 1 < self._lines.end and self._bare[at + 1].startswith("<"))
+        return False
 
-    def _is_header(self, at: int) -> bool:
-        """Lines as "From: ... Sent: ... To: ... Subject: ...", in any language, wrapped or bold, in any order."""
-        if self._header_kind(at) not in ("from", "date"):
-            return False
-        end = min(at + MAX_HEADER, len(self._bare))
-        # Two blank lines end any header; one may stand between its lines where HTML was turned to text.
-        kinds = {kind for line in range(at, end) if (kind := self._header_kind(line))}
-        addressed = any("@" in line for line in self._bare[at : at + 6])
-        if {"from", "subject"} <= kinds and len(kinds) >= 3:
-            return True
-        return addressed and len(kinds) >= 2 and "date" in kinds and ("from" in kinds or "to" in kinds)
+    def _opening_end(self, at: int) -> int:
+        """Where the lines end that say "below is a quotation": an announcement, a header, a separator. 0 for none."""
+        if at not in self._openings:
+            self._openings[at] = self._find_opening(at)
+        return self._openings[at]
 
-    def _header_kind(self, at: int) -> str | None:
-        if at not in self._headers:
-            self._headers[at] = _header_kind(self._bare[at])
-        return self._headers[at]
+    def _find_opening(self, at: int) -> int:
+        line = self._bare[at]
+        if marks.is_arrows(line) or marks.is_notes(line):
+            return at + 1
+        if marks.is_original(line) or marks.is_reply_above(line) or _is_dashed(line):
+            following = self._lines.filled[at + 1]
+            return (following < self._lines.end and header_end(self._lines, following, ruled=True)) or at + 1
+        # A rule across the page means a quotation only with a header or an announcement below it.
+        if is_rule(line):
+            following = self._lines.filled[at + 1]
+            if following >= self._lines.end or is_rule(self._bare[following]):
+                return 0
+            return header_end(self._lines, following, ruled=len(line) >= 5) or self._announced_end(following)
+        if marks.is_bare_original(line):
+            following = self._lines.filled[at + 1]
+            return header_end(self._lines, following, ruled=True) if following < self._lines.end else 0
+        if end := header_end(self._lines, at):
+            return end
+        return self._announced_end(at)
+
+    def _announced_end(self, at: int) -> int:
+        length = attribution(self._lines, at)
+        return at + length if length else 0
 
     def _is_quoted(self, at: int) -> bool:
         line = self._bare[at]
-        if not line.startswith(">") or line.startswith(">From "):
-            return _is_dashed(line) or marks.SEPARATOR.match(line) is not None
-        # ">>> look here <<<" is an ornament.
-        return not line.rstrip().endswith("<<")
+        if line.startswith(">"):
+            # mbox writes ">From" for a line that begins with From; ">>> look here <<<" is an ornament.
+            return not (line.startswith(">From ") or line.endswith("<<") or marks.is_arrows(line))
+        return marks.is_hidden(line)
 
-    def _announcement(self, at: int) -> int:
-        """How many lines announce a quotation here: "On 3 May 2024, Ann <ann@example.com> wrote:". 0 for none."""
-        first = self._bare[at].lstrip("*-_ ")
-        if not first or first.startswith(">"):
-            return 0
-        opened = first.lower().startswith(marks.OPENED)
-        joined = ""
-        for length in range(1, MAX_ANNOUNCEMENT + 1):
-            if at + length > len(self._bare) or not self._bare[at + length - 1]:
-                return 0
-            joined = f"{joined} {self._bare[at + length - 1]}".strip()[: 2 * MAX_LINE]
-            if _announces(joined, opened, self._is_prefixed_below(at + length)):
-                return length
-            # Without an opening word only the line itself can be one, or, with an address, it and the next.
-            if not opened and (length == 2 or not marks.DATED.search(joined)):
-                return 0
-        return 0
-
-    def _is_prefixed_below(self, at: int) -> bool:
-        following = self._not_blank[at]
-        return following < len(self._bare) and self._bare[following].startswith(">")
-
-    def _signature_end(self, at: int) -> int:
-        """Where the signature that starts here ends, 0 when none does."""
-        if marks.DEVICE.match(self._bare[at]) and len(self._bare[at]) < 140:
-            return at + 1
-        if not marks.SIGNATURE.fullmatch(self._lines[at]) or at == 0:
-            return 0
-        # RFC 3676 §4.3 wants "-- " with its blank; without it, a long rest is more likely text below a line.
-        proper = self._lines[at] == "-- "
-        end, words = at + 1, 0
-        while end < self._end and not self._begins_quotation(end):
-            words += bool(self._bare[end])
-            end += 1
-            if words > MAX_LOOSE_SIGNATURE and not proper:
-                return 0
-        return end
+    def _is_wrapped(self, at: int) -> bool:
+        """Did a program break a quoted line, and leave its end without a mark?"""
+        if not at or self._kinds[at - 1] is not Kind.QUOTED or not self._bare[at - 1].startswith(">"):
+            return False
+        above, line = self._bare[at - 1].lstrip("> "), self._bare[at]
+        if not line or line.startswith(">"):
+            return False
+        if above.count("(") > above.count(")") and line.count(")") > line.count("("):
+            return " " not in line
+        if announces(f"{above} {line}", opened=marks.opens(above), marked=True):
+            return True
+        if at + 1 >= self._lines.end or not self._bare[at + 1].startswith(">"):
+            return False
+        if line.startswith(("(http", "<http")):
+            return True
+        return len(above) >= MIN_WRAPPED and above[-1] not in ".?!:;…" and line[0].islower()
 
     def _begins_quotation(self, at: int) -> bool:
-        # Every loose "--" above a line asks again.
-        if at not in self._beginnings:
-            self._beginnings[at] = not marks.is_plain(self._bare[at]) and (
-                self._is_quoted(at)
-                or self._ends_here(at)
-                or self._announcement(at) > 0
-                or marks.FORWARDED.match(self._bare[at]) is not None
-            )
-        return self._beginnings[at]
+        if at >= self._lines.end or self._is_plain(at):
+            return False
+        line = self._bare[at]
+        return (
+            (line.startswith(">") and not line.endswith("<<")) or self._opening_end(at) > 0 or marks.is_forwarded(line)
+        )
+
+    def _fold_footers(self) -> None:
+        """Disclaimers and the like, at the end of the new words: of the whole mail, or above the quotation."""
+        end = self._own_end
+        while end > 0:
+            start = end
+            while start > 0 and self._kinds[start - 1] is self._kinds[end - 1]:
+                start -= 1
+            if self._kinds[start] is Kind.NEW:
+                footer = footer_start(self._lines, start, end)
+                self._kinds[footer:end] = [Kind.SIGNATURE] * (end - footer)
+            end = start
 
 
-def _next_not_blank(lines: list[str]) -> list[int]:
-    """For every line, and for the end, the first line from there on that is not blank."""
-    following = [len(lines)] * (len(lines) + 1)
-    for at in range(len(lines) - 1, -1, -1):
-        following[at] = at if lines[at] else following[at + 1]
-    return following
-
-
-def _announces(joined: str, opened: bool, prefixed: bool) -> bool:
-    line = joined.rstrip("*-_ ")
-    has_colon = line.endswith((":", "："))
-    if not has_colon and "@" not in line:
-        return False
-    # "2024/5/3 Ann <ann@example.com>"
-    if marks.DATE_FIRST.match(line):
-        return True
-    # Some write no colon; then time, address and verb must all be there, the verb last.
-    if not has_colon and not (opened and marks.TIMED.search(line)):
-        return False
-    # "ср, 30 апр. 2025 г. в 15:19, Ann <ann@example.com>:"
-    if has_colon and marks.TIMED.search(line) and marks.ADDRESSED.search(line):
-        return True
-    # Behind the verb stand a name, an address and a date at most.
-    end = line[-MAX_TAIL:]
-    verbs = list(marks.WROTE.finditer(end, 0 if has_colon else max(0, len(end) - MAX_VERB)))
-    if not verbs:
-        return prefixed and opened and has_colon and marks.DATED.search(line) is not None
-    tail = end[verbs[-1].end() :].strip(" :：>*")
-    if not has_colon:
-        return not tail and "@" in end
-    # The verb is the last word, or only a name, an address or a date follow it.
-    if tail and not (opened or marks.DATED.search(tail)):
-        return False
-    return prefixed or marks.DATED.search(line) is not None
+def is_plain(line: str) -> bool:
+    """Does this line lack everything by which quotations and signatures are known? It has no blanks around it."""
+    return not (marks.is_telling(line) or signature_marks.may_be_device(line))
 
 
 def _is_dashed(line: str) -> bool:
     """ "---- Ann wrote ----", as some phones announce."""
-    return (
-        len(line) <= MAX_TAIL // 2
-        and line.startswith("---")
-        and line.endswith("---")
-        and marks.WROTE.search(line) is not None
-    )
-
-
-def _header_kind(line: str) -> str | None:
-    """What a header line of a quoted mail names, None for any other line."""
-    name, colon, _ = line[:60].replace("：", ":").partition(":")
-    if not colon:
-        return None
-    word = re.sub(r"[\s*_>|\u00a0]+", "", name).lower()
-    return marks.HEADER_KINDS.get(word)
-
-
-def _is_rule(line: str) -> bool:
-    return len(line) >= MIN_RULE and not line.strip("-_=*— ")
+    dashed = len(line) <= 125 and line.startswith("---") and line.endswith("---")
+    return dashed and marks.WROTE.search(line) is not None
