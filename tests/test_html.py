@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from intake.mail import html as reader
-from intake.mail.html import to_text
-from intake.mail.sanitise import MAX_ENTITIES, sanitised
+from intake.mail.html import text as reader
+from intake.mail.html.sanitise import MAX_ENTITIES, sanitised
+from intake.mail.html.text import to_text
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from email.policy import SMTP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.mail.html import to_text
+from intake.mail.html.sanitise import sanitised
+from intake.mail.html.text import to_text
 from intake.mail.inbound import Envelope, read
 from intake.mail.parse import Mail, parse
 from intake.mail.proof.verdict import Verdict
-from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
 from tests.builders import NOW
 

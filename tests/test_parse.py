@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from intake.mail import mime
 from intake.mail.addresses import read_addresses
 from intake.mail.body import MAX_ATTACHMENTS
-from intake.mail.html import to_text
+from intake.mail.html.text import to_text
 from intake.mail.line import line
 from intake.mail.mime import MAX_HEADER, MAX_LIST
 from intake.mail.parse import MAX_SUBJECT, Mail, parse

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.html import to_text
+from intake.mail.html.text import to_text
 from intake.quoted import MOST_CHARACTERS, MOST_LINES, Quoted, last_words, may_stand, name_and_address
 from intake.replies import Event, Replies, ReplyFacts
 from intake.understanding.quotes import split

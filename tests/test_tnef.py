@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tnefparse import TNEF
 
 from intake.mail.parse import parse
-from intake.mail.tnef import open_tnef
+from intake.mail.wrapped.tnef import open_tnef
 
 SIGNATURE = b"\x78\x9f\x3e\x22\x01\x00"
 IMESSAGE = bytes.fromhex("0703020000000000c000000000000046")

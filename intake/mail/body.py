@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from intake.mail import charsets
-from intake.mail.calendar_invitation import hour_of, invitation_line
 from intake.mail.content import MEDIA, Reader, cut, disposition, filename
-from intake.mail.html import to_text
+from intake.mail.html.text import to_text
 from intake.mail.mime import Part
-from intake.mail.tnef import Opened, is_tnef, open_tnef
-from intake.mail.wrappers import unwrapped
+from intake.mail.wrapped.calendar_invitation import hour_of, invitation_line
+from intake.mail.wrapped.tnef import Opened, is_tnef, open_tnef
+from intake.mail.wrapped.wrappers import unwrapped
 from intake.message import Attachment
 
 MAX_ATTACHMENTS = 100

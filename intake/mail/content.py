@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from intake.mail import charsets, encodings, headers, pgp
-from intake.mail.html import to_text
+from intake.mail import charsets, encodings, headers
+from intake.mail.html.text import to_text
 from intake.mail.mime import Part, take_apart
-from intake.mail.wrappers import SEALED
+from intake.mail.wrapped import pgp
+from intake.mail.wrapped.wrappers import SEALED
 from intake.message import Attachment
 
 MAX_FILENAME = 255

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from intake.lookalikes import misleading
 from intake.mail.fingerprint import fingerprint
+from intake.mail.html.sanitise import sanitised
+from intake.mail.machines.robots import answers_by_subject
 from intake.mail.parse import Mail, parse
 from intake.mail.proof.forwarders import rewritten
 from intake.mail.proof.origin import Origin
 from intake.mail.proof.verdict import Outcome, Verdict
-from intake.mail.robots import answers_by_subject
-from intake.mail.sanitise import sanitised
 from intake.mail.tokens import Tokens
 from intake.message import Bounce, Hint, Inbound, Proof, Sender
 

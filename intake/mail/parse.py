@@ -9,9 +9,9 @@ from datetime import datetime
 from intake.mail import charsets, headers
 from intake.mail.addresses import AddressList, Mailbox, read_addresses
 from intake.mail.body import Body, read_body
-from intake.mail.bounces import read_bounce
+from intake.mail.machines.bounces import read_bounce
+from intake.mail.machines.robots import judge
 from intake.mail.mime import Part, take_apart
-from intake.mail.robots import judge
 from intake.message import Attachment, Bounce
 
 __all__ = ["Mail", "Mailbox", "parse"]

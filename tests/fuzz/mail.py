@@ -14,10 +14,10 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["intake"]):
-    from intake.mail.html import to_text
+    from intake.mail.html.sanitise import sanitised
+    from intake.mail.html.text import to_text
     from intake.mail.line import line
     from intake.mail.parse import parse
-    from intake.mail.sanitise import sanitised
 
 LETTERS = Path(__file__).parents[1] / "corpus" / "mail"
 DICTIONARY = Path(__file__).with_name("mail.dict")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.mail.wording import phrases
+from intake.mail.machines.wording import phrases
 
 # RFC 3463 §3: subject and detail, by what programs write. The first row that fits is taken, so precise ones come first.
 WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.mail.wording import phrases
+from intake.mail.machines.wording import phrases
 
 # Headers that only answering machines set; the value is looked at only for a "no".
 ANSWERING = frozenset(

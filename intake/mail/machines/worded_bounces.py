@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from intake.mail import bounce_status as status
-from intake.mail import bounce_words as words
 from intake.mail import headers
 from intake.mail.addresses import is_address, read_addresses
+from intake.mail.machines import bounce_status as status
+from intake.mail.machines import bounce_words as words
+from intake.mail.machines.robot_marks import NO_REPLY
+from intake.mail.machines.wording import folded, says
 from intake.mail.mime import Part
-from intake.mail.robot_marks import NO_REPLY
-from intake.mail.wording import folded, says
 from intake.message import Failure
 
 MAX_NOTICE_LINES = 200

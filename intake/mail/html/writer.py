@@ -7,8 +7,8 @@ from enum import Enum, auto
 
 from selectolax.lexbor import LexborNode
 
-from intake.mail import html_facts as facts
-from intake.mail.html_links import destination
+from intake.mail.html import facts
+from intake.mail.html.links import destination
 
 _DROPPED = frozenset(
     (*("head", "style", "script", "template", "noscript", "title", "object", "embed", "iframe", "svg"), "select")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from intake.mail import headers
 from intake.mail.addresses import is_address, read_addresses
-from intake.mail.delivery_reports import groups, typed
+from intake.mail.machines.delivery_reports import groups, typed
 from intake.mail.mime import Part, take_apart
 from intake.message import Bounce, Failure
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.mail import bounce_status
 from intake.mail.addresses import is_address
+from intake.mail.machines import bounce_status
 from intake.message import Failure
 
 MAX_FIELD = 2000  # characters

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.mail import encodings, headers
-from intake.mail.cms import signed_content
 from intake.mail.mime import Part, take_apart
+from intake.mail.wrapped.cms import signed_content
 
 MAX_OPENED = 3  # envelopes in one mail; each may hold as many parts as a mail
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.mail import headers
-from intake.mail import robot_marks as marks
-from intake.mail import robot_words as words
+from intake.mail.machines import robot_marks as marks
+from intake.mail.machines import robot_words as words
+from intake.mail.machines.wording import folded, says
 from intake.mail.mime import Part
-from intake.mail.wording import folded, says
 
 LOOP = "intake-bot"
 MAX_SUBJECT = 300  # characters that are looked at

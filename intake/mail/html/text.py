@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from intake.mail.html_facts import TableSurvey
-from intake.mail.html_writer import Writer
+from intake.mail.html.facts import TableSurvey
+from intake.mail.html.writer import Writer
 
 # HTML's own algorithm looks through all open elements at many tags, so depth times length is what a bomb costs.
 _MAX_DEPTH = 1000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.mail.wording import phrases
+from intake.mail.machines.wording import phrases
 
 # What programs call themselves when they give mail back: local parts, and the names beside them.
 SENDER = re.compile(

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from intake.mail import charsets, headers
-from intake.mail.complaints import read_complaint
-from intake.mail.delivery_reports import failures
 from intake.mail.encodings import decoded
+from intake.mail.machines.complaints import read_complaint
+from intake.mail.machines.delivery_reports import failures
+from intake.mail.machines.worded_bounces import is_daemon, read_words
 from intake.mail.mime import Part, take_apart
-from intake.mail.worded_bounces import is_daemon, read_words
 from intake.message import Bounce, Failure
 
 MAX_FAILURES = 200

@@ -6,7 +6,7 @@ from html import escape
 
 import nh3
 
-from intake.mail.html import is_bomb, to_text, without_data
+from intake.mail.html.text import is_bomb, to_text, without_data
 
 # The library's time grows with the square of some of these: 4 million "&" in one paragraph take 98 seconds.
 MAX_HTML = 1 << 20  # characters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from intake.mail.failure_words import WORDS
-from intake.mail.wording import folded
+from intake.mail.machines.failure_words import WORDS
+from intake.mail.machines.wording import folded
 
 # RFC 3463 §2: class, subject, detail. Not a version, not a piece of an IP address.
 _DIGITS = r"([245]\.[0-9]\.\d{1,3})(?!\.?\d)"

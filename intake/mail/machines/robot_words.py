@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.mail.wording import phrases
+from intake.mail.machines.wording import phrases
 
 # What stands before the words of a subject: a list's or a desk's mark. "Re:" is not among them, for a person who
 # answers an automatic answer is still a person.

@@ -1,0 +1,1 @@
+"""HTML mails: as text that reads well, and as HTML that is safe to keep."""

@@ -1,0 +1,1 @@
+"""What programs write: automatic answers, bounces, complaints, receipts. Pure: it reads and judges, sends nothing."""

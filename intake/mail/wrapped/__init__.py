@@ -1,0 +1,1 @@
+"""What is wrapped in another format: winmail.dat, S/MIME, PGP, calendar invitations. Pure, bounded, total."""
