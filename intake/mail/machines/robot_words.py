@@ -150,6 +150,11 @@ PROMISES = phrases(
     """
 )
 
+# How such an answer begins.
+THANKS = re.compile(
+    r"\W*(?:\w+\W+){0,4}(?:thank|thanks|danke|vielen dank|merci|gracias|grazie|obrigad|bedankt|dzi[ęe]kuj"
+    r"|спасибо|дякую|te[şs]ekk|tack|tak\b|takk|kiitos|d[ěe]kuj|感谢|谢谢|感謝|ありがとう|감사)"
+)
 # "We have your request": what desks and shops answer by themselves. It counts only with a number that they gave it.
 _WANT = r"(?:request|message|e-?mail|enquiry|inquiry|query|ticket|case|support request|submission|feedback)"
 _RECEIVED = (

@@ -83,23 +83,26 @@ def is_daemon(root: Part, sender: str) -> bool:
 
 def _is_notice(root: Part, subject: str, sender: str, notice: list[str], flat: str) -> bool:
     """Words alone prove nothing: people write "does not exist" too. The sender or the subject must agree."""
+    titled = bool(words.SUBJECT.match(re.sub(r"^([\W_]|re:)+", "", subject[:200], flags=re.IGNORECASE)))
+    if is_daemon(root, sender):
+        return titled or says(flat, words.PHRASES)
     return_path = "".join(headers.unfold(value) for value in root.all("return-path")[:1]).lower()
     answered = headers.unfold(root.first("auto-submitted")[:200]).lower()
-    automatic = return_path.startswith(("<>", "<mailer-daemon")) or answered.startswith("auto-")
-    takes_no_answers = bool(NO_REPLY.fullmatch(sender.lower().partition("@")[0][:64]))
-    titled = bool(words.SUBJECT.match(re.sub(r"^([\W_]|re:)+", "", subject[:200], flags=re.IGNORECASE)))
-    spoken = says(flat, words.PHRASES)
-    if is_daemon(root, sender):
-        return spoken or titled
-    if automatic:
+    if return_path.startswith(("<>", "<mailer-daemon")) or answered.startswith("auto-"):
         # An answering machine has a null sender too, and may say that somebody "does not exist" here any more.
-        return spoken and (titled or _quotes_a_server(root, flat))
-    evident = takes_no_answers or _quotes_a_server(root, flat) or _names_behind_the_news(notice)
-    return spoken and titled and evident
+        return (titled or _quotes_a_server(root, flat)) and says(flat, words.PHRASES)
+    # Hundreds of phrases come last: hardly a person's mail gets so far.
+    return titled and says(flat, words.PHRASES) and _is_evident(root, sender, notice, flat)
+
+
+def _is_evident(root: Part, sender: str, notice: list[str], flat: str) -> bool:
+    """Subject and words could be a customer's whose parcel was not delivered; does anything else speak against it?"""
+    takes_no_answers = bool(NO_REPLY.fullmatch(sender.lower().partition("@")[0][:64]))
+    return takes_no_answers or _quotes_a_server(root, flat) or _names_behind_the_news(notice)
 
 
 def _quotes_a_server(root: Part, flat: str) -> bool:
-    """Subject and words could be a customer's whose parcel was not delivered; these things only programs write."""
+    """These things only programs write."""
     if root.content_type == "multipart/report" or _REPLY_CODE.search(flat):
         return True
     return any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk())
