@@ -45,7 +45,7 @@ class Place:
 
     request: int
     customer: int
-    participates: bool
+    participates: bool  # as somebody else than its customer
 
 
 async def places(request_ids: Collection[int], writer: Writer) -> dict[int, Place]:
@@ -58,10 +58,10 @@ async def places(request_ids: Collection[int], writer: Writer) -> dict[int, Plac
         led = await _final(request)
         if led is not None and led.channel == writer.channel:
             found[request.id] = led
-    rows = Participant.filter(
-        request_id__in=[request.id for request in found.values()], channel=writer.channel, value=writer.value
-    )
-    named = {row.request_id for row in await rows} if found else set()
+    # A customer needs no leave to add to his own, and most who write are customers.
+    others = [request.id for request in found.values() if request.customer_id != writer.customer]
+    rows = Participant.filter(request_id__in=others, channel=writer.channel, value=writer.value)
+    named = {row.request_id for row in await rows} if others else set()
     return {asked: Place(request.id, request.customer_id, request.id in named) for asked, request in found.items()}
 
 
@@ -172,6 +172,8 @@ async def awaiting(external_id: str | None, writer: Writer) -> list[int]:
 async def await_messages(request_id: int, external_ids: Collection[str], most: int) -> None:
     """Remember the newest of those ids that nobody knows yet: a request's first message answers them. Newest first."""
     ids = _findable(external_ids)
+    if not ids:
+        return
     known = {row.external_id for row in await CommunicationRecord.filter(external_id__in=ids).only("id", "external_id")}
     known |= {row.external_id for row in await MessageLink.filter(external_id__in=ids).only("id", "external_id")}
     missing = [external_id for external_id in ids if external_id not in known][:most]

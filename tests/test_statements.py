@@ -1,0 +1,54 @@
+"""What a message asks of the database: so many statements and no more, whatever has come before it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from intake.message import Hint, Inbound, Proof, Receipt
+from tests.builders import Core, letter
+
+pytestmark = pytest.mark.usefixtures("database")
+
+QUESTION = "Hello, when does the shop open?"
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Core:
+    return Core(tmp_path, acks_per_sender_per_day=1000)
+
+
+async def _asked(core: Core, message: Inbound, caplog: pytest.LogCaptureFixture) -> tuple[int, Receipt]:
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+        receipt = await core.accept(message)
+    return len(caplog.records), receipt
+
+
+async def test_letters_cost_few_statements(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+    """Raise a figure only for a question that is worth its price: each is asked for every mail of that kind."""
+    first = letter(QUESTION, verified=True)
+    asked, receipt = await _asked(core, first, caplog)
+    assert receipt.request is not None
+    costs = {"from somebody new": asked}
+    hint = Hint(receipt.request, Proof.SIGNED_ADDRESS)
+    for kind, message in {
+        "from somebody known": letter(QUESTION, verified=True),
+        "by its token": letter(QUESTION, verified=True, hints=(hint,)),
+        "by its reference": letter(QUESTION, verified=True, references=(str(first.external_id),)),
+    }.items():
+        costs[kind], _ = await _asked(core, message, caplog)
+    # The customer, its copy, who waits for it, the request, its event, the record, two budgets, two jobs.
+    expected = {"from somebody new": 12, "from somebody known": 11, "by its token": 10, "by its reference": 13}
+    assert costs == expected
+
+
+async def test_number_of_statements_does_not_grow(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+    """The thirtieth letter of a customer costs what his second did."""
+    await core.accept(letter(QUESTION))
+    second, _ = await _asked(core, letter(QUESTION), caplog)
+    for _ in range(28):
+        await core.accept(letter(QUESTION))
+    assert (await _asked(core, letter(QUESTION), caplog))[0] == second
