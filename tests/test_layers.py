@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,3 +68,13 @@ def test_only_one_module_opens_transactions() -> None:
     """Tortoise's own transactions leak when they are cancelled: storage/transaction.py shields them."""
     callers = [name for name, module in _imports() if module == "tortoise.transactions"]
     assert callers == ["storage/transaction.py"]
+
+
+def test_no_module_of_ours_makes_the_start_slow() -> None:
+    """`parse` is started for every mail by some. By share of the whole, for machines differ."""
+    command = [sys.executable, "-X", "importtime", "-c", "import intake.mail.line"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    spent = {name: int(alone) for alone, name in re.findall(r"import time: +(\d+) \| +\d+ \| +(\S+)", said)}
+    ours = {name: alone for name, alone in spent.items() if name.startswith(("intake", "storage"))}
+    slowest = max(ours, key=lambda name: ours[name])
+    assert ours[slowest] < 0.25 * sum(spent.values()), slowest
