@@ -11,6 +11,7 @@ from telegram.constants import ForumTopicLimit
 
 from bot.wire import fitting, units
 from intake.lookalikes import honest_address, honest_name
+from intake.understanding.quotes import left_out
 from storage.kinds import Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 
@@ -75,7 +76,7 @@ def buttons(request: CustomerRequest) -> InlineKeyboardMarkup:
 
 def fits_on_card(record: CommunicationRecord) -> bool:
     """Does the card show this message whole?"""
-    return units(record.reply_text) <= CARD_TEXT and units(_left_out(record)) <= FOLDED_TEXT
+    return units(record.reply_text) <= CARD_TEXT and units(left_out(record.text, record.reply_text)) <= FOLDED_TEXT
 
 
 def record_text(record: CommunicationRecord) -> tuple[str, str]:
@@ -84,12 +85,7 @@ def record_text(record: CommunicationRecord) -> tuple[str, str]:
     head = f"{who} {shown_author(record.author)}"
     if record.flags:
         head += f" ({', '.join(shown(flag) for flag in record.flags)})"
-    return f"{head}\n{record.reply_text or '(no text)'}", _cut(_left_out(record), FOLDED_TEXT)
-
-
-def _left_out(record: CommunicationRecord) -> str:
-    """What the new words leave out of the whole text: quotes and signature."""
-    return record.text.replace(record.reply_text, "", 1).strip() if record.reply_text else record.text.strip()
+    return f"{head}\n{record.reply_text or '(no text)'}", _cut(left_out(record.text, record.reply_text), FOLDED_TEXT)
 
 
 def _cut(text: str, most: int) -> str:
@@ -185,7 +181,6 @@ def _case(case: AfterSalesCase) -> str:
 def _first_words(request: CustomerRequest, first: CommunicationRecord) -> list[str]:
     lines = [f"<b>{escape(_cut(shown(request.subject), 200))}</b>"] if request.subject else []
     lines.append(f"<blockquote>{escape(_cut(first.reply_text, CARD_TEXT)) or '(no text)'}</blockquote>")
-    left_out = _left_out(first)
-    if left_out:
-        lines.append(f"<blockquote expandable>{escape(_cut(left_out, FOLDED_TEXT))}</blockquote>")
+    if folded := left_out(first.text, first.reply_text):
+        lines.append(f"<blockquote expandable>{escape(_cut(folded, FOLDED_TEXT))}</blockquote>")
     return lines

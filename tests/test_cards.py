@@ -17,7 +17,7 @@ from bot.wire import units
 from intake.message import Sender
 from storage import requests
 from storage.database import Database, opened
-from storage.kinds import Priority, Status
+from storage.kinds import Direction, Priority, Status
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from tests.builders import Core, letter
 
@@ -104,6 +104,16 @@ def test_what_does_not_fit_on_the_card_follows_whole() -> None:
     assert not cards.fits_on_card(CommunicationRecord(text="😀" * 1000, reply_text="😀" * 1000))
     assert cards.fits_on_card(CommunicationRecord(text="new\n> old", reply_text="new"))
     assert not cards.fits_on_card(CommunicationRecord(text="new\n> " + "old " * 500, reply_text="new"))
+
+
+async def test_answers_between_quotations_stand_on_the_card_once(request_row: CustomerRequest) -> None:
+    """The new words above, and folded below them what was quoted, not the whole mail again."""
+    text = "Shop wrote:\n> Colour?\nRed.\n> Size?\nLarge.\n-- \nAnna"
+    first = CommunicationRecord(text=text, reply_text="Red.\nLarge.", author="Anna", direction=Direction.INCOMING)
+    shown = cards.card(request_row, None, first)
+    assert "<blockquote>Red.\nLarge.</blockquote>" in shown
+    assert "<blockquote expandable>Shop wrote:\n&gt; Colour?\n&gt; Size?\n--\nAnna</blockquote>" in shown
+    assert cards.record_text(first)[1] == "Shop wrote:\n> Colour?\n> Size?\n--\nAnna"
 
 
 async def test_the_card_offers_what_can_be_done(request_row: CustomerRequest) -> None:

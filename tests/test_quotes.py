@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.understanding.quotes import Kind, is_plain, split
+from intake.understanding.quotes import Kind, is_plain, left_out, split
 
 ANNOUNCEMENTS = {
     "en": "On Mon, 23 Nov 2026 at 09:00, Shop <support@shop.example> wrote:",
@@ -69,6 +70,28 @@ def test_pieces_together_are_the_message(lines: list[tuple[str, str]]) -> None:
     found = split(text)
     assert "".join(piece.text for piece in found.pieces) == text
     assert bool(found.reply) == bool(text.strip())
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(_LINES, _ENDS), max_size=30))
+def test_what_was_folded_is_found_by_the_new_words_alone(lines: list[tuple[str, str]]) -> None:
+    """Each line that is not among the new words, once, wherever it stood; nothing that is."""
+    text = "".join(line + end for line, end in lines)
+    found = split(text)
+    folded = "\n".join(piece.text for piece in found.pieces if piece.kind is not Kind.NEW)
+    assert Counter(_filled(left_out(text, found.reply))) == Counter(_filled(folded))
+
+
+def _filled(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def test_new_words_of_other_rules_lose_nothing() -> None:
+    """What is shown and what is folded below it are the whole text, whatever was taken for new."""
+    text = "One.\nTwo.\n\nThree.\nTwo.\nFour."
+    assert left_out(text, "Two.\n\nFour.") == "One.\n\nThree.\nTwo."
+    assert left_out(text, "Nothing of it") == text
+    assert left_out(text, text) == ""
 
 
 @pytest.mark.parametrize("name", ANNOUNCEMENTS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.understanding.quotes import Kind, split
+from intake.understanding.quotes import Kind, left_out, split
 from tests.composed import ADDRESS, Client, clients, composed
 
 CLIENTS = clients()
@@ -55,6 +55,8 @@ def test_no_word_of_a_reply_is_lost(client: Client) -> None:
         kept = found.reply.split()
         assert not [word for word in mail.reply.split() if word not in kept], mail.label
         assert "".join(piece.text for piece in found.pieces) == mail.text
+        folded = "".join(piece.text for piece in found.pieces if piece.kind is not Kind.NEW)
+        assert left_out(mail.text, found.reply).split() == folded.split(), mail.label
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.language)

@@ -12,7 +12,7 @@ from intake.understanding import signature_marks
 from intake.understanding.attributions import announces, attribution
 from intake.understanding.quoted_headers import header_end
 from intake.understanding.signatures import footer_start, is_rule, signature_end
-from intake.understanding.text_lines import Lines
+from intake.understanding.text_lines import MAX_TEXT, Lines
 
 MAX_PASSED_ON = 5  # lines that may stand above a bare header for the mail to be a forwarded one
 MIN_WRAPPED = 60  # characters of a quoted line whose last words a program may have put into the next
@@ -78,6 +78,24 @@ def split(text: str, *, forwarded: bool = False) -> Split:
     if shown.strip():
         return Split((Piece(Kind.NEW, shown), *found.pieces[len(above) :]))
     return Split((Piece(Kind.NEW, text),))
+
+
+def left_out(text: str, reply: str) -> str:
+    """The lines of a text that are not among its new words, in their order: what `split` has folded, wherever it stood.
+
+    Found by comparing, so that both together are the text even where older rules have found the words.
+    """
+    lines = Lines(text)
+    words = filter(None, (line.strip() for line in reply[:MAX_TEXT].splitlines()))
+    wanted = next(words, None)
+    kept: list[str] = []
+    for line in lines.raw[: lines.end]:
+        bare = line.strip()
+        if bare == wanted:
+            wanted = next(words, None)
+        elif bare or (kept and kept[-1]):  # one blank line is enough where words were taken out
+            kept.append(bare)
+    return "\n".join(kept).strip()
 
 
 def is_forward(subject: str) -> bool:
