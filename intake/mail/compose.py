@@ -12,8 +12,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-import idna
-
+from intake.mail.domains import ascii_domain
 from intake.message import Outbound, StoredFile, Undeliverable
 
 LOOP = "intake-bot"
@@ -24,7 +23,6 @@ MAX_ID = 250
 # 7bit, so that every relay takes it. Sources are left as we wrote them: the library would encode long ids to pieces.
 _POLICY = email.policy.SMTP.clone(cte_type="7bit", refold_source="none")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\/]{1,255}")
-_DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _PIECE = 66  # letters of a parameter's value on one line
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")  # unescaped in RFC 2231
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.IGNORECASE)
@@ -75,25 +73,9 @@ def wire_address(address: str) -> str:
         raise Undeliverable(f"{shown or 'An empty address'} is not a mail address.")
     local, _, domain = address.rpartition("@")
     plain = ascii_domain(domain)
-    if _DOMAIN.fullmatch(plain) is None:
+    if not plain:
         raise Undeliverable(f"The address {shown} names no domain that mail can be sent to.")
     return f"{local}@{plain}"
-
-
-def ascii_domain(domain: str) -> str:
-    """A domain as commands and the DNS have it (RFC 5891), or "" when it has no such form."""
-    if domain.isascii():
-        return domain
-    try:
-        # The library of Python itself knows only the rules of 2003, and sends what goes to straße to strasse.
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except UnicodeError:
-        pass
-    try:
-        # A domain of symbols, which the newer rules do not allow and some registries sell.
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
 
 
 def encoded_size(size: int) -> int:

@@ -12,7 +12,7 @@ import dkim
 import nacl.exceptions
 import nacl.signing
 
-from intake.mail.compose import ascii_domain
+from intake.mail.domains import ascii_domain, domain_of
 
 # RFC 6376 §5.4.1, as far as we write them. From stands once more than the mail has it, so that nobody can add another.
 SIGNED = (
@@ -58,7 +58,7 @@ class Signer:
 
     def speaks_for(self, address: str) -> bool:
         """Does the signature count for mail from this address? RFC 7489 §3.1.1 wants one domain, or one below it."""
-        domain = ascii_domain(address.lower().rpartition("@")[2])
+        domain = domain_of(address)
         one, other = f".{domain}", f".{self.domain}"
         return one.endswith(other) or other.endswith(one)
 
@@ -84,7 +84,7 @@ def read_signer(domain: str, selector: str, path: Path) -> Signer:
 
 
 def _domain(domain: str) -> str:
-    plain = ascii_domain(domain.lower())
+    plain = ascii_domain(domain)
     if re.fullmatch(rf"({_LABEL}\.)+{_LABEL}", plain) is None:
         raise KeyUnusable(f"{domain[:100]!r} is no domain.")
     return plain

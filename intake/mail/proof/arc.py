@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import dkim
 
-from intake.mail.proof.domains import ascii_domain
+from intake.mail.domains import ascii_domain
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.questions import Questions
 from intake.mail.proof.results import Results, read_arc_results

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import dkim
 
-from intake.mail.proof.domains import aligned, ascii_domain
+from intake.mail.domains import ascii_domain
+from intake.mail.proof.domains import aligned
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.questions import Questions
 from intake.mail.proof.signing import LEAST_BITS, Body, Keys, read_tags, signed_names

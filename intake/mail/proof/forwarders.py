@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.mail import headers
-from intake.mail.proof.domains import ascii_domain
+from intake.mail.domains import ascii_domain
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.origin import OURS, Network, Origin, ip_address, within
 

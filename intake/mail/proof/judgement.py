@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.mail.domains import domain_of
 from intake.mail.proof import results
 from intake.mail.proof.arc import Sealed, check_arc
 from intake.mail.proof.dkim import Dkim, check_dkim
 from intake.mail.proof.dmarc import Policy, find_policy
-from intake.mail.proof.domains import aligned, domain_of
+from intake.mail.proof.domains import aligned
 from intake.mail.proof.forwarders import Forwarders
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.origin import Origin

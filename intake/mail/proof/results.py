@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import authres
 
-from intake.mail.proof.domains import aligned, domain_of
+from intake.mail.domains import domain_of
+from intake.mail.proof.domains import aligned
 from intake.mail.proof.letter import Letter
 from intake.mail.proof.verdict import Outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
-from intake.mail.proof.domains import ascii_domain, domain_of
+from intake.mail.domains import ascii_domain, domain_of
 from intake.mail.proof.origin import Origin
 from intake.mail.proof.questions import Questions
 from intake.mail.proof.resolver import Kind, NoAnswerError
