@@ -11,6 +11,7 @@ from telegram.constants import ForumTopicLimit
 
 from bot.wire import fitting, units
 from intake.lookalikes import honest_address, honest_name
+from intake.rows import name_and_address
 from intake.understanding.quotes import left_out
 from storage.kinds import Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
@@ -134,13 +135,8 @@ def shown_address(address: str) -> str:
 
 def shown_author(author: str) -> str:
     """The author of a record: `name <address>`, or the address of a customer without a name, or an agent's name."""
-    name, address = _name_and_address(author)
-    return f"{shown_name(name)} <{shown_address(address)}>" if address else shown_address(author)
-
-
-def _name_and_address(author: str) -> tuple[str, str]:
-    name, bracket, address = author.rpartition(" <")
-    return (name, address.removesuffix(">")) if bracket and address.endswith(">") else (author, "")
+    name, address = name_and_address(author)
+    return f"{shown_name(name)} <{shown_address(address)}>" if name else shown_address(address)
 
 
 def _fact(value: object) -> str:
@@ -151,7 +147,7 @@ def _fact(value: object) -> str:
 def _customer(request: CustomerRequest, first: CommunicationRecord | None) -> str:
     """Who he is: his name never without the address that he wrote from, and where answers go if that is another."""
     reply_to = shown_address(request.reply_to)
-    author = _name_and_address(first.author)[1] if first is not None and "@" in request.reply_to else ""
+    author = name_and_address(first.author)[1] if first is not None and "@" in request.reply_to else ""
     wrote_from = shown_address(author) or reply_to
     named = shown_name(request.customer.name)
     said = [named if request.customer.name.strip().lower() != author.lower() else "", wrote_from]

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.rows import name_and_address
+
 MOST_LINES = 40
 MOST_CHARACTERS = 2_000
 LONGEST_NAME = 80
@@ -48,12 +50,6 @@ def may_stand(author: str, customer: Collection[str], reply_to: str, *, opened: 
     """
     own = {address.lower() for address in customer}
     return name_and_address(author)[1].lower() in own and (opened or reply_to.lower() in own)
-
-
-def name_and_address(author: str) -> tuple[str, str]:
-    """Name and address of an author, as records have it: `Anna <anna@customer.example>`, or the address alone."""
-    name, mark, address = author.rpartition(" <")
-    return (name, address.removesuffix(">")) if mark else ("", author)
 
 
 def _shortened(lines: Iterable[str]) -> list[str]:

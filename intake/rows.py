@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.after_sales import CaseFacts
-from intake.message import Inbound
+from intake.message import Inbound, Sender
 from intake.understanding.reading import Reading
 from storage.kinds import Direction
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
@@ -64,7 +64,7 @@ async def store_record(
         text=message.text,
         reply_text=reading.reply_text,
         html=message.html,
-        author=f"{message.sender.name} <{message.sender.value}>" if message.sender.name else message.sender.value,
+        author=_author(message.sender),
         at=now,
         sent_at=message.sent_at,
         threaded_by=why,
@@ -80,6 +80,16 @@ async def store_record(
     )
     await add(record)
     return record
+
+
+def _author(sender: Sender) -> str:
+    return f"{sender.name} <{sender.value}>" if sender.name else sender.value
+
+
+def name_and_address(author: str) -> tuple[str, str]:
+    """Name and address of an author as records have him: `Anna <anna@customer.example>`, or the address alone."""
+    name, bracket, address = author.rpartition(" <")
+    return (name, address.removesuffix(">")) if bracket and address.endswith(">") else ("", author)
 
 
 def _lookup_id(external_id: str | None) -> str | None:

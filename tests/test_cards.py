@@ -106,6 +106,14 @@ def test_what_does_not_fit_on_the_card_follows_whole() -> None:
     assert not cards.fits_on_card(CommunicationRecord(text="new\n> " + "old " * 500, reply_text="new"))
 
 
+async def test_who_gives_no_name_is_not_shown_under_the_address_for_answers(request_row: CustomerRequest) -> None:
+    """From is who wrote, Reply-To only where to answer."""
+    request_row.customer.name, request_row.reply_to = "", "office@customer.example"
+    for author in ("anna@customer.example", "Anna <anna@customer.example>"):
+        shown = cards.card(request_row, None, CommunicationRecord(text="Hi", reply_text="Hi", author=author))
+        assert "👤 anna@customer.example · answers go to office@customer.example\n" in shown
+
+
 async def test_answers_between_quotations_stand_on_the_card_once(request_row: CustomerRequest) -> None:
     """The new words above, and folded below them what was quoted, not the whole mail again."""
     text = "Shop wrote:\n> Colour?\nRed.\n> Size?\nLarge.\n-- \nAnna"
