@@ -256,4 +256,7 @@ def test_any_html_gives_tidy_text(html: str) -> None:
     assert "\u200b" not in text
     if "<pre>" not in html:
         assert "\n\n\n\n" not in text
+    if "display:none" not in html and "<span hidden>" not in html:
+        assert text.count("word") == html.count("word")
+    assert "<script" not in text
     assert "<script" not in sanitised(html)
