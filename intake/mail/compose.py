@@ -13,9 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from intake.mail.domains import ascii_domain
+from intake.mail.machines.robots import LOOP
 from intake.message import Outbound, StoredFile, Undeliverable
 
-LOOP = "intake-bot"
 MAX_SUBJECT = 998
 MAX_REFERENCES = 10
 MAX_ID = 250
