@@ -14,6 +14,8 @@ _ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 _LATIN_LOOKING = frozenset("асеорхуіјѕһԁԛԝӏьгпвкмнтοανιρτυκ")
 _ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@[^\s<>()\"',;:@]{1,255}")
 MAX_LOOKED_AT = 300  # characters
+# Marks that turn the direction of writing, for a pattern of letters: what stands behind them seems to stand elsewhere.
+DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 
 def misleading(name: str, address: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.lookalikes import DIRECTIONS
 from intake.rows import name_and_address
 
 MOST_LINES = 40
@@ -14,7 +15,7 @@ MOST_CHARACTERS = 2_000
 LONGEST_NAME = 80
 
 # Control characters, and marks that turn the direction of writing: they would reach beyond the quotation.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{DIRECTIONS}]")
 
 
 @dataclass(frozen=True, slots=True)

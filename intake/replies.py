@@ -19,6 +19,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from intake.lookalikes import DIRECTIONS
 from intake.quoted import EXAMPLE, NOTHING, Quoted
 
 FORMS = ("txt", "html", "chat")
@@ -37,7 +38,7 @@ _BROKEN = (
 _FILTERS = ("capitalize", "d", "default", "e", "escape", "first", "join", "last", "length", "lower", "title", "trim")
 
 # Separators of lines and pages, and marks that turn the direction of writing, forge what a subject seems to say.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_CONTROLS = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{DIRECTIONS}]+")
 _REPLY_MARKS = re.compile(r"^(?:(?:re|aw|antw|sv|rv|res|回复|答复|回覆|отв) ?(?:\[\d+\])? ?[:：] ?)+", re.IGNORECASE)
 
 log = structlog.get_logger()
@@ -288,8 +289,7 @@ def _report(name: str, error: BaseException) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    message = str(error).rstrip(".").split("\n")[0]
-    return message or type(error).__name__
+    return str(error).rstrip(".").split("\n")[0] or type(error).__name__
 
 
 def _where(error: BaseException, file: str) -> tuple[str, int]:

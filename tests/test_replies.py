@@ -78,7 +78,7 @@ def test_html_is_escaped_and_fetches_nothing() -> None:
     [
         ("AW: Re: Toaster", "Re: Toaster [R-1042]"),
         ("Re[2]: 回复：Toaster [R-1042]", "Re: Toaster [R-1042]"),
-        ("Toaster\r\nBcc: all@example.org\x00\u202e", "Re: Toaster Bcc: all@example.org [R-1042]"),
+        ("Toaster\r\nBcc: all@example.org\x00\u202e\u061c", "Re: Toaster Bcc: all@example.org [R-1042]"),
         ("x" * 1000, f"Re: {'x' * 200} [R-1042]"),
         ("", "Your request [R-1042]"),
         ("Re:", "Your request [R-1042]"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.lookalikes import misleading
+from intake.lookalikes import DIRECTIONS, misleading
 from intake.mail.fingerprint import fingerprint
 from intake.mail.html.sanitise import sanitised
 from intake.mail.machines.robots import answers_by_subject
@@ -128,11 +128,11 @@ def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bo
 
 def _clean(words: str) -> str:
     """Without control characters, and without those that turn the direction of writing and so hide what is written."""
-    kept = (c for c in words if unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+    kept = (c for c in _TURNING.sub("", words) if unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()
 
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNING = re.compile(f"[{DIRECTIONS}]")
 
 
 def _reply_to(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> str | None:
