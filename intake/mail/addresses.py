@@ -9,7 +9,8 @@ from intake.mail.headers import words
 
 MAX_PLAIN = 500  # characters of an address that is searched for comments; none that can be delivered to is longer
 
-_TOKEN = re.compile(r'<([^<>]*)>|<([^<>,;]*)|([,;:])|([^"<,;:()]+|.)', re.DOTALL)
+# Some write the angle brackets twice.
+_TOKEN = re.compile(r'<{1,2}([^<>]*)>{1,2}|<([^<>,;]*)|([,;:])|([^"<,;:()]+|.)', re.DOTALL)
 _COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _QUOTE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BAD = re.compile("[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029<>,;]")

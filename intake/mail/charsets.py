@@ -43,8 +43,12 @@ _ALIASES = {
 _STATEFUL = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 # Sets of several bytes a character, whose own rules are strict enough to be believed.
 _STRICT = ("gb18030", "big5hkscs", "big5", "cp949", "cp932", "euc_jp", "shift_jis", "johab", "utf-8")
+# Programs write numbers in circles and the like under the label of the smaller set, which has none.
+_WITH_ADDITIONS = {"euc_jp": "euc_jis_2004"}
 # What unlabelled mail is written in; fewer choices are fewer wrong guesses.
 _LIKELY = ["cp1252", "cp1251", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1250", "cp1253", "cp1255"]
+_JAPANESE = ("cp932", "euc_jp")
+_HIRAGANA = re.compile("[ぁ-ん]")
 _NOT_ASCII = bytes(range(128, 256))
 # What charset-normalizer takes for Romanian in cp1250 is Portuguese in cp1252: "ão", "ões", "ãe".
 _PORTUGUESE = re.compile(rb"\xe3[oe]|\xf5e|\xc3O")
@@ -62,7 +66,7 @@ def decode(data: bytes, label: str | None = None, hint: str | None = None) -> st
         return clean(_stateful(data, "iso2022_jp_ext") if b"\x1b$" in data else data.decode("ascii"))
     # A single-byte label fits any bytes, so it proves nothing; long valid UTF-8 is never an accident.
     order = [codec, "utf-8"] if codec in _STRICT else ["utf-8", codec]
-    for name in (*order, known(hint)):
+    for name in (*order, _WITH_ADDITIONS.get(codec or ""), known(hint)):
         if name is not None and name != "ascii":
             try:
                 return clean(data.decode(name))
@@ -110,6 +114,14 @@ def _nearly(data: bytes, codec: str | None) -> str | None:
 
 
 def _guess(data: bytes) -> str:
+    for name in _JAPANESE:
+        try:
+            text = data.decode(name)
+        except UnicodeError:
+            continue
+        # Every Japanese sentence has these letters, and no text in another set yields them by chance.
+        if len(_HIRAGANA.findall(text)) * 8 >= len(text):
+            return text
     from charset_normalizer import from_bytes  # slow to import, rarely needed
 
     first = next(i for i, byte in enumerate(data) if byte > 127)

@@ -15,16 +15,19 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _NOT_BASE64_NOR_PADDING = _NOT_BASE64.replace(b"=", b"")
 _BLANKS = b" \t\r\n\v\f"
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,254})\r?\n", re.MULTILINE)
 
 
 def decoded(body: bytes, encoding: str) -> tuple[bytes, bool]:
     """The bytes that the sender meant, and whether the encoding was sound. What cannot be decoded stays as it is."""
-    match encoding.strip().strip("\"'").lower():
+    # RFC 2045 §6.1 allows a comment behind the name; some programs put a semicolon there, as behind a type.
+    match re.split("[(;]", encoding, maxsplit=1)[0].strip().strip("\"'").lower():
         case "base64" | "b":
             return _base64(body)
         case "quoted-printable" | "quotedprintable" | "q":
-            return binascii.a2b_qp(body), True
+            # RFC 2045 §6.7 (3): blanks at the end of a line may come on the way; here they hide that the line goes on.
+            return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", body)), True
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             files = uuencoded(body.decode("latin-1"), 1)[1]
             return (files[0].content, True) if files else (body, False)

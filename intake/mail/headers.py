@@ -80,7 +80,8 @@ def parameters(value: bytes, hint: str | None = None) -> tuple[str, dict[str, st
 def date(value: str) -> datetime | None:
     """An aware time, or None when the header holds none that can be. No zone, and `-0000`, count as UTC."""
     try:
-        parsed = email.utils.parsedate_tz(value[:200])
+        # RFC 5322 §4.3: comments and blanks may stand between hours and minutes too.
+        parsed = email.utils.parsedate_tz(re.sub(r"[ \t]*:[ \t]*", ":", re.sub(r"\([^()]*\)", " ", value[:200])))
         if parsed is None:
             found = datetime.fromisoformat(value.strip()[:40])
             return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
