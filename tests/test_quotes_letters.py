@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.understanding.quotes import is_forward, split
+from intake.understanding.quotes import is_answer, is_forward, split
 
 HERE = Path(__file__).with_name("quotes")
 KEPT = HERE.joinpath("kept.txt").read_text("utf-8").split("\f\n")
@@ -27,6 +27,30 @@ def test_what_a_person_wrote_is_never_folded(letter: str) -> None:
 def test_what_programs_added_is_folded(letter: str, reply: str) -> None:
     """Announcements, headers, telephones, scanners, lists and disclaimers, as the programs of the world write them."""
     assert split(letter).reply.split() == reply.split()
+
+
+OWN_MARKS = (
+    "The menu has no invoices:\n\n> Settings\n> Billing\n\nWhere are they?",
+    "Your interface says:\n\n>>> import shop\n>>> shop.get(1)\nKeyError: 1\n\nWhat is wrong?",
+)
+
+
+@pytest.mark.parametrize("letter", OWN_MARKS)
+def test_lines_with_marks_are_a_persons_where_nothing_is_answered(letter: str) -> None:
+    """A first mail has nothing to quote; an announcement proves that it has."""
+    assert split(letter, answers=False).reply == letter
+    assert split(letter).reply != letter
+    announced = f"{letter}\n\nOn Mon, 23 Nov 2026 at 9:00, Shop <s@shop.example> wrote:\n\n> Old words.\n"
+    assert split(announced, answers=False) == split(announced)
+
+
+def test_header_or_subject_says_that_a_message_answers() -> None:
+    """Any word with a colon may be some language's "Re:"; when in doubt, it answers."""
+    for subject in ("Re: x", "AW: x", "[External] Odp[2]: x", "回复：x", "Your request R-1042", "Απ: x"):
+        assert is_answer(subject, ())
+    assert is_answer("Kettle", ("one@shop.example",))
+    for subject in ("Kettle", "", "Where is my order?", "KR-2000 broken"):
+        assert not is_answer(subject, ())
 
 
 PASSED_ON = ("Fwd: Lost", "FW: Lost", "WG: Lost", "TR : Lost", "RV: Lost", "Пересл: Lost", "转发：Lost", "VB: Lost")

@@ -15,7 +15,11 @@ LANGUAGES = ("en", "zh", "es", "de", "ru")
 def line(path: str, raw: bytes) -> dict[str, object]:
     """What was read in a mail, as plain values for JSON. Never raises."""
     mail = parse(raw)
-    reply = quotes.split(mail.text, forwarded=quotes.is_forward(mail.subject)).reply
+    reply = quotes.split(
+        mail.text,
+        forwarded=quotes.is_forward(mail.subject),
+        answers=quotes.is_answer(mail.subject, (*mail.references, *mail.in_reply_to)),
+    ).reply
     return {
         "path": path,
         "error": None,

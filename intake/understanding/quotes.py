@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -20,6 +21,11 @@ _FORWARDS = re.compile(
     r"\s*(fwd?|wg|tr|rv|enc|i|vb|vl|pd|doorst|fs|ilt|i̇lt|yml|trs|redir|továbbítás|videresend(t)?|πρθ"
     r"|пересл|перен|转发|轉寄|轉發|転送|전달)\s*\.?\s*[:：]",
     re.IGNORECASE,
+)
+
+# "Re:", "AW:", "[External] Odp[2]:", "R-1042". Any such word counts: fewer programs than people invent some.
+_ANSWERS = re.compile(
+    r"(?:^|[\])】])\s{0,3}[^\W\d_]{1,12}\s?(?:[\[(]\d{1,3}[\])])?\s?[:：]|(?<![\w-])R-\d", re.IGNORECASE
 )
 
 
@@ -62,14 +68,17 @@ class Split:
         return "".join(piece.text for piece in self.pieces if piece.kind is kind).strip()
 
 
-def split(text: str, *, forwarded: bool = False) -> Split:
+def split(text: str, *, forwarded: bool = False, answers: bool = True) -> Split:
     """Split a text. `forwarded`: the subject says that the mail was passed on (`is_forward`).
+
+    `answers`: by its header it may answer an earlier one (`is_answer`). Where it does not, and nothing announces a
+    quotation, a line that begins with ">" is a person's: a menu, a prompt, an emphasis.
 
     A message of nothing but quotations is new as a whole: nobody sends an empty mail on purpose. With a signature above
     them (a picture was sent from a telephone) the signature is.
     """
     lines = Lines(text)
-    kinds = _Scanner(lines, forwarded=forwarded).scan()
+    kinds = _Scanner(lines, forwarded=forwarded, answers=answers).scan()
     found = Split(_pieces(lines.raw, kinds))
     if found.reply or not text:
         return found
@@ -103,6 +112,11 @@ def is_forward(subject: str) -> bool:
     return _FORWARDS.match(subject) is not None
 
 
+def is_answer(subject: str, references: Sequence[str]) -> bool:
+    """Does its header say that a message answers an earlier one, or is part of a conversation already?"""
+    return bool(references) or _ANSWERS.search(subject) is not None
+
+
 def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     run: list[str] = []
@@ -117,10 +131,11 @@ def _pieces(lines: list[str], kinds: list[Kind]) -> tuple[Piece, ...]:
 class _Scanner:
     """Walks the lines once, deciding each from itself and a few lines ahead."""
 
-    def __init__(self, lines: Lines, *, forwarded: bool) -> None:
+    def __init__(self, lines: Lines, *, forwarded: bool, answers: bool) -> None:
         self._lines = lines
         self._bare = lines.bare
         self._forwarded = forwarded
+        self._announced = answers  # lines with ">" can be quoted ones
         self._own_end = lines.end  # below it stands what is passed on
         self._otherwise = False  # quoted lines have another mark than ">"
         self._openings: dict[int, int] = {}
@@ -143,6 +158,8 @@ class _Scanner:
             else:
                 self._mark(Kind.NEW, at + 1)
         self._mark(Kind.NEW, len(self._lines))
+        if not self._announced:
+            self._kinds = [Kind.NEW if kind is Kind.QUOTED else kind for kind in self._kinds]
         self._fold_footers()
         return self._kinds
 
@@ -154,6 +171,7 @@ class _Scanner:
 
     def _quote(self, end: int) -> None:
         """What opens a quotation ends here: below it stand marked lines, or everything belongs to the quotation."""
+        self._announced = True
         if self._lines.is_marked(end):
             self._mark(Kind.QUOTED, end)
             # Whose program marks with "|" does so in the whole mail.
@@ -197,6 +215,8 @@ class _Scanner:
             following = self._lines.filled[at + 1]
             if following >= self._lines.end or is_rule(self._bare[following]):
                 return 0
+            if marks.is_original(self._bare[following]):
+                return self._opening_end(following)
             return header_end(self._lines, following, ruled=len(line) >= 5) or self._announced_end(following)
         if marks.is_bare_original(line):
             following = self._lines.filled[at + 1]

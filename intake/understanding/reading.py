@@ -31,7 +31,11 @@ def warm_up(languages: tuple[str, ...]) -> None:
 
 def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -> Reading:
     """Understand a message. `languages` are those that the company answers in."""
-    new_words = quotes.split(message.text, forwarded=quotes.is_forward(message.subject)).reply
+    new_words = quotes.split(
+        message.text,
+        forwarded=quotes.is_forward(message.subject),
+        answers=quotes.is_answer(message.subject, message.references),
+    ).reply
     hint = _primary(message.sender.language)
     prior = hint if hint in languages else None
     spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
