@@ -48,7 +48,7 @@ _CAPITALS = any_of(tuple(word.capitalize() for word in _OPENINGS if word.endswit
 SHARED = re.compile(rf"(?<=[^\s—–_*-])[\s—–_*-]{{1,8}}(?=(?:{_CAPITALS}).{{0,30}}\d)")
 _CITING = tuple(f"{word} " for word in every("citing"))
 
-_DASHES = "-_=*—–~"
+_DASHES = "-_=*—–~‐‑‒―─━"
 _ORIGINALS = frozenset(every("original"))
 _FORWARDED = every("forwarded")
 _BEGIN = frozenset(every("begin"))
@@ -60,7 +60,7 @@ _ARROWS = re.compile(r">{2,3} .{0,200}\d[:.]\d\d.{0,20} >{2,3}$")
 _NOTES = re.compile(r"[^\d]{1,100}--- ?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[^-]{4,20}---")
 # What a line has, or begins with, in which one of all these may be.
 _TELLING = re.compile(r"[\d@:：<]")
-_MARKS = tuple("-_=*—–~>#[(|")
+_MARKS = tuple(f"{_DASHES}>#[(|")
 _BARE_ORIGINALS = tuple(word for word in _ORIGINALS if len(word.split()) > 1)
 _WORDS = (*_CITING, *_BEGIN, *_ABOVE, *_BARE_ORIGINALS)
 _WORD_STARTS = frozenset(word[:3] for word in _WORDS)

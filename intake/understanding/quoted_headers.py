@@ -39,6 +39,7 @@ def header_end(lines: Lines, at: int, *, ruled: bool = False) -> int:
             found.add(named, label, line)
             wrapped = 0
         blank = False
+        found.see(line)
         found.end = number + 1
     return found.end if found.holds(kind(lines.bare[at]), ruled) else 0
 
@@ -64,6 +65,7 @@ class _Header:
         self._form = False
         self._addressed = False
         self._dated = False
+        self._evident = False
 
     def add(self, named: str | None, label: str, line: str) -> None:
         self._addressed = self._addressed or "@" in line
@@ -79,12 +81,16 @@ class _Header:
         else:
             self._strange += 1
 
+    def see(self, line: str) -> None:
+        """A line of any kind: is there an address, a date or a time at all?"""
+        self._evident = self._evident or any(one.search(line) for one in (marks.ADDRESS, marks.DATE, marks.TIME))
+
     def is_complete(self) -> bool:
         return {"from", "date", "to", "subject"} <= self.kinds
 
     def holds(self, first: str | None, ruled: bool) -> bool:
         """Is it a header, and not a form that somebody filled in, nor a journey from Berlin to Paris?"""
-        if self._form:
+        if self._form or not self._evident:
             return False
         if ruled and self._addressed and self._dated and (len(self.kinds) + self._strange >= 3 or len(self.kinds) >= 2):
             return True

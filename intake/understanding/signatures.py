@@ -36,6 +36,9 @@ def signature_end(lines: Lines, at: int, begins_quotation: Callable[[int], bool]
         if len(filled) > most:
             return 0
         end += 1
+    # Who divides his points so divides more than two.
+    if raw != "-- " and filled.count(line) + lines.bare[max(0, at - MAX_PROPER) : at].count(line) >= 2:
+        return 0
     if not filled or raw == "-- ":
         return end
     return end if _is_signature(filled, strict=strict) else 0
@@ -68,7 +71,7 @@ def footer_start(lines: Lines, start: int, end: int) -> int:
 
 def is_rule(line: str, least: int = 3) -> bool:
     """A line across the page."""
-    return len(line) >= least and not line.strip("-_=*—–~# ")
+    return len(line) >= least and not line.strip("-_=*—–~# ‐‑‒―─━")
 
 
 def _last_paragraphs(lines: Lines, start: int, end: int) -> list[tuple[int, int]]:

@@ -11,10 +11,13 @@ MAX_TEXT = 500_000  # characters that are cut into lines
 MAX_LINE = 400  # characters of a line that are looked at: the work per line is bounded
 
 # Blanks that are no space, and marks of no width: phones write them around times, others around right-to-left names.
-_UNSEEN = re.compile("[\u00a0\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff\u00ad]")
+# Digits of other scripts: "২০২৬" is a year like any other. Each row begins with its nought.
+_NOUGHTS = "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\uff10"
+_DIGITS = {ord(nought) + value: str(value) for nought in _NOUGHTS for value in range(10)}
+_UNSEEN = re.compile(f"[{''.join(map(chr, _DIGITS))}\u00a0\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff\u00ad]")
 _SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _BARE = {code: _SPACES.get(code) for code in (*_SPACES, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF, 0xAD)}
-_BARE |= dict.fromkeys(range(0x2060, 0x2070))
+_BARE |= dict.fromkeys(range(0x2060, 0x2070)) | _DIGITS
 _OTHER_MARK = re.compile(r"\||[A-ZА-Я]{1,3}>")
 
 
