@@ -38,6 +38,11 @@ NOTICES: dict[str, Notice] = {
         "    service error for name=a.example type=A: Host not found\n",
         "5.1.2",
     ),
+    "postfix, refused at the sender": _daemon(
+        "could not be delivered\n\n<bob@a.example>: host mx.a.example[192.0.2.7] said: 550 5.7.1 Mail from 192.0.2.3\n"
+        "    refused by a blackhole site (in reply to MAIL FROM command)\n",
+        "5.7.1",
+    ),
     "postfix, expanded": _daemon(
         "could not be delivered\n\n<robert@inside.example> (expanded from <bob@a.example>): mail forwarding loop for\n"
         "    robert@inside.example; loops back to myself\n",

@@ -279,6 +279,18 @@ def test_any_notice_is_read_in_linear_time(text: str) -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_daemon_is_understood_in_a_language_that_nobody_has_written_down() -> None:
+    """A mailer daemon with a null sender, and somebody's address alone in a line: that says enough."""
+    words = "Teie kirja ei \u00f5nnestunud kohale toimetada:\n\nbob@a.example\n"
+    notice = _notice(words, "Kiri j\u00e4i kohale toimetamata")
+    bounce = parse(b"Return-Path: <>\n" + notice).bounce
+    assert bounce is not None
+    assert [(one.address, one.status) for one in bounce.failures] == [("bob@a.example", None)]
+    assert parse(notice).bounce is None
+    postmaster = _notice(words, "Kiri", "postmaster@mx.example")
+    assert parse(b"Return-Path: <>\n" + postmaster).bounce is None
+
+
 def test_status_that_is_not_there_is_not_invented() -> None:
     """A code decides what the desk does next, so a guess would be a lie."""
     bounce = parse(_notice("Unable to deliver to:\n\nbob@a.example\n")).bounce
@@ -323,6 +335,27 @@ PEOPLE = {
         "I got this. Why? User unknown?", "Re: Undelivered Mail", "Anna <anna@customer.example>"
     ),
     "carrier": _notice("It could not be delivered today.", "Your parcel", "Delivery Express <info@carrier.example>"),
+    "pastes a bounce of his mail to us": _notice(
+        "Hello,\n\nmy mail to you came back with this:\n\n550 5.1.1 <sales@shop.example>: User unknown\n\nPlease tell"
+        " me the right address.\n",
+        "Mail returned",
+        "Anna Field <anna@customer.example>",
+    ),
+    "pastes a bounce and asks": _notice(
+        "Delivery failed:\n\n<tom@a.example>: host mx said: 550 5.1.1 User unknown\n\nIs this Tom's address?\n",
+        "Delivery failed",
+        "anna@customer.example",
+    ),
+    "pastes a bounce and signs": _notice(
+        "I cannot reach your carrier, my mail was returned:\n\n550 5.1.1 User unknown\n\nAnna\n",
+        "Undeliverable mail",
+        "Anna Field <anna@customer.example>",
+    ),
+    "quotes a bounce in a sentence": _notice(
+        'I wrote to info@a.example and it came back: "550 5.1.1 User unknown". Delivery failed, it said.',
+        "Undeliverable mail to your carrier",
+        "anna@customer.example",
+    ),
     "word": _notice("The button does not exist.", "Kettle", "Anna <anna@customer.example>"),
     "subject": _notice(
         "My kettle was returned to sender by your driver.", "Returned to sender", "anna@customer.example"

@@ -11,6 +11,8 @@ SENDER = re.compile(
     r"(mailer[-_. ]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_.]?delivery|maildelivery|mailsystem|mail-system"
     r"|delivery-?(status|notification|subsystem)|microsoftexchange[0-9a-f]|bounce-?(notification|handler))"
 )
+# Of these, what no person's mailbox is called.
+DAEMON = re.compile(r"\W*(mailer[-_. ]?daemon|mail[-_.]?daemon|mdaemon)")
 SENDER_NAME = re.compile(
     r"mail delivery (sub)?(system|service)|(internet|local) mail delivery|mail(er)?[ _-]daemon|mail ?system"
     r"|delivery (sub)?system"
@@ -70,6 +72,23 @@ _SUBJECTS = (
     r"kan ikke leveres|ikke leveret|ikke levert|leveringsfejl|leverings(feil|status|rapport)",
     r"kunne ikke (leveres|levere)|uleverbar",
     r"ei voitu toimittaa|toimitus (ep[äa]onnistui|ei)|toimittamaton|perill?e? ?toimitta|ei toimitettu",
+    # Hungarian, Romanian, Slovak, Bulgarian, Croatian, Slovene, Greek
+    r"k[ée]zbes[íi]thetetlen|(a )?k[ée]zbes[íi]t[ée]s (sikertelen|nem|hiba)|sikertelen k[ée]zbes[íi]t",
+    r"nem k[ée]zbes[íi]thet",
+    r"nelivrat|nelivrabil|mesaj(ul)? (nu a putut|nelivrat)|(eroare|e[șs]ec) (de|la) livrare|livrare e[șs]uat",
+    r"(spr[áa]va |z[áa]sielka )?nedoru[čc]|nepodarilo sa doru[čc]i|доставката (не|се провали)|недоставен",
+    r"неуспешна доставка",
+    r"(poruka )?(nije|neisporu[čc]) ?(isporu[čc]|dostavlj|ena|iva)|isporuka (nije|neuspje)",
+    r"neuspje[šs]na (isporuka|dostava)",
+    r"(sporo[čc]ilo )?ni (bilo )?dostavljen|dostava ni uspela|nedostavljiv",
+    r"δεν (παραδόθηκε|ήταν δυνατή η παράδοση)|αποτυχία παράδοσης|μη παραδόσιμο|αδύνατη η παράδοση",
+    # Hebrew, Arabic, Persian, Vietnamese, Thai, Indonesian
+    r"לא ניתן (למסור|להעביר|לשלוח)|(ה?הודעה|ה?דואר) לא נמסר|מסירה נכשלה|כשל במסירה",
+    r"(لم|تعذر) (يتم )?(تسليم|التسليم|إرسال)|فشل (في )?(تسليم|التسليم|إرسال)|غير قابل للتسليم|تحویل نشد|عدم تحویل",
+    r"không (thể )?(gửi|chuyển|phát) (được|thư)|thư (không|bị trả)|gửi thư thất bại|chuyển phát thất bại",
+    r"ไม่สามารถ(ส่ง|จัดส่ง|นำส่ง)|(การ)?ส่ง(อีเมล|ข้อความ)?(ล้มเหลว|ไม่สำเร็จ)|จัดส่งไม่ได้",
+    r"(pesan|email|surel) (tidak (dapat|bisa)|gagal|anda tidak)|gagal (mengirim|terkirim|dikirim)|pengiriman gagal",
+    r"tidak terkirim",
     # Chinese, Japanese, Korean
     r"(系[统統])?退信|投[递遞]失[败敗]|未送[达達]|[无無]法(投[递遞]|送[达達]|[传傳][递遞]|发送|發送)",
     r"[邮郵]件(投[递遞]|退回|被退|发送失败|未能)|发信失败",
@@ -116,6 +135,15 @@ PHRASES = phrases(
     届けられません; 配信に失敗; 送信できません; 送信できませんでした; 配信できませんでした; 届きません
     届けることができ; 配信不能; エラーが発生; 存在しません; 전송하지 못; 배달되지; 전달되지; 배달할 수 없
     전송할 수 없; 보낼 수 없; 발송되지; 반송
+    nem sikerült kézbesíteni; nem kézbesíthető; nem lehetett kézbesíteni; kézbesítése sikertelen
+    nu a putut fi livrat; nu poate fi livrat; nu a fost livrat; nepodarilo doručiť; nepodarilo sa doručiť
+    nebolo možné doručiť; nebola doručená; не може да бъде доставен; не можа да бъде доставен; не беше доставен
+    nije moguće isporučiti; nije isporučen; nije mogla biti isporučena; nije dostavljen; nije moglo biti
+    ni bilo mogoče dostaviti; ni bilo dostavljeno; δεν ήταν δυνατή η παράδοση; δεν παραδόθηκε; δεν μπόρεσε να παραδοθεί
+    δεν μπορεί να παραδοθεί; לא ניתן היה למסור; לא ניתן למסור; לא נמסרה; לא הייתה אפשרות למסור; تعذر تسليم
+    لم يتم تسليم; لا يمكن تسليم; لم نتمكن من تسليم; فشل تسليم; تحویل داده نشد; قابل تحویل نیست; không thể gửi
+    không thể chuyển; không gửi được; không chuyển được; không thể được gửi; ไม่สามารถส่ง; ไม่สามารถจัดส่ง; ไม่สามารถนำส่ง
+    tidak dapat dikirim; tidak dapat terkirim; tidak bisa dikirim; gagal dikirim; tidak terkirim
     """
 )
 # Words of a notice that the mail is late, not lost.
@@ -164,7 +192,7 @@ DIVIDER = re.compile(rf"\W*({'|'.join(_DIVIDERS)})", re.IGNORECASE)
 # Addresses beside these words are somebody to ask, or what was written in the mail that came back.
 ASIDE = re.compile(
     r"contact|assistance|\bhelp\b|questions|administrator|\bfrom ?:|subject ?:|sender ?:|message-id|reply-to"
-    r"|mail from|^\W{0,8}(?:to|cc|sent) ?:\s"
+    r"|mail from ?:|^\W{0,8}(?:to|cc|sent) ?:\s"
     r"|https?://|return-path|postmaster@|forward (this|it) to|\bby emailing\b",
     re.IGNORECASE,
 )

@@ -35,7 +35,15 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             信箱已满; 信箱已滿; 空间已满; 空間已滿; 邮箱空间不足; 邮箱容量; 邮箱爆满; 收件箱已满; 收件匣已滿; 超出配额
             空间不足; メールボックスがいっぱい; メールボックスが一杯; 受信箱がいっぱい; 容量を超え; 容量オーバー
             容量がいっぱい; 容量不足; 満杯; 메일함이 가득; 편지함이 가득; 사서함이 꽉; 사서함이 가득; 메일함 용량
-            편지함 용량; 용량 초과; 용량이 초과; 메일 용량
+            편지함 용량; 용량 초과; 용량이 초과; 메일 용량; 容量が一杯; 容量がいっぱ; 容量の上限; postafiók megtelt
+            postafiókja megtelt; postaláda megtelt; postafiók betelt; cutia poștală este plină
+            căsuța poștală este plină
+            cutia postala este plina; schránka je plna; кутия е пълна; кутията е пълна; sandučić je pun
+            poštanski pretinac je pun; pretinac je pun; predal je poln; nabiralnik je poln; θυρίδα * είναι πλήρης
+            γραμματοκιβώτιο * είναι γεμάτο; γραμματοκιβώτιο είναι πλήρες; תיבת הדואר * מלאה; תיבת הדואר מלאה
+            صندوق البريد * ممتلئ; صندوق البريد ممتلئ; صندوق پستی پر است; صندوق * پر است; hộp thư * đầy; hộp thư đã đầy
+            กล่องจดหมาย*เต็ม; กล่องจดหมายเต็ม; kotak surat * penuh; kotak surat penuh; kotak masuk penuh
+            kotak pos penuh
             """
         ),
     ),
@@ -58,7 +66,11 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             размер письма превышает; занадто велик; ileti çok büyük; boyut sınırı; meddelandet är för stort
             beskeden er for stor; meldingen er for stor; viesti on liian suuri; 邮件过大; 邮件太大; 郵件過大; 郵件太大
             超过大小限制; 超出大小限制; 邮件大小超; サイズが大きすぎ; サイズを超え; サイズ超過; サイズ制限; 메일 크기
-            용량이 너무 커; 크기 제한
+            용량이 너무 커; 크기 제한; üzenet túl nagy; levél túl nagy; mesajul este prea mare; správa je príliš veľká
+            съобщението е твърде голямо; poruka je prevelika; sporočilo je preveliko; μήνυμα είναι πολύ μεγάλο
+            ההודעה גדולה מדי; الرسالة كبيرة جدا; حجم الرسالة كبير; thư quá lớn; tin nhắn quá lớn
+            ข้อความมีขนาดใหญ่เกินไป
+            pesan terlalu besar; ukuran pesan melebihi
             """
         ),
     ),
@@ -161,6 +173,20 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             boîte aux lettres introuvable; usuario desconocido; destinatario desconocido; dirección desconocida
             usuario no encontrado; no se encontró la dirección; dirección no encontrada
             no se ha encontrado la dirección; no se encontró el destinatario; usuario inexistente
+            felhasználó nem létezik; címzett nem létezik; ismeretlen felhasználó; ismeretlen címzett
+            nincs ilyen felhasználó
+            utilizatorul nu există; utilizator necunoscut; adresa nu există; destinatar necunoscut
+            používateľ neexistuje
+            adresát neexistuje; neznámy používateľ; neznámy príjemca; потребителят не съществува; няма такъв потребител
+            неизвестен потребител; адресът не съществува; korisnik ne postoji; nepoznat korisnik; nepoznati korisnik
+            adresa ne postoji; uporabnik ne obstaja; naslov ne obstaja; ο χρήστης δεν υπάρχει; άγνωστος χρήστης
+            διεύθυνση δεν υπάρχει; παραλήπτης δεν υπάρχει; המשתמש לא קיים; משתמש לא קיים; הנמען לא קיים; הכתובת לא קיימת
+            נמען לא ידוע; المستخدم غير موجود; مستخدم غير معروف; العنوان غير موجود; المستلم غير موجود; لا يوجد مستخدم
+            کاربر وجود ندارد; گیرنده وجود ندارد; người dùng không tồn tại; địa chỉ không tồn tại
+            không tìm thấy người nhận
+            tài khoản không tồn tại; ไม่มีผู้ใช้นี้; ไม่พบผู้ใช้; ไม่พบผู้รับ; ไม่พบที่อยู่; pengguna tidak ditemukan
+            pengguna tidak ada
+            alamat tidak ditemukan; penerima tidak ditemukan; alamat tidak ada; pengguna tidak dikenal
             usuário desconhecido; destinatário desconhecido; não existe; usuário não encontrado
             endereço não encontrado; usuário inexistente; destinatário não encontrado; endereço inexistente
             utente sconosciuto; destinatario sconosciuto; indirizzo sconosciuto; non esiste; utente non trovato

@@ -22,6 +22,13 @@ MAX_DIAGNOSTIC = 500  # characters
 
 _ADDRESS = r"[^\s<>()\[\]{},;:\"'|*@（）：，。「」“”]{1,64}@[^\s<>()\[\]{},;:\"'|*@/（）：，。「」“”]{1,255}"
 _REPLY_CODE = re.compile(r"\b[45]\d\d[ -]+#?[45]\.\d{1,3}\.\d{1,3}\b|#[45]\.\d{1,3}\.\d{1,3}\b|\b550[ -]")
+# The same where only programs put it: at the start of a line, behind an address, behind "said:".
+_SERVER = re.compile(
+    rf"[\W\d.]{{0,8}}(?:{_ADDRESS}\W{{1,8}})?(?:smtp[;:] ?)?[45]\d\d[ -]+\S"
+    r"|.{0,300}?(?:\bsaid:|smtp;|\bresponse:|\berror:|>>>|<<<)\W{0,3}[45]\d\d[ -]",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[^\W_][\"'”»)]?\s?[?？؟](?:\s|$)")
 
 # How an address stands in a notice, the surest first; the first that finds any is believed.
 _SHAPES = (
@@ -84,28 +91,62 @@ def is_daemon(root: Part, sender: str) -> bool:
 def _is_notice(root: Part, subject: str, sender: str, notice: list[str], flat: str) -> bool:
     """Words alone prove nothing: people write "does not exist" too. The sender or the subject must agree."""
     titled = bool(words.SUBJECT.match(re.sub(r"^([\W_]|re:)+", "", subject[:200], flags=re.IGNORECASE)))
-    if is_daemon(root, sender):
-        return titled or says(flat, words.PHRASES)
     return_path = "".join(headers.unfold(value) for value in root.all("return-path")[:1]).lower()
+    if is_daemon(root, sender):
+        return titled or says(flat, words.PHRASES) or (return_path == "<>" and _gives_back(root, sender, notice))
     answered = headers.unfold(root.first("auto-submitted")[:200]).lower()
     if return_path.startswith(("<>", "<mailer-daemon")) or answered.startswith("auto-"):
         # An answering machine has a null sender too, and may say that somebody "does not exist" here any more.
         return (titled or _quotes_a_server(root, flat)) and says(flat, words.PHRASES)
     # Hundreds of phrases come last: hardly a person's mail gets so far.
-    return titled and says(flat, words.PHRASES) and _is_evident(root, sender, notice, flat)
+    return titled and says(flat, words.PHRASES) and _is_evident(root, sender, notice)
 
 
-def _is_evident(root: Part, sender: str, notice: list[str], flat: str) -> bool:
-    """Subject and words could be a customer's whose parcel was not delivered; does anything else speak against it?"""
+def _is_evident(root: Part, sender: str, notice: list[str]) -> bool:
+    """Subject and words could be a customer's whose parcel was not delivered; what tells a program's?"""
     takes_no_answers = bool(NO_REPLY.fullmatch(sender.lower().partition("@")[0][:64]))
-    return takes_no_answers or _quotes_a_server(root, flat) or _names_behind_the_news(notice)
+    if takes_no_answers or _returns_mail(root):
+        return True
+    spoken = any(_SERVER.match(line) for line in notice) or _names_behind_the_news(notice)
+    return spoken and not _is_person(root, notice)
+
+
+def _is_person(root: Part, notice: list[str]) -> bool:
+    """Who asks about a bounce pastes it. He asks, or signs, or could not reach the very people he writes to."""
+    if any(_QUESTION.search(line) for line in notice):
+        return True
+    senders = read_addresses(headers.unfold(root.first("from"))).mailboxes
+    names = {name.lower() for box in senders for name in (box.name, *box.name.split()) if len(name) > 1}
+    if any(line.strip(" ,.-–—*").lower() in names for line in notice):
+        return True
+    receivers = {box.address.lower() for box in read_addresses(headers.unfold(root.first("to"))).mailboxes}
+    failing = _addresses(notice, receivers | {box.address.lower() for box in senders})
+    ours = {address.rpartition("@")[2] for address in receivers}
+    return bool(failing) and all(address.lower().rpartition("@")[2] in ours for address in failing)
+
+
+def _gives_back(root: Part, sender: str, notice: list[str]) -> bool:
+    """Does a mailer daemon, in whatever language, name an address in a line of its own?
+
+    A postmaster is a person as well, who may be away and name somebody else to write to.
+    """
+    receivers = read_addresses(headers.unfold(root.first("to"))).mailboxes
+    own = {box.address.lower() for box in receivers} | {sender.lower()}
+    found = (match[1] for line in notice for shape in _SHAPES[:3] if (match := shape.match(line)))
+    return bool(words.DAEMON.match(sender.lower())) and any(
+        is_address(address) and not _is_aside(address, own) for address in map(_bare, found)
+    )
 
 
 def _quotes_a_server(root: Part, flat: str) -> bool:
     """These things only programs write."""
-    if root.content_type == "multipart/report" or _REPLY_CODE.search(flat):
-        return True
-    return any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk())
+    return _REPLY_CODE.search(flat) is not None or _returns_mail(root)
+
+
+def _returns_mail(root: Part) -> bool:
+    return root.content_type == "multipart/report" or any(
+        part.content_type in ("message/rfc822", "text/rfc822-headers") for part in root.walk()
+    )
 
 
 def _names_behind_the_news(notice: list[str]) -> bool:
