@@ -42,12 +42,22 @@ _ANSWERS = (
     # Turkish, Croatian, Indonesian, Vietnamese, Arabic, Hebrew
     r"otomatik (?:yan[ıi]t|cevap|ileti)|automatski odgovor|samodejni odgovor|balasan otomatis|trả lời tự động",
     r"رد تلقائي|תשובה אוטומטית|מענה אוטומטי",
+    r"resposta autom[àa]tica|automatinis atsakymas|autom[āa]tisk[āa] atbilde|automaat(?:ne )?vastus|sj[áa]lfvirkt svar",
+    r"(?:аутоматски|автоматски) одговор|а[ўв]таматычны адказ|автоматты жауап|avtomatik cavab|p[ëe]rgjigje automatike",
+    r"erantzun automatikoa|balasan automatik|outomatiese antwoord|awtomatikong tugon|jibu (?:la )?(?:k)?iotomatiki",
+    r"ავტომატური პასუხი|ավտոմատ պատասխան|پاسخ خودکار|خودکار جواب|(?:การ)?ตอบกลับอัตโนมัติ",
+    r"(?:स्वचालित|स्वतः) (?:उत्तर|जवाब)",
+    r"স্বয়ংক্রিয় (?:উত্তর|প্রতিক্রিয়া)|தானியங்கு பதில்|ateb awtomatig|freagra uathoibr[íi]och",
     # Chinese, Japanese, Korean
     r"自[动動](?:回[复覆應应]|答[复覆]|[应應]答)|系[统統]自[动動]|[外休]\w{0,3}自[动動]回[复覆]",
     r"自動(?:返信|応答|送信|配信|回答)|不在(?:通知|連絡|の(?:お知らせ|ご連絡))|休暇の(?:お知らせ|ご連絡)",
     r"자동 ?(?:회신|응답|답장|답변)|부재 ?중|부재 ?(?:알림|안내)",
 )
-ANSWERS = re.compile("|".join(_ANSWERS), re.IGNORECASE)
+ANSWERS = re.compile(rf"(?:{'|'.join(_ANSWERS)})\w*", re.IGNORECASE)
+# What goes on in small letters behind them is a person's sentence: "Automatic reply does not work".
+SENTENCE = re.compile(
+    r"\s+(?!(?:re|aw|wg|fwd?|sv|from|to|for|by|von|auf|zu|an|de|du|da|di|del|van|op|na|od|от|на|fra|til)\b)[^\W\d_]"
+)
 
 # Subjects that people write too: they count only where nothing but a date or the old subject follows.
 _ABSENT = (
@@ -109,11 +119,31 @@ _NOBODY = (
     r"[äa]l[äa] vastaa t[äa]h[äa]n (?:viestiin|s)",
     r"(?:toto je|tato|tento) (?:automatick\w+ )?(?:generovan\w+ )?(?:zpr[áa]va|e-?mail)[^.]{0,30}automatick",
     r"toto je automatick\w+ (?:generovan\w+ )?(?:zpr[áa]va|e-?mail|odpov)",
+    r"ez egy automatikus(?:an)? (?:gener[áa]lt |k[üu]ld[öo]tt )?(?:[üu]zenet|lev[ée]l|e-?mail|v[áa]lasz)",
+    r"k[ée]rj[üu]k,? ne v[áa]laszoljon erre",
+    r"acesta este un (?:mesaj|e-?mail|r[ăa]spuns) (?:generat |trimis )?automat",
+    r"v[ăa] rug[ăa]m s[ăa] nu r[ăa]spunde[țt]i la acest",
+    r"αυτό είναι (?:ένα )?αυτόματο (?:μήνυμα|e-?mail)|(?:παρακαλούμε )?μην απαντ(?:ήσετε|άτε) σε αυτό",
+    r"това е автоматично (?:генерирано |изпратено )?(?:съобщение|писмо)|моля,? не отговаряйте на това",
+    r"ovo je automatsk\w+ (?:generiran\w+ |poslan\w+ )?(?:poruka|e-?mail|odgovor)",
+    r"molimo (?:vas )?(?:da )?ne odgovara\w+ na ov",
+    r"ово је аутоматск\w+ (?:порука|одговор)|to je samodejno (?:ustvarjeno |poslano )?(?:sporočilo|obvestilo)",
+    r"זוהי הודעה אוטומטית|הודעה זו (?:נשלחה|נוצרה) (?:באופן אוטומטי|אוטומטית)",
+    r"(?:אנא|נא) (?:אל|לא) (?:תשיבו|להשיב) ל(?:הודעה|מייל)",
+    r"هذه (?:رسالة|رساله) (?:تلقائية|آلية|إلكترونية تلقائية)|(?:يرجى|الرجاء) عدم الرد على هذ",
+    r"این (?:پیام|ایمیل) به صورت خودکار",
+    r"đây là (?:thư|e-?mail|tin nhắn) (?:trả lời )?tự động",
+    r"(?:vui lòng |xin )?(?:không|đừng) trả lời (?:lại )?(?:thư|e-?mail) này",
+    r"(?:นี่(?:เป็น|คือ))?(?:อีเมล|ข้อความ)(?:ฉบับ|นี้|เป็น|อีเมล|ข้อความ|ถูกส่งโดย|ส่งโดย){0,4}(?:ระบบ)?อัตโนมัติ",
+    r"(?:กรุณา|โปรด)อย่าตอบกลับ(?:อีเมล|ข้อความ)",
+    r"ini adalah (?:pesan|e-?mail|surel|balasan) otomatis",
+    r"(?:pesan|e-?mail|surel) ini (?:dikirim|dibuat) (?:secara )?otomatis",
+    r"(?:mohon |harap )?(?:jangan|tidak|untuk tidak) (?:mem)?balas (?:e-?mail|pesan|surel) ini",
     r"(?:本|此|该|該)(?:邮件|郵件|信件|消息|訊息)[^。]{0,12}(?:系[统統]|自[动動])|请勿(?:直接)?回复",
     r"請勿(?:直接)?回[覆復]",
     r"[这這]是(?:一封|由)?(?:系[统統])?自[动動](?:发送|發送|发出|發出|生成|回[复覆])?的?(?:邮件|郵件|回[复覆]|通知)",
     r"(?:このメール|本メール|当メール)[はに][^。]{0,30}(?:自動|返信(?:し|いただ|でき))",
-    r"(?:本|이) (?:메일|이메일)은? [^.]{0,15}(?:자동|발신 ?전용)",
+    r"(?:본|이) (?:메일|이메일)은? [^.]{0,15}(?:자동|발신 ?전용)",
 )
 NOBODY = re.compile("|".join(_NOBODY), re.IGNORECASE)
 

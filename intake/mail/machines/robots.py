@@ -147,7 +147,11 @@ def answers_by_subject(subject: str) -> bool:
     """Does a subject begin as only an answering program begins it?"""
     before = words.SUBJECT_MARKS.match(subject[:MAX_SUBJECT])
     start = subject[before.end() : MAX_SUBJECT] if before else subject[:MAX_SUBJECT]
-    return bool(words.ANSWERS.match(start) or words.ABSENT.match(start))
+    answers = words.ANSWERS.match(start)
+    goes_on = words.SENTENCE.match(start, answers.end()) if answers else None
+    if answers and (goes_on is None or not goes_on[0][-1].islower()):
+        return True
+    return words.ABSENT.match(start) is not None
 
 
 def _subject(letter: Letter) -> str | None:
