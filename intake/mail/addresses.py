@@ -144,6 +144,8 @@ def _bare(phrase: str) -> tuple[str, str]:
     joined = _tight(phrase)
     for word in joined.split(" "):
         candidate = word.strip("'`[]()")
+        # RFC 5321 §4.1.3: the brackets of ann@[192.0.2.1] are the domain's own.
+        candidate += "]" if "@[" in candidate else ""
         if is_address(candidate):
             name = joined.replace(word, " ", 1)
             return candidate, name

@@ -18,6 +18,8 @@ MAX_WORD = 8192  # bytes of an encoded word; RFC 2047 §2 allows 75, programs wr
 
 _WORD_START = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]*)?\?([BbQq])\?")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+# "attachment filename=x.pdf": the semicolon that some forget.
+_UNDIVIDED = re.compile(r"\s{0,9}([\w.+-]{1,100}(?:/[\w.+-]{1,100})?)\s{1,9}(?=[\w*-]{1,60}\s?=)")
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -59,7 +61,7 @@ def words(value: str) -> str:
 
 def parameters(value: bytes, hint: str | None = None) -> tuple[str, dict[str, str]]:
     """The value in small letters and its parameters, RFC 2231 pieces joined, encoded words in them decoded."""
-    line = unfold(value[:MAX_PARAMETERS], hint)
+    line = _UNDIVIDED.sub(r"\1;", unfold(value[:MAX_PARAMETERS], hint), count=1)
     head, _, _ = line.partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
