@@ -43,6 +43,11 @@ NOTICES: dict[str, Notice] = {
         "    refused by a blackhole site (in reply to MAIL FROM command)\n",
         "5.7.1",
     ),
+    "xmail": _daemon(
+        "[00] XMail bounce: Rcpt=[bob@a.example];Error=[550 5.1.1 Unknown user]\n\n"
+        "[01] Error sending message [111] from [shop.example].\n",
+        "5.1.1",
+    ),
     "postfix, expanded": _daemon(
         "could not be delivered\n\n<robert@inside.example> (expanded from <bob@a.example>): mail forwarding loop for\n"
         "    robert@inside.example; loops back to myself\n",

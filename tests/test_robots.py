@@ -54,6 +54,9 @@ ROBOTS = {
     "noreply in italian": _letter(sender="non-rispondere@other.example"),
     "noreply in polish": _letter(sender="nie-odpowiadaj@other.example"),
     "says so": _letter(text="Hello,\n\nyour order is on its way.\n\nPlease do not reply to this email."),
+    "says so in its second sentence": _letter(
+        text="Your incident was opened. This is an automatically generated email."
+    ),
     "says so in stars": _letter(text="*** This is an automatically generated message. ***\n\nYour order left us."),
     "says so in german": _letter(text="Guten Tag\n\nDiese E-Mail wurde automatisch erstellt."),
     "says so in french": _letter(text="Bonjour\n\nCeci est un message automatique."),

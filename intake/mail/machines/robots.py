@@ -159,8 +159,9 @@ def _subject(letter: Letter) -> str | None:
 
 
 def _says_so(letter: Letter) -> str | None:
-    """Words that only a program writes, at the start of a line and above any quote."""
-    if any(words.NOBODY.match(line.lstrip(" \t*-_#=•[(（【※\"'“")) for line in letter.own):
+    """Words that only a program writes, at the start of a line or sentence and above any quote."""
+    said = (sentence for line in letter.own for sentence in re.split(r"(?<=[.!。！])\s", line))
+    if any(words.NOBODY.match(sentence.lstrip(" \t*-_#=•[(（【※\"'“")) for sentence in said):
         return "it says that a program wrote it"
     if says(letter.opening, words.CHALLENGES):
         return "a filter that wants a confirmation"

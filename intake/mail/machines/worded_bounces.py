@@ -42,7 +42,7 @@ _SHAPES = (
     ),
     re.compile(rf"[\s\-*•\"'<(\[>]*({_ADDRESS})(?![\w@])"),
     re.compile(rf".{{0,200}}?rcpt to:\s*<?({_ADDRESS})", re.IGNORECASE),
-    re.compile(rf".{{0,200}}?[<(\"' :=：（「“]({_ADDRESS})"),
+    re.compile(rf".{{0,200}}?[<(\[\"' :=：（「“]({_ADDRESS})"),
     re.compile(rf"[^\x00-\x7f]{{1,60}}?({_ADDRESS})"),
 )
 # The address that we wrote to, where a notice also names the one that it was turned into.
