@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from intake.mail.proof.dkim import check_dkim
 from intake.mail.proof.letter import read_letter
 from intake.mail.proof.origin import Origin
+from intake.mail.proof.questions import Questions
+from intake.mail.proof.resolver import SystemResolver
 from intake.mail.proof.signing import counts, relaxed, simple
 from intake.mail.proof.verdict import Outcome
+from tests.nameserver import name_server
 from tests.signers import AWAY, ELSEWHERE, NOW, Zone, ed25519, letter, rsa, sealed, signed, verdict
 
 PLAIN = letter("Date: Tue, 24 Nov 2026 09:00:00 +0000")
@@ -83,6 +86,16 @@ SHORT = rsa(768)
 def test_what_proves_nothing(raw: bytes, record: str) -> None:
     """Weak, partial, old or open to others."""
     assert proves(raw, record) == ""
+
+
+@pytest.mark.parametrize("selector", [b"\xff", b"a..b", b"x" * 64, b"a b", b"a\\", b""])
+def test_a_selector_that_cannot_be_is_no_silence_of_dns(selector: bytes) -> None:
+    """A forger writes what he likes into s=; it must not turn a forgery into "DNS did not answer"."""
+    raw = signed(PLAIN).replace(b"s=s1;", b"s=" + selector + b";")
+    with name_server({}) as server:
+        questions = Questions(SystemResolver([server.address]), until=time.monotonic() + 2)
+        found = check_dkim(read_letter(raw), "shop.example", questions, NOW, strict=False)
+    assert (found.domain, found.present, found.away) == ("", True, False)
 
 
 def test_a_reply_to_that_is_signed_is_no_weakness() -> None:
