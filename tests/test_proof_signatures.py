@@ -67,6 +67,8 @@ SHORT = rsa(768)
         (signed(PLAIN, l=10), rsa().record),
         (b"Reply-To: eve@evil.example\r\n" + signed(PLAIN), rsa().record),
         (b"Reply-To: e@evil.example\r\n" + signed(letter("Reply-To: anna@shop.example")), rsa().record),
+        (b"Subject: R-1042\r\n" + signed(PLAIN), rsa().record),
+        (b"To: eve@evil.example\r\n" + signed(PLAIN), rsa().record),
         (signed(PLAIN), ""),
         (signed(PLAIN), rsa(1040).record),
         (signed(PLAIN), "v=DKIM1; k=rsa; p="),
@@ -78,8 +80,8 @@ SHORT = rsa(768)
         (PLAIN, rsa().record),
     ],
     ids=[
-        "768 bits", "SHA-1", "l=", "unsigned Reply-To", "second Reply-To", "no key", "another's key",
-        "revoked", "key of another version", "key for something else", "key for SHA-1", "endless key",
+        "768 bits", "SHA-1", "l=", "unsigned Reply-To", "second Reply-To", "second Subject", "second To", "no key",
+        "another's key", "revoked", "key of another version", "key for something else", "key for SHA-1", "endless key",
         "key that cannot be had", "unsigned",
     ],
 )  # fmt: skip
@@ -101,6 +103,11 @@ def test_a_selector_that_cannot_be_is_no_silence_of_dns(selector: bytes) -> None
 def test_a_reply_to_that_is_signed_is_no_weakness() -> None:
     """Customers have one."""
     assert proves(signed(letter("Reply-To: orders@shop.example"))) == "shop.example"
+
+
+def test_a_field_that_stands_twice_is_no_weakness_when_both_are_signed() -> None:
+    """Then it was the signer who wrote both."""
+    assert proves(signed(letter("Date: Tue, 24 Nov 2026 09:00:00 +0000", "Subject: Teapot"))) == "shop.example"
 
 
 def test_a_signature_proves_until_it_expires() -> None:
