@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intake.mail.fingerprint import fingerprint
 from intake.mail.inbound import Envelope, mailbox_of, read
+from intake.mail.proof.letter import read_letter
 from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.tokens import Tokens
 from intake.message import Bounce, Failure, Inbound, Proof
@@ -184,10 +185,35 @@ def test_only_a_failed_check_is_a_forgery_and_only_a_passed_one_a_proof(outcome:
     assert inbound.forged is (outcome is Outcome.FAIL)
 
 
-@pytest.mark.parametrize("raw", [mail("From: eve@evil.example"), mail(sender=""), mail(sender="From: G: a@b.example;")])
-def test_who_cannot_be_checked_is_not_acknowledged(raw: bytes) -> None:
-    """A second From, a group or none at all would be a way round the check."""
-    assert not taken(raw).may_ack
+UNCLEAR = {
+    "two": mail("From: eve@evil.example"),
+    "two in one": mail(sender="From: anna@customer.example, eve@evil.example"),
+    "none": mail(sender=""),
+    "group": mail(sender="From: G: anna@customer.example;"),
+    "blank line": b"\r\n" + mail(),
+    "byte order mark": b"\xef\xbb\xbf" + mail(),
+    "bare CR": mail(sender="X: y\rFrom: anna@customer.example"),
+    "unseen letter in the domain": mail(sender="From: anna@customer\u200e.example"),
+    "unseen letter before it": mail(sender="From: anna\u202c@customer.example"),
+    "other letters in another charset": mail(
+        "Content-Type: text/plain; charset=koi8-r", sender="From: anna@customer.example"
+    ).replace(b"anna@customer", b"anna@c\xd5stomer"),
+}
+
+
+@pytest.mark.parametrize("raw", UNCLEAR.values(), ids=UNCLEAR)
+def test_whose_sender_is_read_in_two_ways_is_nobody(raw: bytes) -> None:
+    """Each would be a way round a check that says p=reject."""
+    checked = read_letter(raw).author
+    found = taken(raw, verdict=Verdict(Outcome.NONE, checked, "whatever"))
+    assert (found.unclear, found.may_ack, found.verified) == (True, False, False)
+
+
+def test_who_is_read_in_one_way_is_clear_even_when_nobody_could_check_him() -> None:
+    """A check that was too slow does not even know of whom it was."""
+    for verdict in (Verdict(), Verdict(Outcome.TEMPORARY), Verdict(Outcome.NONE, "anna@customer.example")):
+        found = taken(mail(sender="From: Anna <Anna@Customer.example>"), verdict=verdict)
+        assert (found.unclear, found.may_ack) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,19 @@ from storage import requests
 from storage.kinds import DeliveryKind, Status
 from storage.models import AwaitedMessage, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import TOKENS, Core, chat, letter, words
-from tests.threading_cases import CASES, FORGED, UNPROVEN, Case, Joins, Replies, Resolves, Says, Splits, Waits
+from tests.threading_cases import (
+    CASES,
+    FORGED,
+    UNCLEAR,
+    UNPROVEN,
+    Case,
+    Joins,
+    Replies,
+    Resolves,
+    Says,
+    Splits,
+    Waits,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -88,6 +100,7 @@ class Told:
             hints=tuple(hints),
             verified=not step.check,
             forged=step.check == FORGED,
+            unclear=step.check == UNCLEAR,
             checked="" if step.check == UNPROVEN else step.check,
             conversation=f"{step.conversation}{self.number}" if step.conversation else None,
             copied=tuple(self._person(who) for who in step.cc),

@@ -58,6 +58,7 @@ def read(
     sender, defects = _sender(mail, envelope)
     from_us = mail.loop or _from_us(sender, envelope, mailboxes)
     reply_to = _reply_to(mail, sender, mailboxes)
+    unclear = _unclear(mail, sender, verdict)
     return Inbound(
         channel="mail",
         account=_account(envelope, mailboxes),
@@ -69,6 +70,7 @@ def read(
         reply_to=reply_to,
         verified=mail.from_ is not None and not mail.several_from and verdict.proves(mail.from_.address),
         forged=verdict.outcome is Outcome.FAIL,
+        unclear=unclear,
         checked=verdict.words,
         warnings=misleading(sender.name, sender.value),
         external_id=mail.message_id,
@@ -79,7 +81,7 @@ def read(
         attachments=mail.attachments,
         sent_at=mail.date,
         auto_reason=mail.auto_reason,
-        may_ack=_may_ack(mail, envelope, sender, mailboxes) and not from_us,
+        may_ack=_may_ack(mail, envelope, sender, mailboxes) and not (from_us or unclear),
         bounce=_bounce(mail, envelope, tokens),
         from_us=from_us,
         html=sanitised(mail.html) if mail.html is not None else None,
@@ -116,6 +118,19 @@ def _sender(mail: Mail, envelope: Envelope) -> tuple[Sender, tuple[str, ...]]:
     if envelope.mail_from:
         return Sender(value=_clean(envelope.mail_from).lower()), ("no From: the envelope sender stands in",)
     return Sender(value=UNKNOWN_SENDER), ("no From and no envelope sender",)
+
+
+def _unclear(mail: Mail, sender: Sender, verdict: Verdict) -> bool:
+    """Is there no one sender? Without a From, or with two, nothing can be checked: that must be no way round the check.
+
+    Nor may it be one that programs read in different ways, behind a blank line or with an unseen letter in it.
+    """
+    if mail.from_ is None or mail.several_from:
+        return True
+    # Nothing was checked, or it took too long to know of whom.
+    if verdict.outcome in (Outcome.UNCHECKED, Outcome.TEMPORARY) and not verdict.sender:
+        return False
+    return not mail.from_.address.lower() == sender.value == verdict.sender
 
 
 def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bool:
@@ -221,9 +236,6 @@ def _answers_itself(mail: Mail) -> bool:
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
     # RFC 3834 §2: a null sender is never answered.
     if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
-        return False
-    # Without a From, or with two, nothing can be checked; that must be no way round the check.
-    if mail.from_ is None or mail.several_from:
         return False
     # A Reply-To of somebody else would make us write to a third party who never wrote to us.
     return all(
