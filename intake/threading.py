@@ -138,11 +138,11 @@ async def remember(
     """Keep what later messages are threaded by. Called with the request's row locked or new.
 
     Whom the customer himself has copied may add to his request; what his first message answers and nobody knows yet
-    will belong to it when it comes.
+    will belong to it when it comes. Who only has the customer's address and a token of the request opens it to nobody.
     """
     if record.external_id is not None and not opened:
         await threads.no_longer_awaited(request.id, record.external_id)
-    if message.forged or request.customer_id != customer.id:
+    if message.forged or request.customer_id != customer.id or not (opened or message.verified):
         return
     people = [(person.value[:ADDRESS_CAP], person.name) for person in message.copied]
     if people:

@@ -186,7 +186,7 @@ async def test_participants_of_a_request_are_bounded_and_named_once(core: Core) 
     first = await core.accept(letter(copied=people[:8]))
     token = (Hint(first.request or 0, Proof.SIGNED_ADDRESS),)
     for start in (0, 4, 30, 40):
-        await core.accept(letter(hints=token, copied=people[start : start + 10]))
+        await core.accept(letter(verified=True, hints=token, copied=people[start : start + 10]))
     named = await requests.participants_of(first.request or 0)
     assert [person.value for person in named] == [
         f"p{number}@customer.example" for number in (*range(14), *range(30, 36))

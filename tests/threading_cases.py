@@ -237,6 +237,19 @@ CASES: tuple[Case, ...] = (
         Bond.REFERENCE,
     ),
     Case(
+        "somebody whom an unproven answer has copied",
+        (OPENED, Says(ANNA, "m2", to="m1", check=UNPROVEN, cc=(EVE,)), Says(EVE, "m3", to="m1")),
+        None,
+        linked="m1",
+        flag=STRANGER,
+    ),
+    Case(
+        "somebody whom the first mail has copied, unproven as it was",
+        (Says(ANNA, "m1", check=UNPROVEN, cc=(BEN,)), Says(BEN, "m2", to="m1")),
+        "m1",
+        Bond.ADDRESS,
+    ),
+    Case(
         "somebody whom a forged mail has copied",
         (OPENED, Says(ANNA, "m2", to="m1", check=FORGED, cc=(EVE,)), Says(EVE, "m3", to="m2")),
         None,
