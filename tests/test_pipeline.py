@@ -276,6 +276,34 @@ async def test_acknowledgements_in_all_are_bounded(tmp_path: Path) -> None:
     assert await CustomerRequest.all().count() == 6
 
 
+async def test_nobody_but_the_customer_himself_tells_who_he_is(core: Core) -> None:
+    """What came before he was proven is hearsay, which he replaces; what comes unproven after that teaches nothing."""
+
+    async def known() -> tuple[str, str | None, str | None]:
+        customer = await Customer.all().get()
+        return customer.name, customer.language, customer.phone
+
+    anna = "anna@customer.example"
+    english, german = "Hello, where is my parcel with the kettle?", "Guten Tag, wo bleibt mein Paket mit dem Kessel?"
+    await core.accept(letter(english, sender=Sender(anna, "Pay to Eve", phone="+1"), forged=True))
+    await core.accept(letter(german, sender=Sender(anna), verified=True))
+    assert await known() == ("", "de", None)
+    for eve in (Sender(anna, "Eve", phone="+1"), Sender(anna, "Eve", "ru")):
+        await core.accept(letter(english, sender=eve, forged=True))
+        await core.accept(letter(english, sender=eve))
+    assert await known() == ("", "de", None)
+    await core.accept(letter(english, sender=Sender(anna, "Anna", phone="+49"), verified=True))
+    await core.accept(letter(english, sender=Sender(anna, "Anna S.", phone="+50"), verified=True))
+    assert await known() == ("Anna", "de", "+49")
+
+
+async def test_who_can_never_be_proven_is_still_known_by_name(core: Core) -> None:
+    """As where nothing checks senders."""
+    await core.accept(letter(sender=Sender("otto@old.example")))
+    await core.accept(letter(sender=Sender("otto@old.example", "Otto")))
+    assert (await Customer.all().get()).name == "Otto"
+
+
 async def test_the_acknowledgement_speaks_the_customers_language(core: Core) -> None:
     """By the words where there are some, by Telegram's language code where there are none."""
     await core.accept(letter("Guten Tag, mein Wasserkocher ist kaputt und ich möchte mein Geld zurück."))
