@@ -137,6 +137,21 @@ def test_a_third_party_in_reply_to_is_never_acknowledged() -> None:
     """Or anybody could make us write to anybody."""
     assert not taken(mail("Reply-To: victim@elsewhere.example")).may_ack
     assert taken(mail("Reply-To: anna@mail.customer.example")).may_ack
+    for above in ("com", "co.uk", "uk"):
+        raw = mail("Reply-To: victim@shop.co.uk, victim@shop.com", sender=f"From: eve@{above}")
+        assert not taken(raw).may_ack, above
+        assert not taken(mail(f"Reply-To: victim@shop.{above}", sender=f"From: eve@{above}")).may_ack
+
+
+def test_one_mailbox_is_written_in_one_way() -> None:
+    """Or each way of writing it would have a budget of its own."""
+    for written in ("Orders@Customer.example", "orders@ｃustomer.example", "orders@c\u2060ustomer.example"):
+        assert taken(mail(f"Reply-To: {written}")).reply_to == "orders@customer.example"
+    assert taken(mail(sender="From: Jürgen@Bücher.example")).sender.value == "jürgen@bücher.example"
+    disguised = taken(
+        mail(sender="From: anna@ｃustomer.example"), verdict=Verdict(Outcome.NONE, "anna@ｃustomer.example")
+    )
+    assert (disguised.sender.value, disguised.unclear, disguised.may_ack) == ("anna@customer.example", True, False)
 
 
 def test_our_own_address_in_reply_to_is_not_answered() -> None:

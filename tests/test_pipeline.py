@@ -267,6 +267,16 @@ async def test_acknowledgements_to_one_address_are_bounded(core: Core) -> None:
     assert len(await _acknowledgements()) == 6
 
 
+async def test_an_address_and_what_it_has_behind_a_plus_share_one_budget(core: Core) -> None:
+    """Whichever comes first; another mailbox that begins alike is another one."""
+    for local in ("anna", "anna+1", "anna+2", "anna+1+2", "anna", "anna", "anna+3"):
+        await core.accept(letter(sender=Sender(f"{local}@customer.example")))
+    assert len(await _acknowledgements()) == 5
+    for other in ("annas@customer.example", "anna@other.example", "ann_+1@customer.example", "+@customer.example"):
+        await core.accept(letter(sender=Sender(other)))
+    assert len(await _acknowledgements()) == 9
+
+
 async def test_acknowledgements_in_all_are_bounded(tmp_path: Path) -> None:
     """Forged senders cannot make a mail bomb of us."""
     core = Core(tmp_path, acks_per_hour=3)

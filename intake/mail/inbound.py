@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.lookalikes import DIRECTIONS, misleading
+from intake.mail.domains import domain_of, registered
 from intake.mail.fingerprint import fingerprint
 from intake.mail.html.sanitise import sanitised
 from intake.mail.machines.robots import answers_by_subject
 from intake.mail.parse import Mail, parse
+from intake.mail.proof.domains import aligned
 from intake.mail.proof.forwarders import rewritten
 from intake.mail.proof.origin import Origin
 from intake.mail.proof.verdict import Outcome, Verdict
@@ -112,11 +114,10 @@ def mailbox_of(address: str, mailboxes: Sequence[str]) -> str | None:
 
 
 def _sender(mail: Mail, envelope: Envelope) -> tuple[Sender, tuple[str, ...]]:
-    # Identities are compared, so they are lower-cased once, here: no mail provider in use tells letters' case apart.
     if mail.from_ is not None:
-        return Sender(value=_clean(mail.from_.address).lower(), name=_clean(mail.from_.name)[:MAX_NAME]), ()
+        return Sender(value=_identity(mail.from_.address), name=_clean(mail.from_.name)[:MAX_NAME]), ()
     if envelope.mail_from:
-        return Sender(value=_clean(envelope.mail_from).lower()), ("no From: the envelope sender stands in",)
+        return Sender(value=_identity(envelope.mail_from)), ("no From: the envelope sender stands in",)
     return Sender(value=UNKNOWN_SENDER), ("no From and no envelope sender",)
 
 
@@ -141,6 +142,12 @@ def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bo
     )
 
 
+def _identity(address: str) -> str:
+    """An address as it is compared and counted: no mail provider in use tells the case of letters apart."""
+    local, at, domain = _clean(address).lower().rpartition("@")
+    return f"{local}{at}{registered(domain)}"
+
+
 def _clean(words: str) -> str:
     """Without control characters, and without those that turn the direction of writing and so hide what is written."""
     kept = (c for c in _TURNING.sub("", words) if unicodedata.category(c) not in ("Cc", "Cs"))
@@ -153,9 +160,9 @@ _TURNING = re.compile(f"[{DIRECTIONS}]")
 def _reply_to(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> str | None:
     """Where answers go if not to the sender. Never to ourselves: that would be a conversation without a customer."""
     for wanted in mail.reply_to:
-        address = _clean(wanted.address)
+        address = _identity(wanted.address)
         if address and mailbox_of(address, mailboxes) is None:
-            return address if address.lower() != sender.value else None
+            return address if address != sender.value else None
     return None
 
 
@@ -163,7 +170,7 @@ def _copied(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> tuple[Sende
     """The other people it was addressed to: all of To and Cc but us and the sender himself. Each once."""
     people: dict[str, Sender] = {}
     for box in (*mail.to, *mail.cc):
-        address = _clean(box.address).lower()
+        address = _identity(box.address)
         if "@" in address and address != sender.value and mailbox_of(address, mailboxes) is None:
             people.setdefault(address, Sender(address, _clean(box.name)[:MAX_NAME]))
     return tuple(people.values())[:MAX_COPIED]
@@ -245,6 +252,5 @@ def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence
 
 
 def _same_house(one: str, other: str) -> bool:
-    """Do two addresses share a domain, or does one's domain lie under the other's?"""
-    first, second = (address.lower().rpartition("@")[2] for address in (one, other))
-    return first == second or first.endswith("." + second) or second.endswith("." + first)
+    """Do two addresses belong to one organisation? Everything lies below `com`, and belongs to nobody there."""
+    return aligned(domain_of(one), domain_of(other), strict=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import dkim
 import dkim.util
 
-from intake.mail.proof.domains import ascii_domain
+from intake.mail.domains import ascii_domain
 from intake.mail.proof.questions import Questions
 from intake.mail.proof.resolver import Kind, NoAnswerError
 
