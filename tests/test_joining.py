@@ -235,6 +235,21 @@ async def test_a_colleagues_message_becomes_his_own_request(core: Core) -> None:
     assert made.customer_id != (await CustomerRequest.get(id=first.request)).customer_id
 
 
+async def test_what_somebody_else_wrote_is_split_off_as_his(core: Core) -> None:
+    """Ben, whom Eve had copied, is nothing to Anna's request; still his words are no words of hers."""
+    target, source = await _two(core)
+    token = (Hint(source, Proof.SIGNED_ADDRESS),)
+    ben = Sender("ben@other.example", "Ben")
+    await core.accept(letter(sender=EVE, verified=True, hints=token, copied=(ben,)))
+    his = await core.accept(letter("My order is 4711.", sender=ben, verified=True, hints=token))
+    assert his.request == source
+    agent = await core.agent()
+    await core.actions.join(source, target, agent, core.now)
+    receipt = await core.actions.split(target, his.record, agent, core.now)
+    made = await CustomerRequest.get(id=receipt.request).select_related("customer")
+    assert (made.customer.name, made.reply_to) == ("Ben", "ben@other.example")
+
+
 async def test_only_a_customers_further_message_can_be_split(core: Core) -> None:
     """Not the first one, not our own words, not what is not there."""
     first = await core.accept(letter())
