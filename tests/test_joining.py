@@ -168,6 +168,10 @@ async def test_what_waits_to_leave_keeps_its_request_and_what_has_left_follows(c
     assert (await core.accept(letter("undeliverable", bounce=report))).request == target
     await core.deliver()
     assert await Delivery.filter(state=DeliveryState.FAILED).count() == 1
+    late = Bounce("bounce", (Failure("eve@other.example", "4.4.1", "delayed"),), delivery=waiting.id)
+    assert (await core.accept(letter("delayed", bounce=late))).request == target
+    again = letter(sender=EVE, verified=True, hints=(Hint(source, Proof.SIGNED_ADDRESS),))
+    assert (await core.accept(again)).request == target
 
 
 async def test_a_joined_case_comes_along_when_the_target_has_none(core: Core) -> None:
