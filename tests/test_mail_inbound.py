@@ -171,14 +171,29 @@ def test_the_null_sender_is_never_acknowledged() -> None:
     [
         (mail(sender="From: support@example.com"), "anna@customer.example"),
         (mail(sender=f"From: {PLUS}"), "anna@customer.example"),
-        (mail(), "Support+x@example.com"),
-        (mail("X-Loop: intake-bot"), "anna@customer.example"),
+        (mail("X-Loop: intake-bot", f"Message-ID: <{OURS}>"), "anna@customer.example"),
     ],
 )
 def test_what_we_sent_ourselves_is_known(raw: bytes, mail_from: str) -> None:
-    """By either sender or by our loop mark; it is never acknowledged."""
+    """By its sender, or by our loop mark on an id that we gave; it is never acknowledged."""
     inbound = taken(raw, mail_from=mail_from)
     assert inbound.from_us
+    assert not inbound.may_ack
+
+
+@pytest.mark.parametrize(
+    ("raw", "mail_from"),
+    [
+        (mail("X-Loop: intake-bot", "Message-ID: <r1042.d7.a234567@other.example>"), "anna@customer.example"),
+        (mail("X-Loop: intake-bot"), "anna@customer.example"),
+        (mail(), "Support+x@example.com"),
+        (mail(), TOKENS.bounce_address("support@example.com", 17)),
+    ],
+)
+def test_what_only_might_be_ours_is_kept_where_agents_read(raw: bytes, mail_from: str) -> None:
+    """Another house that runs this program writes with our mark; a host that forwards writes itself as the sender."""
+    inbound = taken(raw, mail_from=mail_from)
+    assert not inbound.from_us
     assert not inbound.may_ack
 
 

@@ -58,7 +58,7 @@ def read(
     """Read one mail as it came over the wire. Never raises."""
     mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
-    from_us = mail.loop or _from_us(sender, envelope, mailboxes)
+    from_us = _from_us(mail, sender, tokens, mailboxes)
     reply_to = _reply_to(mail, sender, mailboxes)
     unclear = _unclear(mail, sender, verdict)
     return Inbound(
@@ -134,12 +134,18 @@ def _unclear(mail: Mail, sender: Sender, verdict: Verdict) -> bool:
     return not mail.from_.address.lower() == sender.value == verdict.sender
 
 
-def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bool:
-    """Do we speak ourselves? A hosted mailbox of ours that forwards writes itself into the envelope, and is not us."""
+def _from_us(mail: Mail, sender: Sender, tokens: Tokens, mailboxes: Sequence[str]) -> bool:
+    """Do we speak ourselves? Then it is set aside, where nobody reads, so it takes more than our mark: another house
+    may run this program too, and its agents write to us with the same mark."""
+    ours = mail.message_id is not None and tokens.read_message_id(mail.message_id) is not None
+    return mailbox_of(sender.value, mailboxes) is not None or (mail.loop and ours)
+
+
+def _in_our_name(envelope: Envelope, mailboxes: Sequence[str]) -> bool:
+    """Is a mailbox of ours the envelope's sender? One that is hosted elsewhere and forwards may write itself there, and
+    is not us; but who can tell."""
     written = envelope.mail_from or ""
-    return mailbox_of(sender.value, mailboxes) is not None or (
-        mailbox_of(written, mailboxes) is not None and not rewritten(written)
-    )
+    return mailbox_of(written, mailboxes) is not None and not rewritten(written)
 
 
 def _identity(address: str) -> str:
@@ -243,6 +249,8 @@ def _answers_itself(mail: Mail) -> bool:
 def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence[str]) -> bool:
     # RFC 3834 §2: a null sender is never answered.
     if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
+        return False
+    if mail.loop or _in_our_name(envelope, mailboxes):
         return False
     # A Reply-To of somebody else would make us write to a third party who never wrote to us.
     return all(

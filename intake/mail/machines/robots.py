@@ -58,7 +58,7 @@ def judge(root: Part, subject: str, address: str, text: str, is_report: bool) ->
     loop = any(value.startswith(LOOP) for value in letter.values("x-loop"))
     reason = "report on a delivery" if is_report else next(filter(None, (check(letter) for check in CHECKS)), None)
     if loop and reason is None:
-        reason = f"X-Loop: {LOOP}, we wrote it ourselves"
+        reason = f"X-Loop: {LOOP}, a desk like ours wrote it, or we ourselves"
     return Judgement(reason, reason is None and not _is_for_many(letter), loop)
 
 
