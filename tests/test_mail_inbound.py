@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intake.mail.fingerprint import fingerprint
 from intake.mail.inbound import Envelope, mailbox_of, read
+from intake.mail.parse import parse
 from intake.mail.proof.letter import read_letter
 from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.tokens import Tokens
@@ -329,6 +330,45 @@ def test_an_envelope_is_kept_whole(mail_from: str | None, recipients: tuple[str,
     verdict = Verdict(Outcome.FAIL, "anna@customer.example", "no DMARC; SPF fail")
     facts = {**envelope.packed(), **verdict.packed()}
     assert (Envelope.unpacked(facts), Verdict.unpacked(facts)) == (envelope, verdict)
+
+
+BOUNCED = "The delivery failed: ben@elsewhere.example does not exist, 550 5.1.1 user unknown."
+PASSED_ON = (
+    "--b\r\nContent-Type: text/plain\r\n\r\nMy mail to you came back. Where is my parcel?\r\n"
+    "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+    "Final-Recipient: rfc822; support@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--"
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("Subject: Delivery failed", body=BOUNCED),
+        mail("Subject: Re: Undelivered Mail Returned to Sender", body=f"What is this?\r\n\r\n> {BOUNCED}"),
+        mail("Subject: Delivery failed", f"In-Reply-To: <{OURS}>", body=BOUNCED),
+        mail("Subject: Fwd: Undelivered Mail", "Content-Type: multipart/mixed; boundary=b", body=PASSED_ON),
+    ],
+)
+def test_what_only_reads_like_a_bounce_is_kept_where_agents_read(raw: bytes) -> None:
+    """People pass bounces on, answer them, and write of parcels; a report about nothing of ours is set aside."""
+    assert parse(raw).bounce is not None
+    inbound = taken(raw)
+    assert inbound.bounce is None
+    assert not inbound.may_ack
+    assert taken(raw, mail_from=None).bounce is not None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("Subject: Delivery failed", sender="From: MAILER-DAEMON@elsewhere.example", body=BOUNCED),
+        mail("Subject: Delivery failed", "Auto-Submitted: auto-replied", body=BOUNCED),
+        mail("Subject: Delivery failed", body=f"{BOUNCED}\r\n\r\nMessage-ID: <{OURS}>"),
+    ],
+)
+def test_a_bounce_of_a_machine_or_with_an_id_of_ours_is_one(raw: bytes) -> None:
+    """However strange the envelope of the gateway that sends it."""
+    assert taken(raw).bounce is not None
 
 
 def test_a_mail_parked_by_an_earlier_version_was_not_checked() -> None:

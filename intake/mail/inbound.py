@@ -218,7 +218,7 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
     addresses = (*envelope.recipients, *mail.delivered_to, *(box.address for box in mail.to))
     delivery = next((found for address in addresses if (found := tokens.read_bounce_address(address))), None)
     if delivery is None:
-        return mail.bounce
+        return mail.bounce if _is_a_machines(mail, envelope, tokens) else None
     if mail.bounce is not None:
         return replace(mail.bounce, delivery=delivery)
     # Nothing else is sent there with the null sender, however strangely it is worded; but for absence notes, which
@@ -226,6 +226,16 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
     if envelope.mail_from is None and not _answers_itself(mail):
         return Bounce("bounce", delivery=delivery)
     return None
+
+
+def _is_a_machines(mail: Mail, envelope: Envelope, tokens: Tokens) -> bool:
+    """May a report be set aside when it speaks of nothing that we sent? People pass bounces on, answer them, and write
+    in their words of parcels: what only reads like one is a request, where somebody sees it."""
+    if mail.bounce is None or mail.bounce.kind != "bounce" or mail.evident or envelope.mail_from is None:
+        return True
+    # What it brings back is ours, and it does not just answer it.
+    original = mail.bounce.original_id or ""
+    return tokens.read_message_id(original) is not None and original not in (*mail.in_reply_to, *mail.references)
 
 
 # How the reasons begin that only an answering program gives.
