@@ -173,6 +173,8 @@ def test_the_null_sender_is_never_acknowledged() -> None:
         (mail(sender="From: support@example.com"), "anna@customer.example"),
         (mail(sender=f"From: {PLUS}"), "anna@customer.example"),
         (mail("X-Loop: intake-bot", f"Message-ID: <{OURS}>"), "anna@customer.example"),
+        (mail("X-Loop: intake-bot", "Reply-To: a@b.example", sender="From: support@example.com"), "a@b.example"),
+        (mail(f"Reply-To: {PLUS}", sender="From: support@example.com"), "anna@customer.example"),
     ],
 )
 def test_what_we_sent_ourselves_is_known(raw: bytes, mail_from: str) -> None:
@@ -189,10 +191,12 @@ def test_what_we_sent_ourselves_is_known(raw: bytes, mail_from: str) -> None:
         (mail("X-Loop: intake-bot"), "anna@customer.example"),
         (mail(), "Support+x@example.com"),
         (mail(), TOKENS.bounce_address("support@example.com", 17)),
+        (mail("Reply-To: anna@customer.example", sender="From: support@example.com"), "www-data@shop.example"),
+        (mail("Reply-To: anna@example.com", sender="From: support@example.com"), "support@example.com"),
     ],
 )
 def test_what_only_might_be_ours_is_kept_where_agents_read(raw: bytes, mail_from: str) -> None:
-    """Another house that runs this program writes with our mark; a host that forwards writes itself as the sender."""
+    """Another house writes with our mark, a host that forwards as the envelope's sender, a web form in our From."""
     inbound = taken(raw, mail_from=mail_from)
     assert not inbound.from_us
     assert not inbound.may_ack
@@ -262,6 +266,13 @@ def test_a_mailbox_of_ours_that_forwards_is_not_we_ourselves(mail_from: str) -> 
     assert not inbound.from_us
     assert inbound.sender.value == "anna@customer.example"
     assert inbound.may_ack
+
+
+def test_a_form_of_ours_speaks_for_nobody() -> None:
+    """Else whoever fills it in could add to what somebody else has sent by it."""
+    raw = mail("Reply-To: anna@customer.example", "Subject: R-1042", sender="From: support@example.com")
+    inbound = taken(raw, verdict=Verdict(Outcome.PASS, "support@example.com", "DKIM example.com"))
+    assert (inbound.unclear, inbound.verified, inbound.reply_to) == (True, False, "anna@customer.example")
 
 
 def test_a_name_that_deceives_is_told() -> None:

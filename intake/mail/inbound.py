@@ -58,9 +58,10 @@ def read(
     """Read one mail as it came over the wire. Never raises."""
     mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
-    from_us = _from_us(mail, sender, tokens, mailboxes)
     reply_to = _reply_to(mail, sender, mailboxes)
-    unclear = _unclear(mail, sender, verdict)
+    from_us = _from_us(mail, sender, reply_to, tokens, mailboxes)
+    # What speaks with our own address is our form's, whoever filled it in.
+    unclear = _unclear(mail, sender, verdict) or mailbox_of(sender.value, mailboxes) is not None
     return Inbound(
         channel="mail",
         account=_account(envelope, mailboxes),
@@ -70,7 +71,7 @@ def read(
         text=mail.text,
         subject=mail.subject,
         reply_to=reply_to,
-        verified=mail.from_ is not None and not mail.several_from and verdict.proves(mail.from_.address),
+        verified=not unclear and verdict.proves(sender.value),
         forged=verdict.outcome is Outcome.FAIL,
         unclear=unclear,
         checked=verdict.words,
@@ -134,11 +135,14 @@ def _unclear(mail: Mail, sender: Sender, verdict: Verdict) -> bool:
     return not mail.from_.address.lower() == sender.value == verdict.sender
 
 
-def _from_us(mail: Mail, sender: Sender, tokens: Tokens, mailboxes: Sequence[str]) -> bool:
+def _from_us(mail: Mail, sender: Sender, reply_to: str | None, tokens: Tokens, mailboxes: Sequence[str]) -> bool:
     """Do we speak ourselves? Then it is set aside, where nobody reads, so it takes more than our mark: another house
-    may run this program too, and its agents write to us with the same mark."""
+    may run this program too, and its agents write to us with the same mark. A web form often writes with our own
+    address, but names the customer in Reply-To; we name nobody but ourselves there."""
     ours = mail.message_id is not None and tokens.read_message_id(mail.message_id) is not None
-    return mailbox_of(sender.value, mailboxes) is not None or (mail.loop and ours)
+    if mailbox_of(sender.value, mailboxes) is not None:
+        return reply_to is None or mail.loop or ours
+    return mail.loop and ours
 
 
 def _in_our_name(envelope: Envelope, mailboxes: Sequence[str]) -> bool:
