@@ -8,7 +8,7 @@ from datetime import datetime
 from intake import jobs
 from intake.house import House
 from intake.message import Receipt
-from intake.quoted import name_and_address
+from intake.rows import name_and_address
 from storage import requests, threads
 from storage.kinds import Direction, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest
