@@ -8,6 +8,7 @@ from datetime import datetime
 from intake import jobs
 from intake.house import House
 from intake.message import Receipt
+from intake.rows import name_and_address
 from storage import requests, threads
 from storage.kinds import Direction, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest
@@ -169,10 +170,10 @@ async def _show_joined(
 
 
 async def _author(request: CustomerRequest, record: CommunicationRecord) -> tuple[int, str]:
-    """Who wrote a message of a request, and where to answer him: one of the participants, or else the customer."""
-    for person in await requests.participants_of(request.id):
-        if record.author == person.value or record.author.endswith(f" <{person.value}>"):
-            customer = await threads.customer_at(person.channel, person.value)
-            if customer is not None:
-                return customer, person.value
-    return request.customer_id, request.reply_to
+    """Who wrote a message of a request, and where to answer him. Not only participants may have: a join moves words of
+    others in, and these must not go to the request's customer."""
+    address = name_and_address(record.author)[1]
+    customer = await threads.customer_at(record.channel, address)
+    if customer is None or customer == request.customer_id:
+        return request.customer_id, request.reply_to
+    return customer, address

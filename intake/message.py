@@ -82,6 +82,7 @@ class Inbound:
     reply_to: str | None = None  # where answers go when it is not the sender's own address; never an identity
     verified: bool = False  # is the sender proven to be who he says
     forged: bool = False  # the check says no: whoever wrote it, it was not he
+    unclear: bool = False  # no one sender can be read in it, or not the one who was checked: it speaks for nobody
     checked: str = ""  # how the sender was checked and what came of it, in words for the record
     external_id: str | None = None  # the wire's own id of the message
     references: tuple[str, ...] = ()  # wire ids of earlier messages that it answers, oldest first

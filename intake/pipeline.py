@@ -27,7 +27,7 @@ from intake.understanding import courtesy
 from intake.understanding.categories import Categories
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import Reading, read
-from storage import deliveries, requests
+from storage import deliveries, requests, threads
 from storage.files import Files
 from storage.kinds import CaseType, Priority, request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
@@ -231,7 +231,9 @@ class Intake:
         report = message.bounce
         found = await returned.concerned(report, message.channel) if report is not None else []
         about = next((one.delivery.request_id for one in found if one.delivery.request_id), None)
-        request = await requests.locked_request(about) if about is not None else None
+        # What waited in the outbox when its request was joined still names that one, where nobody reads any more.
+        read = await threads.final_request(about) if about is not None else None
+        request = await requests.locked_request(read.id) if read is not None else None
         if report is None or request is None:
             return await self._store_aside(message, reading, kept, now, None, rule)
         receipt = await self._store_aside(message, reading, kept, now, request.id, rule)

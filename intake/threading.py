@@ -27,6 +27,7 @@ class Standing(StrEnum):
 
     CUSTOMER = "its customer, verified"
     CLAIMED = "its customer by the address, not verified, but nothing speaks against him"
+    UNCLEAR = "its customer by an address that could not be checked"
     PARTICIPANT = "a participant, verified"
     NAMED = "a participant by the address, not verified"
     STRANGER = "nobody who is known there"
@@ -62,6 +63,7 @@ RULES: tuple[tuple[Bond, tuple[Standing, ...]], ...] = (
 REFUSED: dict[Standing, str] = {
     Standing.CUSTOMER: "by a message whose sender was not verified",
     Standing.CLAIMED: "and that its customer wrote this is not verified",
+    Standing.UNCLEAR: "but it does not say clearly who its sender is",
     Standing.PARTICIPANT: "which is another customer's",
     Standing.NAMED: "and that its participant wrote this is not verified",
     Standing.STRANGER: "which is another customer's",
@@ -122,7 +124,9 @@ def standing_of(message: Inbound, customer: Customer, place: Place) -> Standing:
     if message.forged:
         return Standing.FORGED
     if place.customer == customer.id:
-        return Standing.CUSTOMER if message.verified else Standing.CLAIMED
+        if message.verified:
+            return Standing.CUSTOMER
+        return Standing.UNCLEAR if message.unclear else Standing.CLAIMED
     if place.participates:
         return Standing.PARTICIPANT if message.verified else Standing.NAMED
     return Standing.STRANGER
@@ -134,11 +138,11 @@ async def remember(
     """Keep what later messages are threaded by. Called with the request's row locked or new.
 
     Whom the customer himself has copied may add to his request; what his first message answers and nobody knows yet
-    will belong to it when it comes.
+    will belong to it when it comes. Who only has the customer's address and a token of the request opens it to nobody.
     """
     if record.external_id is not None and not opened:
         await threads.no_longer_awaited(request.id, record.external_id)
-    if message.forged or request.customer_id != customer.id:
+    if message.forged or request.customer_id != customer.id or not (opened or message.verified):
         return
     people = [(person.value[:ADDRESS_CAP], person.name) for person in message.copied]
     if people:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink, StoredAttachment
@@ -137,13 +137,14 @@ async def acknowledged_since(since: datetime, recipient: str | None = None) -> i
     rows = Delivery.filter(kind=DeliveryKind.ACKNOWLEDGEMENT, queued_at__gt=since)
     if recipient is None:
         return await rows.count()
-    mailbox, plus, behind_plus = recipient.partition("+")
-    if plus:
-        # Another desk may write from an address of its own for each of its tickets (RFC 5233): it is one and the same.
-        domain = behind_plus.rpartition("@")[2]
-        rows = rows.filter(recipient__startswith=f"{mailbox}+", recipient__endswith=f"@{domain}")
-        return await rows.count()
-    return await rows.filter(recipient=recipient).count()
+    local, at, domain = recipient.rpartition("@")
+    mailbox = local.partition("+")[0]
+    own = Q(recipient=recipient)
+    if at and mailbox:
+        # RFC 5233: all of them are one mailbox. Another desk may write from an address of its own for each ticket.
+        own |= Q(recipient=f"{mailbox}@{domain}")
+        own |= Q(recipient__startswith=f"{mailbox}+", recipient__endswith=f"@{domain}")
+    return await rows.filter(own).count()
 
 
 async def greeted_since(recipient: str, since: datetime) -> bool:

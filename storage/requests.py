@@ -57,16 +57,23 @@ async def lock_customer(contact: Contact, now: datetime) -> Customer:
 
 
 async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
-    """Fill what we did not know yet; what an agent or an earlier proof has set stays."""
-    learned = [
-        field
-        for field, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
-        if value and not getattr(customer, field)
-    ]
+    """Fill what we did not know yet; what an earlier proof has set stays, and only proof adds to it.
+
+    What was said before the first proof may have been anybody's word under his address: he himself replaces it.
+    """
+    proven = address.verified or await Address.filter(customer_id=customer.id, verified=True).exists()
+    if proven and not contact.verified:
+        return
+    first_proof = contact.verified and not proven
+    learned = {
+        name: value
+        for name, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
+        if (value and not getattr(customer, name)) or (first_proof and value != getattr(customer, name))
+    }
     if learned:
-        for field in learned:
-            setattr(customer, field, getattr(contact, field))
-        await customer.save(update_fields=learned)
+        for name, value in learned.items():
+            setattr(customer, name, value)
+        await customer.save(update_fields=list(learned))
     if contact.verified and not address.verified:
         address.verified = True
         await address.save(update_fields=["verified"])

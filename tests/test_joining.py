@@ -168,6 +168,10 @@ async def test_what_waits_to_leave_keeps_its_request_and_what_has_left_follows(c
     assert (await core.accept(letter("undeliverable", bounce=report))).request == target
     await core.deliver()
     assert await Delivery.filter(state=DeliveryState.FAILED).count() == 1
+    late = Bounce("bounce", (Failure("eve@other.example", "4.4.1", "delayed"),), delivery=waiting.id)
+    assert (await core.accept(letter("delayed", bounce=late))).request == target
+    again = letter(sender=EVE, verified=True, hints=(Hint(source, Proof.SIGNED_ADDRESS),))
+    assert (await core.accept(again)).request == target
 
 
 async def test_a_joined_case_comes_along_when_the_target_has_none(core: Core) -> None:
@@ -233,6 +237,21 @@ async def test_a_colleagues_message_becomes_his_own_request(core: Core) -> None:
     made = await CustomerRequest.get(id=receipt.request)
     assert made.reply_to == "ben@customer.example"
     assert made.customer_id != (await CustomerRequest.get(id=first.request)).customer_id
+
+
+async def test_what_somebody_else_wrote_is_split_off_as_his(core: Core) -> None:
+    """Ben, whom Eve had copied, is nothing to Anna's request; still his words are no words of hers."""
+    target, source = await _two(core)
+    token = (Hint(source, Proof.SIGNED_ADDRESS),)
+    ben = Sender("ben@other.example", "Ben")
+    await core.accept(letter(sender=EVE, verified=True, hints=token, copied=(ben,)))
+    his = await core.accept(letter("My order is 4711.", sender=ben, verified=True, hints=token))
+    assert his.request == source
+    agent = await core.agent()
+    await core.actions.join(source, target, agent, core.now)
+    receipt = await core.actions.split(target, his.record, agent, core.now)
+    made = await CustomerRequest.get(id=receipt.request).select_related("customer")
+    assert (made.customer.name, made.reply_to) == ("Ben", "ben@other.example")
 
 
 async def test_only_a_customers_further_message_can_be_split(core: Core) -> None:

@@ -267,6 +267,16 @@ async def test_acknowledgements_to_one_address_are_bounded(core: Core) -> None:
     assert len(await _acknowledgements()) == 6
 
 
+async def test_an_address_and_what_it_has_behind_a_plus_share_one_budget(core: Core) -> None:
+    """Whichever comes first; another mailbox that begins alike is another one."""
+    for local in ("anna", "anna+1", "anna+2", "anna+1+2", "anna", "anna", "anna+3"):
+        await core.accept(letter(sender=Sender(f"{local}@customer.example")))
+    assert len(await _acknowledgements()) == 5
+    for other in ("annas@customer.example", "anna@other.example", "ann_+1@customer.example", "+@customer.example"):
+        await core.accept(letter(sender=Sender(other)))
+    assert len(await _acknowledgements()) == 9
+
+
 async def test_acknowledgements_in_all_are_bounded(tmp_path: Path) -> None:
     """Forged senders cannot make a mail bomb of us."""
     core = Core(tmp_path, acks_per_hour=3)
@@ -274,6 +284,34 @@ async def test_acknowledgements_in_all_are_bounded(tmp_path: Path) -> None:
         await core.accept(letter(sender=Sender(f"victim{number}@other.example")))
     assert len(await _acknowledgements()) == 3
     assert await CustomerRequest.all().count() == 6
+
+
+async def test_nobody_but_the_customer_himself_tells_who_he_is(core: Core) -> None:
+    """What came before he was proven is hearsay, which he replaces; what comes unproven after that teaches nothing."""
+
+    async def known() -> tuple[str, str | None, str | None]:
+        customer = await Customer.all().get()
+        return customer.name, customer.language, customer.phone
+
+    anna = "anna@customer.example"
+    english, german = "Hello, where is my parcel with the kettle?", "Guten Tag, wo bleibt mein Paket mit dem Kessel?"
+    await core.accept(letter(english, sender=Sender(anna, "Pay to Eve", phone="+1"), forged=True))
+    await core.accept(letter(german, sender=Sender(anna), verified=True))
+    assert await known() == ("", "de", None)
+    for eve in (Sender(anna, "Eve", phone="+1"), Sender(anna, "Eve", "ru")):
+        await core.accept(letter(english, sender=eve, forged=True))
+        await core.accept(letter(english, sender=eve))
+    assert await known() == ("", "de", None)
+    await core.accept(letter(english, sender=Sender(anna, "Anna", phone="+49"), verified=True))
+    await core.accept(letter(english, sender=Sender(anna, "Anna S.", phone="+50"), verified=True))
+    assert await known() == ("Anna", "de", "+49")
+
+
+async def test_who_can_never_be_proven_is_still_known_by_name(core: Core) -> None:
+    """As where nothing checks senders."""
+    await core.accept(letter(sender=Sender("otto@old.example")))
+    await core.accept(letter(sender=Sender("otto@old.example", "Otto")))
+    assert (await Customer.all().get()).name == "Otto"
 
 
 async def test_the_acknowledgement_speaks_the_customers_language(core: Core) -> None:

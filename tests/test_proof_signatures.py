@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from intake.mail.proof.dkim import check_dkim
 from intake.mail.proof.letter import read_letter
 from intake.mail.proof.origin import Origin
+from intake.mail.proof.questions import Questions
+from intake.mail.proof.resolver import SystemResolver
 from intake.mail.proof.signing import counts, relaxed, simple
 from intake.mail.proof.verdict import Outcome
+from tests.nameserver import name_server
 from tests.signers import AWAY, ELSEWHERE, NOW, Zone, ed25519, letter, rsa, sealed, signed, verdict
 
 PLAIN = letter("Date: Tue, 24 Nov 2026 09:00:00 +0000")
@@ -64,6 +67,8 @@ SHORT = rsa(768)
         (signed(PLAIN, l=10), rsa().record),
         (b"Reply-To: eve@evil.example\r\n" + signed(PLAIN), rsa().record),
         (b"Reply-To: e@evil.example\r\n" + signed(letter("Reply-To: anna@shop.example")), rsa().record),
+        (b"Subject: R-1042\r\n" + signed(PLAIN), rsa().record),
+        (b"To: eve@evil.example\r\n" + signed(PLAIN), rsa().record),
         (signed(PLAIN), ""),
         (signed(PLAIN), rsa(1040).record),
         (signed(PLAIN), "v=DKIM1; k=rsa; p="),
@@ -75,8 +80,8 @@ SHORT = rsa(768)
         (PLAIN, rsa().record),
     ],
     ids=[
-        "768 bits", "SHA-1", "l=", "unsigned Reply-To", "second Reply-To", "no key", "another's key",
-        "revoked", "key of another version", "key for something else", "key for SHA-1", "endless key",
+        "768 bits", "SHA-1", "l=", "unsigned Reply-To", "second Reply-To", "second Subject", "second To", "no key",
+        "another's key", "revoked", "key of another version", "key for something else", "key for SHA-1", "endless key",
         "key that cannot be had", "unsigned",
     ],
 )  # fmt: skip
@@ -85,9 +90,24 @@ def test_what_proves_nothing(raw: bytes, record: str) -> None:
     assert proves(raw, record) == ""
 
 
+@pytest.mark.parametrize("selector", [b"\xff", b"a..b", b"x" * 64, b"a b", b"a\\", b""])
+def test_a_selector_that_cannot_be_is_no_silence_of_dns(selector: bytes) -> None:
+    """A forger writes what he likes into s=; it must not turn a forgery into "DNS did not answer"."""
+    raw = signed(PLAIN).replace(b"s=s1;", b"s=" + selector + b";")
+    with name_server({}) as server:
+        questions = Questions(SystemResolver([server.address]), until=time.monotonic() + 2)
+        found = check_dkim(read_letter(raw), "shop.example", questions, NOW, strict=False)
+    assert (found.domain, found.present, found.away) == ("", True, False)
+
+
 def test_a_reply_to_that_is_signed_is_no_weakness() -> None:
     """Customers have one."""
     assert proves(signed(letter("Reply-To: orders@shop.example"))) == "shop.example"
+
+
+def test_a_field_that_stands_twice_is_no_weakness_when_both_are_signed() -> None:
+    """Then it was the signer who wrote both."""
+    assert proves(signed(letter("Date: Tue, 24 Nov 2026 09:00:00 +0000", "Subject: Teapot"))) == "shop.example"
 
 
 def test_a_signature_proves_until_it_expires() -> None:

@@ -71,7 +71,7 @@ def test_no_such_name_and_no_such_record_are_answers(server: NameServer, name: s
 
 
 @pytest.mark.parametrize(
-    "name", ["a..b", "x" * 64 + ".example", ".".join(["abcdefgh"] * 40), "", "a\\", "bücher.example"]
+    "name", ["a..b", "x" * 64 + ".example", ".".join(["abcdefgh"] * 40), "", "a\\", "bücher.example", "\ufffd.a.b"]
 )
 def test_a_name_that_dns_cannot_hold_has_no_records(server: NameServer, name: str) -> None:
     """Nobody is asked."""

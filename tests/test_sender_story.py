@@ -174,6 +174,20 @@ async def test_two_senders_are_none(scene: Stage, names: NameServer) -> None:
         assert scene.catcher.mails == []
 
 
+@pytest.mark.parametrize("trick", [b"\r\n", b"\xef\xbb\xbf"])
+async def test_a_forger_cannot_hide_from_the_check(scene: Stage, names: NameServer, trick: bytes) -> None:
+    """What stands before the From hides it from those who check: even with Anna's reply address he stays outside."""
+    async with scene.running(**checking(names, trusted_forwarders=RELAY)):
+        await hand_in(scene, signed(written()))
+        [acknowledged] = await scene.caught(1)
+        reply_to = str(acknowledged.parsed["Reply-To"])
+        await hand_in(scene, trick + written(f"Cc: {reply_to}", body="Send it to me."))
+        topic = await scene.topic("R-1002", "Send it to me.")
+        assert "points at R-1001, but it does not say clearly who its sender is" in topic.messages[0].text
+        await scene.settled()
+        assert len(scene.catcher.mails) == 1
+
+
 async def test_a_deceiving_name_is_shown_for_what_it_is(scene: Stage, names: NameServer) -> None:
     """The address stands beside it, and a warning below."""
     async with scene.running(**checking(names)):

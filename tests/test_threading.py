@@ -15,7 +15,19 @@ from storage import requests
 from storage.kinds import DeliveryKind, Status
 from storage.models import AwaitedMessage, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import TOKENS, Core, chat, letter, words
-from tests.threading_cases import CASES, FORGED, UNPROVEN, Case, Joins, Replies, Resolves, Says, Splits, Waits
+from tests.threading_cases import (
+    CASES,
+    FORGED,
+    UNCLEAR,
+    UNPROVEN,
+    Case,
+    Joins,
+    Replies,
+    Resolves,
+    Says,
+    Splits,
+    Waits,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -88,6 +100,7 @@ class Told:
             hints=tuple(hints),
             verified=not step.check,
             forged=step.check == FORGED,
+            unclear=step.check == UNCLEAR,
             checked="" if step.check == UNPROVEN else step.check,
             conversation=f"{step.conversation}{self.number}" if step.conversation else None,
             copied=tuple(self._person(who) for who in step.cc),
@@ -173,7 +186,7 @@ async def test_participants_of_a_request_are_bounded_and_named_once(core: Core) 
     first = await core.accept(letter(copied=people[:8]))
     token = (Hint(first.request or 0, Proof.SIGNED_ADDRESS),)
     for start in (0, 4, 30, 40):
-        await core.accept(letter(hints=token, copied=people[start : start + 10]))
+        await core.accept(letter(verified=True, hints=token, copied=people[start : start + 10]))
     named = await requests.participants_of(first.request or 0)
     assert [person.value for person in named] == [
         f"p{number}@customer.example" for number in (*range(14), *range(30, 36))

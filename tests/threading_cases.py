@@ -13,7 +13,7 @@ from intake.threading import NEW, Bond
 from storage.kinds import Status
 
 ANNA, BEN, BEA, CARL, EVE = "anna", "ben", "bea", "carl", "eve"
-UNPROVEN, FORGED = "unproven", "forged"
+UNPROVEN, UNCLEAR, FORGED = "unproven", "unclear", "forged"
 QUESTION = "And what about the lid of it?"
 
 
@@ -27,7 +27,7 @@ class Says:
     to: str | None = None  # the signed reply address of the request that this message was in
     answers: tuple[str, ...] = ()  # References, oldest first
     number: str | None = None  # the subject names the number of the request that this message is in
-    check: str = ""  # "" verified, UNPROVEN, FORGED
+    check: str = ""  # "" verified, UNPROVEN, UNCLEAR, FORGED
     cc: tuple[str, ...] = ()
     conversation: str | None = None
     message_id: str | None = None  # its Message-ID when that is another message's
@@ -101,6 +101,13 @@ CASES: tuple[Case, ...] = (
         (OPENED, Says(ANNA, "m2", to="m1", check=UNPROVEN)),
         "m1",
         Bond.ADDRESS,
+    ),
+    Case(
+        "the reply address, sender unclear",
+        (OPENED, Says(ANNA, "m2", to="m1", check=UNCLEAR)),
+        None,
+        linked="m1",
+        flag="does not say clearly who its sender is",
     ),
     Case(
         "the reply address, sender forged",
@@ -228,6 +235,19 @@ CASES: tuple[Case, ...] = (
         (OPENED, Says(ANNA, "m2", to="m1", cc=(BEN,)), Says(BEN, "m3", answers=("m2",))),
         "m1",
         Bond.REFERENCE,
+    ),
+    Case(
+        "somebody whom an unproven answer has copied",
+        (OPENED, Says(ANNA, "m2", to="m1", check=UNPROVEN, cc=(EVE,)), Says(EVE, "m3", to="m1")),
+        None,
+        linked="m1",
+        flag=STRANGER,
+    ),
+    Case(
+        "somebody whom the first mail has copied, unproven as it was",
+        (Says(ANNA, "m1", check=UNPROVEN, cc=(BEN,)), Says(BEN, "m2", to="m1")),
+        "m1",
+        Bond.ADDRESS,
     ),
     Case(
         "somebody whom a forged mail has copied",

@@ -20,6 +20,17 @@ def ascii_domain(domain: str) -> str:
     return name if fits else ""
 
 
+def registered(domain: str) -> str:
+    """In the letters of its registration: a name that DNS takes for another one is written as that. Small letters."""
+    name = domain.lower()
+    if name.isascii():
+        return name
+    try:
+        return idna.decode(idna.encode(name, uts46=True))
+    except (idna.IDNAError, UnicodeError):
+        return name
+
+
 def domain_of(address: str) -> str:
     """The ASCII domain of an address, empty when it has none. A domain alone stands for itself."""
     return ascii_domain(address.rpartition("@")[2])

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.lookalikes import DIRECTIONS, misleading
+from intake.mail.domains import domain_of, registered
 from intake.mail.fingerprint import fingerprint
 from intake.mail.html.sanitise import sanitised
 from intake.mail.machines.robots import answers_by_subject
 from intake.mail.parse import Mail, parse
+from intake.mail.proof.domains import aligned
 from intake.mail.proof.forwarders import rewritten
 from intake.mail.proof.origin import Origin
 from intake.mail.proof.verdict import Outcome, Verdict
@@ -56,8 +58,10 @@ def read(
     """Read one mail as it came over the wire. Never raises."""
     mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
-    from_us = mail.loop or _from_us(sender, envelope, mailboxes)
     reply_to = _reply_to(mail, sender, mailboxes)
+    from_us = _from_us(mail, sender, reply_to, tokens, mailboxes)
+    # What speaks with our own address is our form's, whoever filled it in.
+    unclear = _unclear(mail, sender, verdict) or mailbox_of(sender.value, mailboxes) is not None
     return Inbound(
         channel="mail",
         account=_account(envelope, mailboxes),
@@ -67,8 +71,9 @@ def read(
         text=mail.text,
         subject=mail.subject,
         reply_to=reply_to,
-        verified=mail.from_ is not None and not mail.several_from and verdict.proves(mail.from_.address),
+        verified=not unclear and verdict.proves(sender.value),
         forged=verdict.outcome is Outcome.FAIL,
+        unclear=unclear,
         checked=verdict.words,
         warnings=misleading(sender.name, sender.value),
         external_id=mail.message_id,
@@ -79,7 +84,7 @@ def read(
         attachments=mail.attachments,
         sent_at=mail.date,
         auto_reason=mail.auto_reason,
-        may_ack=_may_ack(mail, envelope, sender, mailboxes) and not from_us,
+        may_ack=_may_ack(mail, envelope, sender, mailboxes) and not (from_us or unclear),
         bounce=_bounce(mail, envelope, tokens),
         from_us=from_us,
         html=sanitised(mail.html) if mail.html is not None else None,
@@ -110,20 +115,47 @@ def mailbox_of(address: str, mailboxes: Sequence[str]) -> str | None:
 
 
 def _sender(mail: Mail, envelope: Envelope) -> tuple[Sender, tuple[str, ...]]:
-    # Identities are compared, so they are lower-cased once, here: no mail provider in use tells letters' case apart.
     if mail.from_ is not None:
-        return Sender(value=_clean(mail.from_.address).lower(), name=_clean(mail.from_.name)[:MAX_NAME]), ()
+        return Sender(value=_identity(mail.from_.address), name=_clean(mail.from_.name)[:MAX_NAME]), ()
     if envelope.mail_from:
-        return Sender(value=_clean(envelope.mail_from).lower()), ("no From: the envelope sender stands in",)
+        return Sender(value=_identity(envelope.mail_from)), ("no From: the envelope sender stands in",)
     return Sender(value=UNKNOWN_SENDER), ("no From and no envelope sender",)
 
 
-def _from_us(sender: Sender, envelope: Envelope, mailboxes: Sequence[str]) -> bool:
-    """Do we speak ourselves? A hosted mailbox of ours that forwards writes itself into the envelope, and is not us."""
+def _unclear(mail: Mail, sender: Sender, verdict: Verdict) -> bool:
+    """Is there no one sender? Without a From, or with two, nothing can be checked: that must be no way round the check.
+
+    Nor may it be one that programs read in different ways, behind a blank line or with an unseen letter in it.
+    """
+    if mail.from_ is None or mail.several_from:
+        return True
+    # Nothing was checked, or it took too long to know of whom.
+    if verdict.outcome in (Outcome.UNCHECKED, Outcome.TEMPORARY) and not verdict.sender:
+        return False
+    return not mail.from_.address.lower() == sender.value == verdict.sender
+
+
+def _from_us(mail: Mail, sender: Sender, reply_to: str | None, tokens: Tokens, mailboxes: Sequence[str]) -> bool:
+    """Do we speak ourselves? Then it is set aside, where nobody reads, so it takes more than our mark: another house
+    may run this program too, and its agents write to us with the same mark. A web form often writes with our own
+    address, but names the customer in Reply-To; we name nobody but ourselves there."""
+    ours = mail.message_id is not None and tokens.read_message_id(mail.message_id) is not None
+    if mailbox_of(sender.value, mailboxes) is not None:
+        return reply_to is None or mail.loop or ours
+    return mail.loop and ours
+
+
+def _in_our_name(envelope: Envelope, mailboxes: Sequence[str]) -> bool:
+    """Is a mailbox of ours the envelope's sender? One that is hosted elsewhere and forwards may write itself there, and
+    is not us; but who can tell."""
     written = envelope.mail_from or ""
-    return mailbox_of(sender.value, mailboxes) is not None or (
-        mailbox_of(written, mailboxes) is not None and not rewritten(written)
-    )
+    return mailbox_of(written, mailboxes) is not None and not rewritten(written)
+
+
+def _identity(address: str) -> str:
+    """An address as it is compared and counted: no mail provider in use tells the case of letters apart."""
+    local, at, domain = _clean(address).lower().rpartition("@")
+    return f"{local}{at}{registered(domain)}"
 
 
 def _clean(words: str) -> str:
@@ -138,9 +170,9 @@ _TURNING = re.compile(f"[{DIRECTIONS}]")
 def _reply_to(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> str | None:
     """Where answers go if not to the sender. Never to ourselves: that would be a conversation without a customer."""
     for wanted in mail.reply_to:
-        address = _clean(wanted.address)
+        address = _identity(wanted.address)
         if address and mailbox_of(address, mailboxes) is None:
-            return address if address.lower() != sender.value else None
+            return address if address != sender.value else None
     return None
 
 
@@ -148,7 +180,7 @@ def _copied(mail: Mail, sender: Sender, mailboxes: Sequence[str]) -> tuple[Sende
     """The other people it was addressed to: all of To and Cc but us and the sender himself. Each once."""
     people: dict[str, Sender] = {}
     for box in (*mail.to, *mail.cc):
-        address = _clean(box.address).lower()
+        address = _identity(box.address)
         if "@" in address and address != sender.value and mailbox_of(address, mailboxes) is None:
             people.setdefault(address, Sender(address, _clean(box.name)[:MAX_NAME]))
     return tuple(people.values())[:MAX_COPIED]
@@ -190,7 +222,7 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
     addresses = (*envelope.recipients, *mail.delivered_to, *(box.address for box in mail.to))
     delivery = next((found for address in addresses if (found := tokens.read_bounce_address(address))), None)
     if delivery is None:
-        return mail.bounce
+        return mail.bounce if _is_a_machines(mail, envelope, tokens) else None
     if mail.bounce is not None:
         return replace(mail.bounce, delivery=delivery)
     # Nothing else is sent there with the null sender, however strangely it is worded; but for absence notes, which
@@ -198,6 +230,16 @@ def _bounce(mail: Mail, envelope: Envelope, tokens: Tokens) -> Bounce | None:
     if envelope.mail_from is None and not _answers_itself(mail):
         return Bounce("bounce", delivery=delivery)
     return None
+
+
+def _is_a_machines(mail: Mail, envelope: Envelope, tokens: Tokens) -> bool:
+    """May a report be set aside when it speaks of nothing that we sent? People pass bounces on, answer them, and write
+    in their words of parcels: what only reads like one is a request, where somebody sees it."""
+    if mail.bounce is None or mail.bounce.kind != "bounce" or mail.evident or envelope.mail_from is None:
+        return True
+    # What it brings back is ours, and it does not just answer it.
+    original = mail.bounce.original_id or ""
+    return tokens.read_message_id(original) is not None and original not in (*mail.in_reply_to, *mail.references)
 
 
 # How the reasons begin that only an answering program gives.
@@ -222,8 +264,7 @@ def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence
     # RFC 3834 §2: a null sender is never answered.
     if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
         return False
-    # Without a From, or with two, nothing can be checked; that must be no way round the check.
-    if mail.from_ is None or mail.several_from:
+    if mail.loop or _in_our_name(envelope, mailboxes):
         return False
     # A Reply-To of somebody else would make us write to a third party who never wrote to us.
     return all(
@@ -233,6 +274,5 @@ def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence
 
 
 def _same_house(one: str, other: str) -> bool:
-    """Do two addresses share a domain, or does one's domain lie under the other's?"""
-    first, second = (address.lower().rpartition("@")[2] for address in (one, other))
-    return first == second or first.endswith("." + second) or second.endswith("." + first)
+    """Do two addresses belong to one organisation? Everything lies below `com`, and belongs to nobody there."""
+    return aligned(domain_of(one), domain_of(other), strict=False)

@@ -43,6 +43,7 @@ class Mail:
     may_ack: bool = True  # False for every robot's, list's or bulk mail
     bounce: Bounce | None = None
     loop: bool = False  # our own X-Loop header is on it
+    evident: bool = False  # something else than its words says that a program wrote it
     plus: str | None = None  # the token of a plus-address in To, Cc or Delivered-To, unchecked
     subject_token: str | None = None  # "R-1042" as it stands in the subject
     several_from: bool = False  # several From fields or addresses, or a group: nobody's identity
@@ -92,6 +93,7 @@ def _read(raw: bytes) -> Mail:
         may_ack=judged.may_ack,
         bounce=bounce,
         loop=judged.loop,
+        evident=judged.evident,
         plus=_plus([*(box.address for box in (*lists["to"], *lists["cc"])), *delivered]),
         subject_token=_subject_token(subject),
         several_from=senders.group or len(senders.mailboxes) > 1 or len(root.all("from")) > 1,

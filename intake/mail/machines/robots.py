@@ -21,11 +21,15 @@ OWN_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`reason` says why it is automatic, None for a person's mail. `may_ack` is its own answer."""
+    """`reason` says why it is automatic, None for a person's mail. `may_ack` is its own answer.
+
+    `evident`: something else than its words says that a program wrote it.
+    """
 
     reason: str | None = None
     may_ack: bool = True
     loop: bool = False
+    evident: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ def judge(root: Part, subject: str, address: str, text: str, is_report: bool) ->
     loop = any(value.startswith(LOOP) for value in letter.values("x-loop"))
     reason = "report on a delivery" if is_report else next(filter(None, (check(letter) for check in CHECKS)), None)
     if loop and reason is None:
-        reason = f"X-Loop: {LOOP}, we wrote it ourselves"
-    return Judgement(reason, reason is None and not _is_for_many(letter), loop)
+        reason = f"X-Loop: {LOOP}, a desk like ours wrote it, or we ourselves"
+    evident = loop or any(check(letter) for check in EVIDENCE)
+    return Judgement(reason, reason is None and not _is_for_many(letter), loop, evident)
 
 
 def _auto_submitted(letter: Letter) -> str | None:
@@ -191,7 +196,7 @@ def _ticket_received(letter: Letter) -> str | None:
 
 
 # One question each, the surest first. To add one: a function, a row here, a letter in the tests.
-CHECKS: tuple[Callable[[Letter], str | None], ...] = (
+EVIDENCE: tuple[Callable[[Letter], str | None], ...] = (
     _auto_submitted,
     _telling_header,
     _exchange_rule,
@@ -199,6 +204,9 @@ CHECKS: tuple[Callable[[Letter], str | None], ...] = (
     _null_sender,
     _report,
     _robot_address,
+)
+CHECKS = (
+    *EVIDENCE,
     _subject,
     _says_so,
     _is_away,

@@ -16,6 +16,8 @@ from intake.mail.proof.questions import Questions
 from intake.mail.proof.signing import LEAST_BITS, Body, Keys, read_tags, signed_names
 
 MAX_LOOKED_AT, MAX_VERIFIED = 20, 5
+# RFC 5322 §3.6: what we go by, and what a mail has once at most.
+ONCE = ("subject", "to", "cc", "message-id", "in-reply-to", "references", "date", "content-type", "mime-version")
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")  # RFC 8301: SHA-1 proves nothing any more; RFC 8463
 
 
@@ -72,7 +74,10 @@ def _weakness(tags: Mapping[str, str], letter: Letter, now: datetime) -> str:
     if signed["reply-to"] < written["reply-to"]:
         # Else a stranger sends an old mail of the customer's again and has our answers come to himself.
         return "it does not sign the Reply-To"
-    return ""
+    # RFC 6376 §8.15: signers take the lowest of several, readers the topmost. Who sends an old mail again would write a
+    # subject with another number on it, or copy himself.
+    doubled = next((name for name in ONCE if written[name] > 1 and signed[name] < written[name]), None)
+    return f"it does not sign each {doubled}" if doubled else ""
 
 
 def _verifies(letter: Letter, number: int, body: Body, keys: Keys) -> bool:

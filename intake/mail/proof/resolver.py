@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import dns.exception
+import dns.name
 import dns.nameserver
 import dns.rdatatype
 import dns.resolver
@@ -85,7 +86,8 @@ class SystemResolver:
             raise NoAnswerError("no server could answer") from error
         except (dns.exception.DNSException, OSError, ValueError) as error:
             # A name that DNS cannot hold has no records; anything else is trouble on the way.
-            if isinstance(error, dns.exception.SyntaxError | dns.exception.FormError | ValueError):
+            nameless = (dns.exception.SyntaxError, dns.exception.FormError, dns.name.IDNAException, ValueError)
+            if isinstance(error, nameless):
                 return Answer()
             raise NoAnswerError(type(error).__name__) from error
 
