@@ -29,7 +29,9 @@ app = typer.Typer(
 )
 parked_commands = typer.Typer(help="Messages that could not be handled and are kept whole.")
 app.add_typer(parked_commands, name="parked", invoke_without_command=True)
-out = Console()
+# Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
+PIPED_WIDTH = 200
+out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 @app.command()
