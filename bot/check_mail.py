@@ -70,7 +70,7 @@ def _listening(settings: Settings) -> list[Finding]:
 
 
 def _obstacle(listen: str) -> str | None:
-    if listen.startswith("unix:"):
+    if _is_socket(listen):
         folder = Path(listen.removeprefix("unix:")).parent
         if not folder.is_dir():
             return f"there is no folder {folder}"
@@ -135,7 +135,7 @@ def _texts(settings: Settings, name: str) -> tuple[str, ...] | None:
 
 
 async def _relay(settings: Settings) -> list[Finding]:
-    """Does the smarthost take us, login and all? And what would it, or those behind it, dislike?"""
+    """Does the smarthost take us, login and all?"""
     url = settings.smarthost.get_secret_value()
     if not url:
         return [Finding("INTAKE_SMARTHOST is empty: answers by mail wait in the outbox until it is set.", warns=True)]
@@ -151,13 +151,16 @@ async def _relay(settings: Settings) -> list[Finding]:
         asked = "Is INTAKE_SMARTHOST right, and is that server up?"
         return [Finding(f"The smarthost {place} does not take us. {error} {asked}", fails=True)]
     login = f" and takes the login of {smarthost.user}" if smarthost.user else ""
-    found = [Finding(f"The smarthost {place} answers{login}.")]
-    if "." not in name and smarthost.host != "localhost" and not Origin(smarthost.host).inside:
-        told = (
-            f"This machine calls itself “{name}”; mail servers want a whole name, as mx.example.com: set its host name."
-        )
-        found.append(Finding(told, warns=True))
-    return found
+    return [Finding(f"The smarthost {place} answers{login}."), *greeting(name, smarthost.host)]
+
+
+def greeting(own_name: str, host: str) -> list[Finding]:
+    """What a relay out in the world dislikes about the name that we greet it with."""
+    relay = Origin(host)
+    if "." in own_name or host == "localhost" or (relay.address is not None and relay.inside):
+        return []
+    told = f"This machine calls itself “{own_name}”; relays want a whole name, as mx.example.com: set its host name."
+    return [Finding(told, warns=True)]
 
 
 async def _senders(settings: Settings) -> AsyncIterator[Finding]:
@@ -167,11 +170,11 @@ async def _senders(settings: Settings) -> AsyncIterator[Finding]:
     inside = bool(places) and all(_is_inside(listen) for listen in places)
     place = " and ".join(places)
     match method.how:
-        case How.VERIFY if inside and not forwarders.networks:
+        case How.VERIFY if inside and (not forwarders.networks or all(map(_is_socket, places))):
             yield Finding(
                 f"INTAKE_MAIL_AUTH=verify, but mail comes in on {place}, by a mail server of your own: "
                 "SPF cannot be checked then, only DKIM. Set trust: with the name that it writes into "
-                "Authentication-Results; or let INTAKE_TRUSTED_FORWARDERS name its address.",
+                "Authentication-Results; or let INTAKE_TRUSTED_FORWARDERS name its address (a socket has none).",
                 warns=True,
             )
         case How.VERIFY:
@@ -207,7 +210,11 @@ def _forwarder(network: Network, name: str) -> Finding:
 
 def _is_inside(listen: str) -> bool:
     """Is this an address that only our own machines reach?"""
-    return listen.startswith("unix:") or Origin(listen_address(listen)[0]).inside
+    return _is_socket(listen) or Origin(listen_address(listen)[0]).inside
+
+
+def _is_socket(listen: str) -> bool:
+    return listen.startswith("unix:")
 
 
 def _name_servers(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.check import RIGHTS, findings
-from bot.check_mail import Finding
+from bot.check_mail import Finding, greeting
 from bot.demo.mailcatcher import MailCatcher
 from bot.settings import PREFIX, names_given
 from intake.mail.signing import read_signer
@@ -278,6 +278,29 @@ async def test_the_relays_login_is_tried(scene: Stage) -> None:
         await catcher.stop()
     assert f"The smarthost 127.0.0.1:{catcher.port} answers and takes the login of me." in [one.text for one in found]
     assert catcher.mails == []
+
+
+@pytest.mark.parametrize(
+    ("own_name", "host", "warns"),
+    [
+        ("localhost", "relay.example", True),
+        ("3f2a", "203.0.113.9", True),
+        ("mx.shop.example", "relay.example", False),
+        ("localhost", "127.0.0.1", False),
+        ("localhost", "localhost", False),
+    ],
+)
+def test_a_name_that_relays_refuse_is_told(own_name: str, host: str, warns: bool) -> None:
+    """A container calls itself anything; a relay on the same machine does not mind."""
+    assert [finding.warns for finding in greeting(own_name, host)] == [True] * warns
+
+
+async def test_a_socket_has_no_address_to_trust(scene: Stage, tmp_path: Path) -> None:
+    """127.0.0.1 as a forwarder names nobody when mail comes in by a socket alone."""
+    given = {"mail_auth": "verify", "trusted_forwarders": ("127.0.0.1",), "smtp_listen": ""}
+    with name_server({}) as names:
+        found = await _found(scene, **given, lmtp_listen=f"unix:{tmp_path}/lmtp", dns_servers=(names.address,))
+    assert ["a socket has none" in finding.text for finding in found if finding.warns] == [True]
 
 
 async def test_starttls_is_offered_or_said_why_not(
