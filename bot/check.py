@@ -67,7 +67,10 @@ def _words(settings: Settings) -> list[Finding]:
         return [Finding(f"INTAKE_DEFAULT_LANGUAGE {settings.default_language} is none of {spoken}.", fails=True)]
     replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
     problems = [Finding(problem, fails=True) for problem in replies.problems()]
-    return problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")]
+    found = problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")]
+    if settings.company == Settings.model_fields["company"].default:
+        found.append(Finding(f"INTAKE_COMPANY is not set: customers read “{settings.company}”.", warns=True))
+    return found
 
 
 async def _database(settings: Settings) -> Finding:

@@ -152,6 +152,7 @@ async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
         ({"mail_auth": "assume-pass"}, "INTAKE_MAIL_AUTH"),
         ({"mail_auth": "trust:mx.us.example", "smtp_listen": "0.0.0.0:25"}, "0.0.0.0:25"),
         ({"smarthost": ""}, "INTAKE_SMARTHOST"),
+        ({"company": "Example Ltd"}, "INTAKE_COMPANY"),
         ({"smtp_listen": ""}, "INTAKE_SMTP_LISTEN"),
         ({"smtp_listen": "0.0.0.0:0"}, "INTAKE_SMTP_TLS_CERT"),
         ({"trusted_forwarders": ("0.0.0.0/0",)}, "INTAKE_TRUSTED_FORWARDERS 0.0.0.0/0"),
