@@ -29,7 +29,9 @@ app = typer.Typer(
 )
 parked_commands = typer.Typer(help="Messages that could not be handled and are kept whole.")
 app.add_typer(parked_commands, name="parked", invoke_without_command=True)
-out = Console()
+# Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
+PIPED_WIDTH = 200
+out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 @app.command()
@@ -46,7 +48,9 @@ def run() -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the simulated Telegram listens; 0 for any free port.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the simulated Telegram listens; 0 for any free port.")
+    ] = 8000,
     browser: Annotated[bool, typer.Option(help="Open a page in the browser, once there is one.")] = True,
 ) -> None:
     """Play a short story on this machine: no token, no account, nothing leaves."""
@@ -114,12 +118,15 @@ def export(
     from bot import commands
     from storage.reports import Kind, Wanted
 
+    names = [name.strip() for name in kind.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in list(Kind)]:
+        raise Stopped(f"--kind: there is no {unknown[0]!r}, but {', '.join(Kind)}.", WRONG_USAGE)
+    kinds = [Kind(name) for name in names] or list(Kind)
     try:
-        kinds = [Kind(name.strip()) for name in kind.split(",") if name.strip()] or list(Kind)
         moment = datetime.fromisoformat(since) if since else None
     except ValueError as error:
         raise Stopped(
-            f"{error}. Kinds: {', '.join(Kind)}. Times: 2026-11-24 or 2026-11-24T09:00+01:00.", WRONG_USAGE
+            f"--since: {since!r} is no time; write 2026-11-24 or 2026-11-24T09:00+01:00.", WRONG_USAGE
         ) from error
     if output == "csv" and len(kinds) != 1:
         raise Stopped("A CSV file has one kind of rows: name it with --kind.", WRONG_USAGE)
@@ -145,7 +152,7 @@ def list_requests(
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="R-1042, or a customer's id.")]) -> None:
+def show(name: Annotated[str, typer.Argument(help="R-1042, or a customer's id.", metavar="R-1042|ID")]) -> None:
     """Print one request, or one customer, with what was said."""
     from bot import commands
 

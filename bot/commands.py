@@ -15,7 +15,7 @@ from rich.progress import Progress
 from bot import tables
 from bot.errors import Stopped
 from bot.settings import Settings
-from storage import parking, requests, search
+from storage import deliveries, parking, requests, search
 from storage.database import Database, DatabaseError, newer_than_code, opened, sqlite_path
 from storage.kinds import Status, request_id
 from storage.reports import Kind, Line, Wanted, count, lines
@@ -109,7 +109,13 @@ async def _request_text(number: int) -> list[str] | None:
     request = await requests.request_with_customer(number)
     if request is None:
         return None
-    return tables.request_text(request, await requests.case_of(number), await requests.records_of(number))
+    return tables.request_text(
+        request,
+        await requests.case_of(number),
+        await requests.participants_of(number),
+        await requests.records_of(number),
+        await deliveries.to_people(number),
+    )
 
 
 async def _customer_text(customer_id: int) -> list[str] | None:

@@ -84,11 +84,20 @@ def starttls(settings: Settings) -> ssl.SSLContext | None:
         if settings.smtp_tls_key is not None:
             raise StartError("INTAKE_SMTP_TLS_KEY is set and INTAKE_SMTP_TLS_CERT is not.")
         return None
+    for name, path in (("CERT", settings.smtp_tls_cert), ("KEY", settings.smtp_tls_key)):
+        try:
+            if path is not None:
+                path.read_bytes()
+        except OSError as error:
+            raise StartError(f"INTAKE_SMTP_TLS_{name} {path} cannot be read: {error.strerror}.") from error
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.smtp_tls_cert, settings.smtp_tls_key)
+        # Without a password of ours OpenSSL asks the terminal for one.
+        context.load_cert_chain(settings.smtp_tls_cert, settings.smtp_tls_key, password="")
     except (OSError, ssl.SSLError) as error:
-        raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {error}") from error
+        mismatch = isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH"
+        wanted = "the key belongs to another certificate" if mismatch else "they are not PEM, or the key has a password"
+        raise StartError(f"INTAKE_SMTP_TLS_CERT and INTAKE_SMTP_TLS_KEY cannot be used: {wanted}.") from error
     return context
 
 
@@ -102,7 +111,8 @@ def dkim_signer(settings: Settings) -> Signer | None:
     if not any(given.values()):
         return None
     if missing := [name for name, value in given.items() if not value]:
-        raise StartError(f"DKIM needs all three of its settings; {' and '.join(missing)} is empty.")
+        names = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'}"
+        raise StartError(f"DKIM needs all three of its settings; {names} empty.")
     assert settings.dkim_key_file is not None
     try:
         return read_signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from intake.mail.proof.check import Method
@@ -188,7 +189,10 @@ class Settings(BaseSettings):
     @field_validator("lmtp_listen")
     @classmethod
     def _host_port_or_socket(cls, value: str) -> str:
-        if value and not value.startswith("unix:/"):
+        if value.startswith(("unix:", "/")):
+            if not re.fullmatch(r"unix:/.+", value):
+                raise ValueError(f"{value!r} must be unix: with a whole path, as unix:/run/intake/lmtp")
+        elif value:
             listen_address(value)
         return value
 
@@ -216,12 +220,27 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {_in_words(problem)}"
             for problem in error.errors(include_url=False, include_input=False)
         ]
         raise SettingsError("\n".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read as UTF-8 text: {error}") from None
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    """What is wrong with a value, for somebody who does not know pydantic."""
+    facts = problem.get("ctx", {})
+    match problem["type"]:
+        case "int_parsing" | "int_from_float":
+            return "a whole number is wanted, without a unit"
+        case "float_parsing":
+            return "a number is wanted, without a unit"
+        case "greater_than_equal":
+            return f"it must be at least {facts['ge']}"
+        case "literal_error":
+            return f"it must be {facts['expected']}"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def names_given() -> list[str]:

@@ -8,18 +8,36 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from bot.cards import shown, shown_address, shown_author, shown_name
-from storage.kinds import Direction, request_number
-from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, Parked
+from bot.cards import MISSING_WORDS, shown, shown_address, shown_author, shown_name
+from storage.kinds import DeliveryState, Direction, request_number
+from storage.models import (
+    AfterSalesCase,
+    CommunicationRecord,
+    Customer,
+    CustomerRequest,
+    Delivery,
+    Parked,
+    Participant,
+    StoredAttachment,
+)
 
 ARROWS = {Direction.INCOMING: "→", Direction.OUTGOING: "←", Direction.NOTE: "✎"}
+DELIVERY_WORDS = {
+    DeliveryState.QUEUED: "waits",
+    DeliveryState.SENDING: "is being sent",
+    DeliveryState.SENT: "sent",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.UNKNOWN: "unknown whether it arrived",
+}
 
 
 def requests_table(rows: Sequence[CustomerRequest]) -> Table:
-    """Requests, a row each."""
+    """Requests, a row each. When there is little room, names and subjects are cut, never a number."""
     table = Table(box=None, pad_edge=False)
-    for name in ("number", "status", "channel", "category", "priority", "customer", "subject", "created (UTC)"):
-        table.add_column(name, overflow="ellipsis", no_wrap=name != "subject")
+    for name in ("number", "status", "channel", "category", "priority", "created"):
+        table.add_column(name, no_wrap=True)
+    for name in ("customer", "subject"):
+        table.add_column(name)
     for row in rows:
         table.add_row(
             request_number(row.id),
@@ -27,41 +45,73 @@ def requests_table(rows: Sequence[CustomerRequest]) -> Table:
             row.channel,
             row.category,
             str(row.priority),
-            Text(f"{shown_name(row.customer.name)} ({row.customer_id})"),
-            Text(shown(row.subject)),
-            moment(row.created_at),
+            row.created_at.strftime("%Y-%m-%d"),
+            _cut_to_fit(f"{shown_name(row.customer.name)} ({row.customer_id})"),
+            _cut_to_fit(shown(row.subject)),
         )
     return table
 
 
+def _cut_to_fit(text: str) -> Text:
+    """Its column may shrink, and it stays on one line."""
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
 def request_text(
-    request: CustomerRequest, case: AfterSalesCase | None, records: Sequence[CommunicationRecord]
+    request: CustomerRequest,
+    case: AfterSalesCase | None,
+    participants: Sequence[Participant],
+    records: Sequence[CommunicationRecord],
+    deliveries: Sequence[Delivery],
 ) -> list[str]:
-    """A request with all that was said."""
+    """A request with all that was said, and how far it came. `deliveries`: those to people."""
     lines = [
         " · ".join((request_number(request.id), request.status, request.category, request.priority, request.channel)),
         f"customer {request.customer_id}: {shown_name(request.customer.name)}"
         f" · answers go to {shown_address(request.reply_to)}",
     ]
+    lines += [
+        f"takes part: {shown_author(f'{person.name} <{person.value}>' if person.name else person.value)}"
+        f" · added by {shown_address(person.added_by)}"
+        for person in participants
+    ]
     if request.subject:
         lines.append(f"subject: {shown(request.subject)}")
     lines += [f"note: {shown(flag)}" for flag in request.flags]
-    if case is not None:
-        facts = (("order", case.order_number), ("product", case.product_number), ("model", case.model))
-        known = [f"{name} {shown(value)}" for name, value in facts if value]
-        known += [f"bought {case.purchased_on}"] if case.purchased_on else []
-        lines.append(
-            f"{case.type}: {', '.join(known) or 'nothing known'}; missing: {', '.join(case.missing) or 'nothing'}"
-        )
+    lines += [_case(case)] if case is not None else []
     for record in records:
-        lines += [
-            "",
-            f"{ARROWS[record.direction]} {shown_author(record.author)} · {moment(record.at)} · {record.threaded_by}",
-        ]
-        lines += [f"  sender: {shown(record.checked)}"] if record.checked else []
-        lines += [f"  {line}" for line in printable(record.text).splitlines()]
-        lines += [f"  📎 {shown(file.filename or 'file')} ({file.size} bytes)" for file in record.attachments]
+        lines += ["", *_record(record, [delivery for delivery in deliveries if delivery.record_id == record.id])]
     return lines
+
+
+def _case(case: AfterSalesCase) -> str:
+    facts = (("order", case.order_number), ("product", case.product_number), ("model", case.model))
+    known = [f"{name} {shown(value)}" for name, value in facts if value]
+    known += [f"bought {case.purchased_on}"] if case.purchased_on else []
+    missing = ", ".join(MISSING_WORDS[name] for name in case.missing)
+    return f"{case.type}: {', '.join(known) or 'nothing known'}; missing: {missing or 'nothing'}"
+
+
+def _record(record: CommunicationRecord, deliveries: Sequence[Delivery]) -> list[str]:
+    lines = [f"{ARROWS[record.direction]} {shown_author(record.author)} · {moment(record.at)} · {record.threaded_by}"]
+    lines += [f"  sender: {shown(record.checked)}"] if record.checked else []
+    lines += [f"  note: {shown(flag)}" for flag in record.flags]
+    lines += [f"  {line}" for line in printable(record.text).splitlines()]
+    lines += [f"  📎 {_file(file)}" for file in record.attachments]
+    return [*lines, *(f"  ✉ {_delivery(delivery)}" for delivery in deliveries)]
+
+
+def _file(file: StoredAttachment) -> str:
+    kept = "" if file.stored else f", not stored: {shown(file.error or 'it is still to be fetched')}"
+    return f"{shown(file.filename or 'file')} ({file.size} bytes{kept})"
+
+
+def _delivery(delivery: Delivery) -> str:
+    """What left, to whom, and what became of it."""
+    words = f"{delivery.kind} to {shown_address(delivery.recipient)}: {DELIVERY_WORDS[delivery.state]}"
+    if delivery.state is DeliveryState.SENT and delivery.sent_at is not None:
+        return f"{words} {moment(delivery.sent_at)}"
+    return f"{words} ({shown(delivery.last_error)})" if delivery.last_error else words
 
 
 def customer_text(customer: Customer, requests: Sequence[CustomerRequest]) -> list[str]:

@@ -30,7 +30,11 @@ RULES: tuple[Rule, ...] = (
     # The domain says that it is not its mail: an answer would go to somebody who wrote nothing.
     ("the sender is forged", lambda message: message.forged, Treatment.QUIETLY),
     # Lists and bulk mail of people, null senders: RFC 3834 §2.
-    ("not to be answered by itself", lambda message: not message.may_ack, Treatment.QUIETLY),
+    (
+        "not acknowledged: from a list, or to be answered elsewhere",
+        lambda message: not message.may_ack,
+        Treatment.QUIETLY,
+    ),
 )
 
 

@@ -120,6 +120,11 @@ async def to_customer(delivery_id: int, channel: str) -> Delivery | None:
     return await Delivery.filter(id=delivery_id, channel=channel, kind__in=_TO_PEOPLE).first()
 
 
+async def to_people(request_id: int) -> list[Delivery]:
+    """What a request's people were sent or are to be sent, oldest first."""
+    return await Delivery.filter(request_id=request_id, kind__in=_TO_PEOPLE).order_by("id")
+
+
 async def refreshed(delivery: Delivery) -> Delivery:
     """A job as it is now."""
     return await Delivery.get(id=delivery.id)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import RIGHTS, Finding, findings
+from bot.check import RIGHTS, findings
+from bot.check_mail import Finding, greeting
+from bot.demo.mailcatcher import MailCatcher
 from bot.settings import PREFIX, names_given
 from intake.mail.signing import read_signer
 from tests.nameserver import SERVFAIL, name_server
@@ -139,7 +141,7 @@ async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
     """Its address, without the password."""
     port = free_port()
     told = await _failing(scene, smarthost=f"smtp://shop:geheim@127.0.0.1:{port}")
-    assert f"127.0.0.1:{port} cannot be reached" in told
+    assert f"127.0.0.1:{port} does not take us. The mail relay cannot be reached" in told
     assert "INTAKE_SMARTHOST" in told
     assert "geheim" not in told
 
@@ -150,7 +152,10 @@ async def test_a_relay_that_does_not_answer_is_told(scene: Stage) -> None:
         ({"mail_auth": "assume-pass"}, "INTAKE_MAIL_AUTH"),
         ({"mail_auth": "trust:mx.us.example", "smtp_listen": "0.0.0.0:25"}, "0.0.0.0:25"),
         ({"smarthost": ""}, "INTAKE_SMARTHOST"),
+        ({"company": "Example Ltd"}, "INTAKE_COMPANY"),
         ({"smtp_listen": ""}, "INTAKE_SMTP_LISTEN"),
+        ({"smtp_listen": "0.0.0.0:0"}, "INTAKE_SMTP_TLS_CERT"),
+        ({"trusted_forwarders": ("0.0.0.0/0",)}, "INTAKE_TRUSTED_FORWARDERS 0.0.0.0/0"),
     ],
 )
 async def test_what_is_unwise_warns_and_does_not_fail(scene: Stage, changes: dict[str, object], name: str) -> None:
@@ -236,11 +241,82 @@ async def test_a_key_that_cannot_be_used_is_told_with_its_path(scene: Stage, tmp
         assert "geheim" not in found.text
 
 
-async def test_lmtp_alone_is_a_place_to_take_mail(scene: Stage) -> None:
+async def test_lmtp_alone_is_a_place_to_take_mail(scene: Stage, tmp_path: Path) -> None:
     """Behind a mail server SMTP may be off."""
-    found = await _found(scene, smtp_listen="", lmtp_listen="unix:/run/intake/lmtp")
-    assert not any(finding.warns for finding in found)
-    assert any("unix:/run/intake/lmtp (LMTP)" in finding.text for finding in found)
+    found = await _found(scene, smtp_listen="", lmtp_listen=f"unix:{tmp_path}/lmtp")
+    assert not any(finding.warns or finding.fails for finding in found)
+    assert any(f"unix:{tmp_path}/lmtp (LMTP)" in finding.text for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"lmtp_listen": "unix:/nowhere/lmtp"}, "there is no folder /nowhere. Look at INTAKE_LMTP_LISTEN."),
+        ({"smtp_listen": "192.0.2.10:8025"}, "192.0.2.10:8025 cannot be listened on: "),
+        ({"smtp_listen": "nowhere.invalid:8025"}, "nowhere.invalid:8025 cannot be listened on: "),
+    ],
+)
+async def test_a_place_that_cannot_be_listened_on_is_told(scene: Stage, changes: dict[str, object], told: str) -> None:
+    """The start would end with it."""
+    assert told in await _failing(scene, **changes)
+
+
+async def test_a_running_service_is_no_obstacle_to_itself(scene: Stage) -> None:
+    """Its port is taken, most likely by itself."""
+    assert await _failing(scene, smtp_listen=f"127.0.0.1:{scene.catcher.port}") == ""
+
+
+async def test_the_relays_login_is_tried(scene: Stage) -> None:
+    """A wrong password shows before the first answer waits for it; a right one is said to be."""
+    catcher = MailCatcher(login=("me", "geheim"))
+    await catcher.start()
+    try:
+        told = await _failing(scene, smarthost=f"smtp://me:falsch@127.0.0.1:{catcher.port}")
+        assert "The mail relay says: 535" in told
+        assert "falsch" not in told
+        found = await _found(scene, smarthost=f"smtp://me:geheim@127.0.0.1:{catcher.port}")
+    finally:
+        await catcher.stop()
+    assert f"The smarthost 127.0.0.1:{catcher.port} answers and takes the login of me." in [one.text for one in found]
+    assert catcher.mails == []
+
+
+@pytest.mark.parametrize(
+    ("own_name", "host", "warns"),
+    [
+        ("localhost", "relay.example", True),
+        ("3f2a", "203.0.113.9", True),
+        ("mx.shop.example", "relay.example", False),
+        ("localhost", "127.0.0.1", False),
+        ("localhost", "localhost", False),
+    ],
+)
+def test_a_name_that_relays_refuse_is_told(own_name: str, host: str, warns: bool) -> None:
+    """A container calls itself anything; a relay on the same machine does not mind."""
+    assert [finding.warns for finding in greeting(own_name, host)] == [True] * warns
+
+
+async def test_a_socket_has_no_address_to_trust(scene: Stage, tmp_path: Path) -> None:
+    """127.0.0.1 as a forwarder names nobody when mail comes in by a socket alone."""
+    given = {"mail_auth": "verify", "trusted_forwarders": ("127.0.0.1",), "smtp_listen": ""}
+    with name_server({}) as names:
+        found = await _found(scene, **given, lmtp_listen=f"unix:{tmp_path}/lmtp", dns_servers=(names.address,))
+    assert ["a socket has none" in finding.text for finding in found if finding.warns] == [True]
+
+
+async def test_starttls_is_offered_or_said_why_not(
+    scene: Stage, tmp_path: Path, certificate: tuple[Path, Path]
+) -> None:
+    """In words, with the setting's name; OpenSSL's own say nothing to an operator."""
+    cert, key = certificate
+    assert "STARTTLS is offered." in [one.text for one in await _found(scene, smtp_tls_cert=cert, smtp_tls_key=key)]
+    other = make_key(tmp_path / "other.pem", "-algorithm", "rsa")
+    for key_file, told in (
+        (other, "the key belongs to another certificate"),
+        (None, "they are not PEM"),
+        (tmp_path / "none.pem", f"INTAKE_SMTP_TLS_KEY {tmp_path}/none.pem cannot be read: No such file"),
+    ):
+        assert told in await _failing(scene, smtp_tls_cert=cert, smtp_tls_key=key_file)
 
 
 async def test_a_tls_key_without_its_certificate_is_told(scene: Stage, tmp_path: Path) -> None:

@@ -50,6 +50,17 @@ async def _until(process: asyncio.subprocess.Process, words: str) -> str:
     return printed.decode()
 
 
+async def _mail(port: int, text: str, to: str) -> None:
+    await aiosmtplib.send(
+        letter(text, to=to),
+        hostname="127.0.0.1",
+        port=port,
+        sender="anna@customer.example",
+        recipients=[to],
+        start_tls=False,
+    )
+
+
 async def test_the_demo_plays_its_story_then_takes_mail_until_it_is_stopped(
     demo: asyncio.subprocess.Process,
 ) -> None:
@@ -62,6 +73,7 @@ async def test_the_demo_plays_its_story_then_takes_mail_until_it_is_stopped(
         "That was quick, thank you!",
         "Ihre Nachricht ist angekommen",  # acknowledged in the customer's language
         "Спасибо!",
+        "3 lines folded, one tap away",  # what Anna quotes
         "return-label.pdf",
         "order_number 20260815-33",  # the after-sales case
         "4 request",
@@ -69,15 +81,13 @@ async def test_the_demo_plays_its_story_then_takes_mail_until_it_is_stopped(
         assert words in printed, printed
     found = re.search(r"--server 127\.0\.0\.1:(\d+)", printed)
     assert found is not None
-    await aiosmtplib.send(
-        letter("One more question", to="support@demo.example"),
-        hostname="127.0.0.1",
-        port=int(found[1]),
-        sender="anna@customer.example",
-        recipients=["support@demo.example"],
-        start_tls=False,
-    )
-    await _until(demo, "We have your message [R-1005]")
+    port = int(found[1])
+    await _mail(port, "One more question", "support@demo.example")
+    printed = await _until(demo, "@demo.example)\n")
+    answers = re.search(r"We have your message \[R-1005\] \(answers go to (\S+)\)\n", printed)
+    assert answers is not None
+    await _mail(port, "And another one", answers[1])
+    assert "desk, in R-1005" in await _until(demo, "And another one")
     demo.send_signal(signal.SIGINT)
     async with asyncio.timeout(WAIT_S):
         assert await demo.wait() == 0

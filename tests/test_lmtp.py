@@ -13,7 +13,7 @@ import pytest
 
 from intake.mail.limits import Limits
 from intake.mail.server import CannotListenError, Listen, MailServer, Presence
-from tests.test_smtp_server import LETTER, MAILBOXES, Client, Inside
+from tests.smtp_client import LETTER, MAILBOXES, Client, Inside
 
 BOTH = (b"RCPT TO:<support@example.com>", b"RCPT TO:<returns+r1.x@example.com>")
 

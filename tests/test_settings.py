@@ -66,6 +66,26 @@ def test_a_wrong_value_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) ->
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("MAX_MAIL_SIZE", "25MiB", "a whole number is wanted, without a unit"),
+        ("MAX_MAIL_SIZE", "9", "it must be at least 65536"),
+        ("REOPEN_HOURS", "3d", "a number is wanted, without a unit"),
+        ("LOG_FORMAT", "xml", "it must be 'console' or 'json'"),
+        ("LMTP_LISTEN", "/run/lmtp", "'/run/lmtp' must be unix: with a whole path, as unix:/run/intake/lmtp"),
+        ("LMTP_LISTEN", "unix:lmtp", "'unix:lmtp' must be unix: with a whole path, as unix:/run/intake/lmtp"),
+        ("SMARTHOST", "relay.example", "it must begin with smtp://"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in a library's."""
+    monkeypatch.setenv(f"{PREFIX}{name}", value)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value).startswith(f"{PREFIX}{name}: {told}")
+
+
 def test_empty_means_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """A `.env` whose values were never filled in gives the defaults."""
     for name in Settings.model_fields:

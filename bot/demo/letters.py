@@ -70,6 +70,11 @@ def subject_of(raw: bytes) -> str:
     return str(email.message_from_bytes(raw, policy=email.policy.default)["Subject"])
 
 
+def reply_to(raw: bytes) -> str:
+    """Where the answers to a mail that was caught go."""
+    return str(email.message_from_bytes(raw, policy=email.policy.default)["Reply-To"])
+
+
 def text_of(raw: bytes) -> str:
     """The plain text of a mail that was caught."""
     body = email.message_from_bytes(raw, policy=email.policy.default).get_body(("plain",))

@@ -12,7 +12,9 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from textwrap import indent
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -168,14 +170,14 @@ async def _story(ground: Playground) -> None:
     olga.writes_in(back, "您好！退货标签已附上，收到台灯后我们会退款。")
     olga.sends_document_in(back, letters.label(), "return-label.pdf")
     reply = await _mail_to(ground, "anna.schmidt@customer.example", answer=True)
-    tell("Anna answers the mail; Boris says thanks; Maria resolves his request.")
+    tell("Anna answers the mail. Maria resolves Boris's request; his thanks do not open it again.")
     await letters.hand_in(ground.smtp_port, MAILBOX, letters.answer_to(reply))
     await _shows(ground, anna, "That was quick")
     await _reads(ground, boris, "курьер")
-    boris.writes("Спасибо!")
-    await _shows(ground, where, "Спасибо")
     maria.presses(ground.desk.topic(where.name).messages[0], "✅ Resolve")
     await _shows(ground, where, "resolved")
+    boris.writes("Спасибо!")
+    await _shows(ground, where, "Спасибо")
     await ground.sim.until(lambda: [said for said in ground.sim.chat_of(wei) if said.filename], PATIENCE_S)
 
 
@@ -219,6 +221,8 @@ def _invite(ground: Playground) -> None:
         f"  python3 -c \"import smtplib; smtplib.SMTP('127.0.0.1', {ground.smtp_port}).sendmail("
         f"'you@example.com', '{MAILBOX}', 'From: You <you@example.com>\\nSubject: A question\\n\\n"
         "Where is my order 4711?')\"\n\n"
+        "Each mail that leaves is shown with the address for answers. What you write to that one joins its request;\n"
+        "what somebody else writes to it opens one of its own.\n\n"
         "Ctrl-C stops it.",
         soft_wrap=True,
         highlight=False,
@@ -228,14 +232,20 @@ def _invite(ground: Playground) -> None:
 
 async def _watch(ground: Playground, stop: asyncio.Event) -> None:
     """Say what happens from now on: what agents see, what leaves by mail."""
-    topics, mails = len(ground.desk.topics()), len(ground.catcher.mails)
+    tell = partial(ground.console.print, markup=False, highlight=False, soft_wrap=True)
+    seen = {topic.thread_id: len(topic.messages) for topic in ground.desk.topics()}
+    mails = len(ground.catcher.mails)
     while not stop.is_set():
-        for topic in ground.desk.topics()[topics:]:
-            ground.console.print(f"desk: a new topic, {topic.name}", markup=False)
+        for topic in ground.desk.topics():
+            if topic.thread_id not in seen:
+                tell(f"desk: a new topic, {topic.name}")
+            for message in topic.messages[seen.get(topic.thread_id, 0) :]:
+                tell(f"desk, in {topic.name}:\n{indent(transcript.said(message), '    ')}", end="")
+            seen[topic.thread_id] = len(topic.messages)
         for mail in ground.catcher.mails[mails:]:
-            subject = letters.subject_of(mail.raw)
-            ground.console.print(f"mail to {', '.join(mail.rcpt_tos)}: {subject}", markup=False)
-        topics, mails = len(ground.desk.topics()), len(ground.catcher.mails)
+            answers = f" (answers go to {letters.reply_to(mail.raw)})"
+            tell(f"mail to {', '.join(mail.rcpt_tos)}: {letters.subject_of(mail.raw)}{answers}")
+        mails = len(ground.catcher.mails)
         try:
             async with asyncio.timeout(0.3):
                 await stop.wait()

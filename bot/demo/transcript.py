@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from html import unescape
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +23,9 @@ from storage.models import CustomerRequest
 from storage.reports import Kind, Line, Wanted, lines
 
 WIDTH = 60
+# What the simulator shows is HTML that the program wrote; what people write is escaped in it.
+FOLDED = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.DOTALL)
+TAG = re.compile(r"<[^<>]*>")
 
 
 async def show(console: Console, sim: Simulator, catcher: MailCatcher, desk: Group) -> None:
@@ -49,7 +54,7 @@ def _conversation(
         customer = _by_mail(request, catcher, records)
     else:
         table.add_column("the customer's chat (simulator)", width=WIDTH, overflow="fold")
-        customer = [_said(said) for said in views.messages(sim.world, sim.world.chats[int(request.reply_to)])]
+        customer = [said(message) for message in views.messages(sim.world, sim.world.chats[int(request.reply_to)])]
     table.add_column("the agents' topic (simulator)", width=WIDTH, overflow="fold")
     table.add_row(Text("\n".join(customer)), Text("\n".join(_topic(topic))))
     return table
@@ -77,11 +82,18 @@ def _files(record: Line) -> str:
 
 
 def _topic(topic: Topic) -> list[str]:
-    return [_said(said) for said in topic.messages]
+    return [said(message) for message in topic.messages]
 
 
-def _said(said: SimMessage) -> str:
-    who = "🤖" if said.from_bot else f"{said.author}:"
-    what = "" if said.kind == "text" else f"[{said.filename or said.kind}] "
-    buttons = "".join(f" [{button.text}]" for row in said.buttons for button in row)
-    return f"{who} {what}{said.text}{buttons}\n"
+def said(message: SimMessage) -> str:
+    """A message as it looks on the screen, with what is folded away told and not shown."""
+    who = "🤖" if message.from_bot else f"{message.author}:"
+    what = "" if message.kind == "text" else f"[{message.filename or message.kind}] "
+    words = unescape(TAG.sub("", FOLDED.sub(_folded, message.html)))
+    buttons = "".join(f" [{button.text}]" for row in message.buttons for button in row)
+    return f"{who} {what}{words}{buttons}\n"
+
+
+def _folded(quote: re.Match[str]) -> str:
+    lines = quote[1].count("\n") + 1
+    return f"▸ {lines} {'line' if lines == 1 else 'lines'} folded, one tap away"

@@ -90,6 +90,12 @@ class Smarthost:
                     await _say(client, (250,), b"RSET")
                     await letter.hand_over(client, self._patience.command)
 
+    async def greet(self) -> None:
+        """Connect, encrypt, log in and say goodbye, as before a mail. Raises TryAgain with what stands against it."""
+        with _explained(_Letter(b"", 0, "", "", utf8=False)):
+            async with asyncio.timeout(self._patience.whole), self._session():
+                pass
+
     def _wire_form(self, message: EmailMessage) -> tuple[bytes, int]:
         """The mail as DATA wants it, signed over exactly what the relay will store, and how big that is."""
         content = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
@@ -257,15 +263,15 @@ def _split(url: str) -> tuple[SplitResult, int]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError(f"SMARTHOST has no valid host and port; write it as {_FORM}.") from None
+        raise ValueError(f"it has no valid host and port; write it as {_FORM}.") from None
     if parts.scheme not in _PORTS:
-        raise ValueError(f"SMARTHOST must begin with smtp://, smtps:// or smtp+starttls://; write it as {_FORM}.")
+        raise ValueError(f"it must begin with smtp://, smtps:// or smtp+starttls://; write it as {_FORM}.")
     if not parts.hostname or re.search(r"[\s\x00-\x1f]", parts.hostname):
-        raise ValueError(f"SMARTHOST names no host; write it as {_FORM}.")
+        raise ValueError(f"it names no host; write it as {_FORM}.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("SMARTHOST has something after the port. A / ? or # inside a password is written %2F %3F %23.")
+        raise ValueError("it has something after the port; a / ? or # in a password is written %2F %3F %23.")
     if bool(parts.username) != bool(parts.password):
-        raise ValueError("SMARTHOST has a user without a password, or a password without a user.")
+        raise ValueError("it has a user without a password, or a password without a user.")
     if port == 0:
-        raise ValueError("SMARTHOST names port 0, which nobody listens on.")
+        raise ValueError("it names port 0, which nobody listens on.")
     return parts, port or _PORTS[parts.scheme]
