@@ -15,6 +15,8 @@ import structlog
 # A bot's token stands in the address of every call to Telegram.
 TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")
 LOUD = ("httpx", "httpcore", "mail.log", "aiosqlite", "tortoise", "asyncio")
+# It calls every signature that does not fit an error, in words that the sender of the mail has chosen.
+MUTE = "dkimpy"
 
 
 def set_up(log_format: Literal["console", "json"], level: str) -> None:
@@ -58,6 +60,7 @@ def set_up(log_format: Literal["console", "json"], level: str) -> None:
     sys.excepthook = _last_words
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(MUTE).setLevel(logging.CRITICAL + 1)
 
 
 def redacted(text: str) -> str:

@@ -92,6 +92,20 @@ except ZeroDivisionError:
     assert all("ZeroDivisionError" in line["exception"] for line in said[2:])
 
 
+def test_what_a_signature_names_is_not_logged(tmp_path: Path) -> None:
+    """The library that checks DKIM calls what a stranger wrote an error; our own line says what became of the check."""
+    script = """
+import dkim
+from bot import logs
+logs.set_up("json", "debug")
+field = b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=secret.example; s=x; h=from; bh=YQ==; b=YQ=="
+print(dkim.verify(field + b"\\r\\nFrom: a@secret.example\\r\\n\\r\\nHi\\r\\n", dnsfunc=lambda name, timeout=5: None))
+"""
+    done = run([sys.executable, "-c", script], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
+    assert done.stdout == "False\n"
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize(
     "text", ["bot{}/getMe", "https://x/file/bot{}/photos/1.jpg", "{}", "'{}'", "%s{}%s", "token={}&x=1", "\n{}\n"]
 )

@@ -59,6 +59,11 @@ _DRESSING = re.compile("[\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200d\ufe0e\ufe
 Phrases = Mapping[tuple[str, ...], _Kind]
 
 
+def warm_up() -> None:
+    """Read the phrases, which the first short answer would otherwise wait for."""
+    _phrases()
+
+
 def judge(subject: str, text: str, names: Iterable[str] = ()) -> Courtesy | None:
     """What courtesy a message is, or None when it says more than that, or nothing.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.message import Inbound
-from intake.understanding import facts, language, priority, quotes
+from intake.understanding import courtesy, facts, language, priority, quotes
 from intake.understanding.categories import Categories, Verdict
 from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
@@ -27,6 +27,7 @@ def warm_up(languages: tuple[str, ...]) -> None:
     """Load the models that the first message would otherwise wait for. Takes about a second."""
     language.warm_up(languages)
     facts.warm_up()
+    courtesy.warm_up()
 
 
 def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -> Reading:
