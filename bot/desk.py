@@ -13,7 +13,7 @@ from telegram import InputFile, Message
 
 from bot import cards
 from bot.wire import Misconfigured, TopicGone, Wire, external_id, split_text, units
-from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable
+from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable, is_decoration
 from storage import requests, topics
 from storage.files import Files
 from storage.kinds import DeliveryKind, Direction
@@ -22,7 +22,6 @@ from storage.models import CommunicationRecord, CustomerRequest, DeskTopic, Stor
 log = structlog.get_logger()
 
 UPLOAD_CAP = 50 * 1000 * 1000  # bytes; Telegram takes no larger document from a bot
-DECORATION_CAP = 20_000  # bytes; pasted screenshots are larger
 TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for the marks
 
 MENDED_AFTER_S = 60.0
@@ -168,7 +167,7 @@ class DeskChannel:
         return [
             partial(self._upload, attachment, topic)
             for attachment in record.attachments
-            if not _is_decoration(attachment)
+            if not is_decoration(inline=attachment.inline, size=attachment.size)
         ]
 
     async def _send_text(self, html: str, topic: DeskTopic) -> int:
@@ -213,8 +212,3 @@ class DeskChannel:
         except Misconfigured as error:
             # Minutes until somebody gives the right back; until then nothing of the desk may be dropped.
             raise TryAgain(str(error), after=MENDED_AFTER_S) from error
-
-
-def _is_decoration(attachment: StoredAttachment) -> bool:
-    """A logo in a signature, not a screenshot that was pasted into the mail."""
-    return attachment.inline and attachment.size < DECORATION_CAP

@@ -48,6 +48,14 @@ class Attachment:
     content_id: str | None = None
 
 
+DECORATION_CAP = 20_000  # bytes of a picture within a message; a logo is smaller, a pasted screenshot larger
+
+
+def is_decoration(*, inline: bool, size: int) -> bool:
+    """Is a file a logo in a signature, and nothing that anybody wanted to send?"""
+    return inline and size < DECORATION_CAP
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One recipient that a bounce or a delay report speaks of. `status` as RFC 3463 (`5.1.1`), never invented."""

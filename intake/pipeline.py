@@ -17,7 +17,7 @@ import structlog
 from intake import jobs, returned, screening
 from intake.after_sales import case_facts
 from intake.house import House
-from intake.message import Attachment, Inbound, Receipt
+from intake.message import Attachment, Inbound, Receipt, is_decoration
 from intake.reopening import go_on
 from intake.replies import Event, Replies, ReplyFacts
 from intake.rows import ADDRESS_CAP, Kept, case_row, contact, dedupe_key, store_record
@@ -36,7 +36,6 @@ from storage.transaction import Conflict, add, after_commit, transaction
 log = structlog.get_logger()
 
 LONG_TEXT = 4_000  # characters
-DECORATION_CAP = 20_000  # bytes of a picture within a mail; a logo in a signature is smaller, a screenshot larger
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
@@ -145,7 +144,7 @@ class Intake:
         answers = message.threadless or message.hints or message.references or message.conversation
         if not answers or len(reading.reply_text) > courtesy.LONGEST:
             return None
-        if any(not (file.inline and file.size < DECORATION_CAP) for file in message.attachments):
+        if any(not is_decoration(inline=file.inline, size=file.size) for file in message.attachments):
             return None
         sender = (message.sender.name, customer.name, message.sender.value.partition("@")[0])
         names = (*sender, self._house.company, *await requests.agent_names())
