@@ -17,17 +17,19 @@ from datetime import UTC, datetime
 import structlog
 from telegram import Update
 
-from bot.agents import AgentsDesk
-from bot.chat import ChatChannel
-from bot.desk import DeskChannel
+from bot.chat.channel import ChatChannel
+from bot.desk.channel import DeskChannel
+from bot.desk.group import DeskGroup
+from bot.desk.hearing import AgentsDesk
 from bot.errors import StartError
 from bot.mail import mail_channel, mail_server
 from bot.routing import Router
 from bot.settings import Settings, secret, unknown_names
 from bot.updates import Updates
-from bot.wire import Wire, make_bot
+from bot.wire.client import Wire, make_bot
 from intake.accepting import Parking
 from intake.actions import Actions
+from intake.answering import Answers
 from intake.house import House
 from intake.mail.channel import MailChannel
 from intake.mail.inbound import mailbox_of
@@ -162,7 +164,8 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             alone=database.is_sqlite,
         )
         intake = Intake(about, replies, categories, files, outbox.wake)
-        actions = Actions(about, replies, files, outbox.wake)
+        actions = Actions(about, outbox.wake)
+        answers = Answers(about, replies, outbox.wake)
         parking = Parking(about, outbox.wake)
         server = None
         if settings.mail_on:
@@ -175,8 +178,8 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             wire = Wire(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
             agents = None
             if settings.desk_chat_id is not None:
-                agents = AgentsDesk(wire, settings.desk_chat_id, actions)
-                channels["desk"] = outgoing["desk"] = DeskChannel(wire, settings.desk_chat_id, files)
+                agents = AgentsDesk(wire, settings.desk_chat_id, actions, answers)
+                channels["desk"] = outgoing["desk"] = DeskChannel(DeskGroup(wire, settings.desk_chat_id), files)
             router = Router(wire.bot_id, settings.desk_chat_id, agents, intake)
             telegram = Telegram(wire, Updates(wire, parking), router)
             chat = ChatChannel(wire, telegram.listen)

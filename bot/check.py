@@ -13,7 +13,7 @@ from telegram.ext import ExtBot
 
 from bot.check_mail import Finding, mail_findings
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
-from bot.wire import make_bot
+from bot.wire.client import make_bot
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.database import DatabaseError, newer_than_code, opened

@@ -10,8 +10,8 @@ import structlog
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
-from bot.agents import AgentsDesk
-from bot.chat import inbound
+from bot.chat.inbound import inbound
+from bot.desk.hearing import AgentsDesk
 from intake.message import Accept
 from intake.pipeline import Intake
 

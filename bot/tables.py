@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from bot.cards import MISSING_WORDS, shown, shown_address, shown_author, shown_name
+from bot.desk.cards import MISSING_WORDS, shown, shown_address, shown_author, shown_name
 from storage.kinds import DeliveryState, Direction, request_number
 from storage.models import (
     AfterSalesCase,

@@ -16,7 +16,7 @@ import httpx
 import structlog
 from telegram import Update
 
-from bot.wire import READ_TIMEOUT_S, Wire
+from bot.wire.client import READ_TIMEOUT_S, Wire
 from intake.accepting import Parking, Raw
 
 log = structlog.get_logger()

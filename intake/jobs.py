@@ -16,12 +16,17 @@ DESK = "desk"
 # Who leaves first when much waits: what a customer reads, then what an agent must know, then the picture on the desk.
 PRIORITIES = {
     DeliveryKind.REPLY: 0,
+    DeliveryKind.EDIT: 0,
+    DeliveryKind.RECALL: 0,
     DeliveryKind.ACKNOWLEDGEMENT: 1,
     DeliveryKind.GREETING: 1,
     DeliveryKind.NOTICE: 2,
     DeliveryKind.FETCH: 3,
     DeliveryKind.MIRROR: 4,
     DeliveryKind.CARD: 6,
+    DeliveryKind.TOPIC: 6,
+    DeliveryKind.BOARD: 7,
+    DeliveryKind.MARK: 7,
 }
 
 
@@ -78,14 +83,33 @@ async def mirror(record: CommunicationRecord, request: CustomerRequest, now: dat
 
 
 async def card(request_id: int, now: datetime) -> None:
-    """Bring the request's card up to date. One waiting update is enough for any number of changes."""
-    if not await deliveries.waits(request_id, DeliveryKind.CARD):
-        await _to_desk(DeliveryKind.CARD, request_id, None, "", now)
+    """Bring the request's card up to date."""
+    await _decorate(DeliveryKind.CARD, request_id, None, now)
 
 
-async def notice(request_id: int | None, record_id: int | None, text: str, now: datetime) -> None:
-    """Tell the agents something: in the request's topic, or to all of them when it concerns no request."""
-    await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now)
+async def topic(request_id: int, now: datetime) -> None:
+    """Bring the name, icon and state of the request's topic up to date."""
+    await _decorate(DeliveryKind.TOPIC, request_id, None, now)
+
+
+async def mark(request_id: int, record_id: int, now: datetime) -> None:
+    """Show on an agent's message how far its delivery has come."""
+    await _decorate(DeliveryKind.MARK, request_id, record_id, now)
+
+
+async def board(now: datetime) -> None:
+    """Bring the summary in General up to date."""
+    await _decorate(DeliveryKind.BOARD, None, None, now)
+
+
+async def notice(
+    request_id: int | None, record_id: int | None, text: str, now: datetime, concerns: int | None = None
+) -> None:
+    """Tell the agents something: in the request's topic, or to all of them when it concerns no request.
+
+    `concerns`: the delivery that it is about; the agents get buttons to deal with that.
+    """
+    await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now, concerns=concerns)
 
 
 async def fetch(
@@ -138,16 +162,34 @@ async def within_budget(house: House, recipient: str, now: datetime) -> bool:
     return not hour or await deliveries.acknowledged_since(now - timedelta(hours=1)) < hour
 
 
-async def _to_desk(kind: DeliveryKind, request_id: int | None, record_id: int | None, text: str, now: datetime) -> None:
+async def _decorate(kind: DeliveryKind, request_id: int | None, record_id: int | None, now: datetime) -> None:
+    """One waiting job is enough for any number of changes: it shows what is true when it leaves.
+
+    Each has a conversation of its own, so that what waits for quieter times keeps no message waiting.
+    """
+    if not await deliveries.waits(request_id, kind, record_id):
+        await _to_desk(kind, request_id, record_id, "", now, aside=f":{kind}:{record_id or ''}")
+
+
+async def _to_desk(
+    kind: DeliveryKind,
+    request_id: int | None,
+    record_id: int | None,
+    text: str,
+    now: datetime,
+    concerns: int | None = None,
+    aside: str = "",
+) -> None:
     await add(
         Delivery(
             request_id=request_id,
             record_id=record_id,
             kind=kind,
             channel=DESK,
-            conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}",
+            conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}{aside}",
             priority=PRIORITIES[kind],
             text=text,
+            concerns=concerns,
             due_at=now,
             queued_at=now,
         )

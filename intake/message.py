@@ -26,6 +26,17 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Formatting of a stretch of text. `start` and `length` in characters of the text, not in anybody's code units."""
+
+    kind: str  # bold, italic, underline, strikethrough, spoiler, code, pre, quote, folded quote, link
+    start: int
+    length: int
+    url: str | None = None  # of a link
+    language: str | None = None  # of a pre: what it is written in
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Who speaks, as the wire names him. `value` is his address on the channel (mail address, numeric chat id)."""
 
@@ -33,6 +44,7 @@ class Sender:
     name: str = ""
     language: str | None = None  # what the wire says (Telegram's language_code), never a guess
     phone: str | None = None
+    username: str | None = None  # what the wire calls him besides his address; may change at any time
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,12 @@ class Inbound:
     bounce: Bounce | None = None
     from_us: bool = False  # our own address speaks: a loop
     threadless: bool = False  # a chat: what answers nothing goes on with the newest open request
+    form: str | None = None  # what the wire calls this kind of content: "text", "photo", "poll"
+    marks: tuple[Mark, ...] = ()  # formatting of the text
+    album: str | None = None  # several messages of one album have the same
+    edits: str | None = None  # the wire's id of the message whose words this one replaces
+    answers: str | None = None  # the wire's id of the one message that it replies to
+    quote: str | None = None  # the words of that message that it quotes
     html: str | None = None
     raw: bytes | None = None
     warnings: tuple[str, ...] = ()  # what an agent should be wary of, in words
@@ -158,6 +176,9 @@ class Outbound:
     origin: str | None = None  # where the wire can copy the message from, whole
     files: tuple[StoredFile, ...] = ()
     sent_parts: tuple[str, ...] = ()  # wire ids of parts that an earlier attempt already delivered
+    marks: tuple[Mark, ...] = ()  # formatting of the text
+    quote: str | None = None  # the words of `in_reply_to` that it quotes
+    concerns: int | None = None  # the delivery that a notice is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.marks import from_rows
 from intake.message import Outbound, StoredFile
 from storage import deliveries, requests
 from storage.kinds import DeliveryKind
@@ -45,5 +46,8 @@ async def outgoing(delivery: Delivery) -> Outbound:
         automatic=delivery.kind is DeliveryKind.ACKNOWLEDGEMENT,
         origin=record.origin if record else None,
         files=files,
+        marks=from_rows(delivery.marks),
+        quote=delivery.quote,
+        concerns=delivery.concerns,
         sent_parts=await deliveries.parts_sent(delivery.id) if delivery.attempts > 1 else (),
     )

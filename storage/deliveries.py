@@ -105,9 +105,11 @@ async def parts_sent(delivery_id: int) -> tuple[str, ...]:
     return tuple(link.external_id for link in links)
 
 
-async def waits(request_id: int, kind: DeliveryKind) -> bool:
-    """Is a job of this kind already queued for the request?"""
-    return await Delivery.filter(request_id=request_id, kind=kind, state=DeliveryState.QUEUED).exists()
+async def waits(request_id: int | None, kind: DeliveryKind, record_id: int | None = None) -> bool:
+    """Is a job of this kind already queued for the request, or for the record?"""
+    return await Delivery.filter(
+        request_id=request_id, record_id=record_id, kind=kind, state=DeliveryState.QUEUED
+    ).exists()
 
 
 async def behind(message_id: str, channel: str) -> list[Delivery]:

@@ -61,6 +61,11 @@ class DeliveryKind(StrEnum):
     MIRROR = "mirror"  # to the desk: a communication record, with the card when it is the request's first
     CARD = "card"  # to the desk: bring the request's card up to date
     NOTICE = "notice"  # to the desk: something an agent must know
+    EDIT = "edit"  # to a customer: bring what he was sent up to an agent's newest words
+    RECALL = "recall"  # to a customer: take back what he was sent
+    MARK = "mark"  # to the desk: show on an agent's message how far its delivery has come
+    TOPIC = "topic"  # to the desk: bring name, icon and state of the request's topic up to date
+    BOARD = "board"  # to the desk: bring the summary in General up to date
     FETCH = "fetch"  # from the wire: an attachment's bytes
 
 
@@ -85,7 +90,8 @@ class Role(StrEnum):
     """What an agent may do."""
 
     AGENT = "agent"
-    ADMIN = "admin"
+    LEAD = "lead"  # may also assign to others and see how everybody is doing
+    ADMIN = "admin"  # may also take agents on
 
 
 def request_number(request_id: int) -> str:

@@ -41,6 +41,7 @@ class Customer(Model):
     id = fields.BigIntField(primary_key=True)
     name: fields.Field[str] = fields.TextField(default="")
     language: fields.Field[str | None] = fields.CharField(max_length=16, null=True)
+    chosen_language: fields.Field[str | None] = fields.CharField(max_length=16, null=True)  # said so himself
     phone: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
     postal_address: fields.Field[str | None] = _text_or_null()
     created_at: fields.Field[datetime] = fields.DatetimeField()
@@ -60,6 +61,9 @@ class Address(Model):
     channel: fields.Field[str] = fields.CharField(max_length=32)
     value: fields.Field[str] = fields.CharField(max_length=512)  # mail addresses lower-cased
     verified: fields.Field[bool] = fields.BooleanField(default=False)
+    username: fields.Field[str | None] = fields.CharField(max_length=64, null=True)  # what the wire calls him besides
+    unreachable: fields.Field[str | None] = _text_or_null()  # why nothing reaches him there at present
+    refreshed_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # name and username, last looked at
     created_at: fields.Field[datetime] = fields.DatetimeField()
 
     class Meta:
@@ -114,6 +118,8 @@ class CustomerRequest(Model):
     snoozed_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     # The request that its first message points at without being allowed into it; an agent may join the two.
     linked_to: fields.Field[int | None] = fields.BigIntField(null=True)
+    # Raised by whatever changes what the card's buttons mean: a press on an older card is refused.
+    version: fields.Field[int | None] = fields.IntField(null=True)
 
     participants: fields.ReverseRelation[Participant]
 
@@ -155,6 +161,17 @@ class CommunicationRecord(Model):
     checked: fields.Field[str | None] = _text_or_null()  # how the sender was checked, and what came of it
     conversation: fields.Field[str | None] = fields.CharField(max_length=64, null=True)  # the wire's own name of it
     origin: fields.Field[str | None] = _text_or_null()  # where the wire can copy it from, whole
+    form: fields.Field[str | None] = fields.CharField(max_length=24, null=True)  # "text", "photo", "poll" …
+    marks: fields.Field[list[dict[str, object]] | None] = fields.JSONField(
+        null=True
+    )  # formatting, as intake.marks has it
+    album: fields.Field[str | None] = fields.CharField(
+        max_length=64, null=True
+    )  # what the wire calls the album it is of
+    # The record whose words this one replaces (an edit), and the record that it replies to, with the words it quotes.
+    revises: fields.Field[int | None] = fields.BigIntField(null=True)
+    answers: fields.Field[int | None] = fields.BigIntField(null=True)
+    quote: fields.Field[str | None] = _text_or_null()
     flags: fields.Field[list[str]] = fields.JSONField(default=list)
     defects: fields.Field[list[str]] = fields.JSONField(default=list)
     # Up to 64 KiB, so that an ordinary mail costs one sync; larger ones lie in the file store by their sha256.
@@ -170,6 +187,8 @@ class CommunicationRecord(Model):
             Index(fields=("request_id", "id"), name="record_by_request"),
             Index(fields=("external_id",), name="record_by_external_id"),
             Index(fields=("conversation",), name="record_by_conversation"),
+            Index(fields=("album",), name="record_by_album"),
+            Index(fields=("revises",), name="record_by_revised"),
         )
 
 
@@ -248,6 +267,9 @@ class Delivery(Model):
     # A copy names the customer as its addressee; both are null in a message to him alone.
     addressed_to: fields.Field[str | None] = fields.CharField(max_length=512, null=True)
     cc: fields.Field[list[str] | None] = fields.JSONField(null=True)
+    marks: fields.Field[list[dict[str, object]] | None] = fields.JSONField(null=True)  # formatting of the text
+    quote: fields.Field[str | None] = _text_or_null()  # the words of `in_reply_to` that it quotes
+    concerns: fields.Field[int | None] = fields.BigIntField(null=True)  # the delivery that a notice is about
     state: fields.Field[DeliveryState] = _kind(DeliveryState, DeliveryState.QUEUED)
     attempts: fields.Field[int] = fields.IntField(default=0)  # raised when the job is claimed, before the work
     due_at: fields.Field[datetime] = fields.DatetimeField()
@@ -283,6 +305,11 @@ class DeskTopic(Model):
     thread: fields.Field[str | None] = fields.CharField(max_length=32, null=True)
     card: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # the card's message
     state: fields.Field[TopicState] = _kind(TopicState, TopicState.CREATING)
+    # What the wire shows now, as far as we have set or heard it; null: not known.
+    name: fields.Field[str | None] = fields.CharField(max_length=128, null=True)
+    icon: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
+    closed: fields.Field[bool | None] = fields.BooleanField(null=True)
+    title: fields.Field[str | None] = fields.CharField(max_length=128, null=True)  # an agent's own words for the name
     created_at: fields.Field[datetime] = fields.DatetimeField()
 
     class Meta:
@@ -307,6 +334,8 @@ class MessageLink(Model):
     delivery_id: int | None
     # "bot:chat:message", or the Message-ID of a mail of ours
     external_id: fields.Field[str] = fields.CharField(max_length=512, unique=True)
+    form: fields.Field[str | None] = fields.CharField(max_length=16, null=True)  # "text", "caption", "file", "card"
+    part: fields.Field[int | None] = fields.SmallIntField(null=True)  # which of the record's messages in its chat
 
     class Meta:
         table = "message_link"
@@ -314,6 +343,51 @@ class MessageLink(Model):
             Index(fields=("record_id",), name="link_by_record"),
             Index(fields=("delivery_id",), name="link_by_delivery"),
         )
+
+
+class Desk(Model):
+    """An agents' forum group, and how it stands with it."""
+
+    id = fields.BigIntField(primary_key=True)
+    bot: fields.Field[str] = fields.CharField(max_length=32)
+    desk: fields.Field[str] = fields.CharField(max_length=32)
+    trouble: fields.Field[str | None] = _text_or_null()  # what is wrong with it, in words, or null
+    since: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    board: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # the summary's message in General
+    moved_to: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # the supergroup it has become
+
+    class Meta:
+        table = "desk"
+        unique_together = (("bot", "desk"),)
+
+
+class BotState(Model):
+    """What must be remembered of a bot between two runs."""
+
+    id = fields.BigIntField(primary_key=True)
+    bot: fields.Field[str] = fields.CharField(max_length=32, unique=True)
+    heard_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # Telegram last had nothing more for us
+    menus: fields.Field[str | None] = fields.CharField(max_length=64, null=True)  # a hash of the commands it shows
+
+    class Meta:
+        table = "bot_state"
+
+
+class Pace(Model):
+    """How fast a bot may write into a chat, as learnt from the wire's refusals."""
+
+    id = fields.BigIntField(primary_key=True)
+    bot: fields.Field[str] = fields.CharField(max_length=32)
+    chat: fields.Field[str] = fields.CharField(max_length=32)
+    family: fields.Field[str] = fields.CharField(max_length=16)  # the methods that share a limit
+    per_minute: fields.Field[float] = fields.FloatField()
+    tokens: fields.Field[float] = fields.FloatField()  # messages that may go at once, at `at`
+    at: fields.Field[datetime] = fields.DatetimeField()
+    paused_until: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "pace"
+        unique_together = (("bot", "chat", "family"),)
 
 
 class Participant(Model):

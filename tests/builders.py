@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from intake.actions import Actions, AgentWords
+from intake.actions import Actions
+from intake.answering import AgentWords, Answers
 from intake.house import House
 from intake.mail.tokens import Tokens
 from intake.message import Inbound, Outbound, Receipt, Sender, Sent
@@ -133,7 +134,8 @@ class Core:
         self.fetched: dict[str, bytes | Exception] = {}
         self.outbox = self.new_outbox()
         self.intake = Intake(self.house, self.replies, Categories(None), self.files, self.outbox.wake)
-        self.actions = Actions(self.house, self.replies, self.files, self.outbox.wake)
+        self.actions = Actions(self.house, self.outbox.wake)
+        self.answers = Answers(self.house, self.replies, self.outbox.wake)
 
     def new_outbox(self, alone: bool = True, owner: str = "one") -> Outbox:
         clock: Callable[[], datetime] = lambda: self.now  # noqa: E731 - the clock is read anew each time

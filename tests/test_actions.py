@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.actions import NoSuchRequest
 from intake.message import Attachment, Inbound
+from intake.named import NoSuchRequest
 from storage.kinds import DeliveryKind, Direction, Role, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import TOKENS, Core, chat, letter, words
@@ -27,7 +27,7 @@ async def test_a_reply_by_mail_is_threaded_and_signed(core: Core) -> None:
     opening = letter()
     receipt = await core.accept(opening)
     agent = await core.agent()
-    await core.actions.reply(agent, words(receipt.request or 0, "We send a new kettle."), core.now)
+    await core.answers.reply(agent, words(receipt.request or 0, "We send a new kettle."), core.now)
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     assert reply.in_reply_to == opening.external_id
     assert opening.external_id in reply.references
@@ -42,7 +42,7 @@ async def test_a_reply_by_mail_is_threaded_and_signed(core: Core) -> None:
 async def test_a_reply_in_a_chat_is_the_words_alone(core: Core) -> None:
     """No frame, no subject: it is a conversation."""
     receipt = await core.accept(chat())
-    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Sure, one moment."), core.now)
+    await core.answers.reply(await core.agent(), words(receipt.request or 0, "Sure, one moment."), core.now)
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     assert (reply.text, reply.html, reply.recipient) == ("Sure, one moment.", None, "501")
 
@@ -51,7 +51,7 @@ async def test_the_same_message_of_an_agent_is_sent_once(core: Core) -> None:
     """An update that Telegram repeats has no second effect, even at the same instant."""
     receipt = await core.accept(chat())
     agent, said = await core.agent(), words(receipt.request or 0, "Hello")
-    await asyncio.gather(*(core.actions.reply(agent, said, core.now) for _ in range(5)))
+    await asyncio.gather(*(core.answers.reply(agent, said, core.now) for _ in range(5)))
     assert await Delivery.filter(kind=DeliveryKind.REPLY).count() == 1
 
 
@@ -63,7 +63,7 @@ async def test_a_note_never_leaves(core: Core, message: Callable[[], Inbound], f
     await core.deliver()
     core.fetched["s"] = b"pdf"
     agent = await core.agent()
-    await core.actions.note(agent, words(receipt.request or 0, "He is angry.", attachments=files), core.now)
+    await core.answers.note(agent, words(receipt.request or 0, "He is angry.", attachments=files), core.now)
     await core.deliver()
     assert [sent.kind for channel in ("mail", "telegram") for sent in core.channels[channel].sent] == [
         DeliveryKind.ACKNOWLEDGEMENT
@@ -102,15 +102,15 @@ async def test_an_agent_who_is_named_in_the_settings_becomes_an_admin(core: Core
 async def test_a_request_that_is_not_there_is_said(core: Core) -> None:
     """Never a silent nothing."""
     with pytest.raises(NoSuchRequest, match="R-4242"):
-        await core.actions.reply(await core.agent(), words(4242, "Hello?"), core.now)
+        await core.answers.reply(await core.agent(), words(4242, "Hello?"), core.now)
 
 
 async def test_the_first_answer_assigns_the_request(core: Core) -> None:
     """Who answers first is responsible; a colleague who helps out does not take it over."""
     receipt = await core.accept(chat())
     maria, olga = await core.agent(), await core.agent("Olga", "902")
-    await core.actions.reply(maria, words(receipt.request or 0, "Hello"), core.now)
-    await core.actions.reply(olga, words(receipt.request or 0, "Me too"), core.now)
+    await core.answers.reply(maria, words(receipt.request or 0, "Hello"), core.now)
+    await core.answers.reply(olga, words(receipt.request or 0, "Me too"), core.now)
     assert (await CustomerRequest.get(id=receipt.request)).assignee_id == maria.id
 
 
@@ -119,5 +119,5 @@ async def test_one_waiting_card_update_is_enough(core: Core) -> None:
     receipt = await core.accept(chat())
     agent = await core.agent()
     for number in range(4):
-        await core.actions.reply(agent, words(receipt.request or 0, f"{number}"), core.now)
+        await core.answers.reply(agent, words(receipt.request or 0, f"{number}"), core.now)
     assert await Delivery.filter(kind=DeliveryKind.CARD).count() == 1

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.constants import ForumTopicLimit, MessageLimit
 
-from bot import cards
-from bot.wire import units
+from bot.desk import cards
+from bot.wire.texts import units
 from intake.message import Sender
 from storage import requests
 from storage.database import Database, opened

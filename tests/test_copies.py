@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.actions import NobodyElse
+from intake.answering import NobodyElse
 from intake.message import Attachment, Bounce, Sender, TryAgain, Undeliverable
 from storage.kinds import DeliveryKind, DeliveryState, Direction
 from storage.models import CommunicationRecord, Delivery, Event, MessageLink, Participant
@@ -55,7 +55,7 @@ async def fail_for(core: Core, recipient: str, error: Exception) -> None:
 async def test_each_recipient_has_a_job_and_all_have_one_letter(core: Core) -> None:
     """One Message-ID, one header, one record; a recipient, a conversation each."""
     request = await asked(core, BOB, EVE)
-    await core.actions.reply_all(await core.agent(), words(request, "Dear both, it is on its way."), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "Dear both, it is on its way."), core.now)
     own, *copies = await Delivery.filter(kind=DeliveryKind.REPLY).order_by("id")
     assert (own.recipient, own.addressed_to, own.cc) == (ANNA, None, [BOB, EVE])
     assert [(copy.recipient, copy.addressed_to, copy.cc) for copy in copies] == [
@@ -83,7 +83,7 @@ async def test_each_recipient_has_a_job_and_all_have_one_letter(core: Core) -> N
 async def test_an_answer_goes_to_the_customer_alone_unless_the_agent_says_otherwise(core: Core) -> None:
     """Whoever takes part."""
     request = await asked(core, BOB)
-    await core.actions.reply(await core.agent(), words(request, "Dear Anna"), core.now)
+    await core.answers.reply(await core.agent(), words(request, "Dear Anna"), core.now)
     (own,) = await Delivery.filter(kind=DeliveryKind.REPLY)
     assert (own.recipient, own.cc, own.addressed_to) == (ANNA, None, None)
 
@@ -92,8 +92,8 @@ async def test_a_copy_quotes_nothing_and_an_answer_to_the_customer_does(core: Co
     """Cc makes nobody a reader of what was said before."""
     request = await asked(core, BOB)
     agent = await core.agent()
-    await core.actions.reply(agent, words(request, "Dear Anna"), core.now)
-    await core.actions.reply_all(agent, words(request, "Dear both"), core.now)
+    await core.answers.reply(agent, words(request, "Dear Anna"), core.now)
+    await core.answers.reply_all(agent, words(request, "Dear both"), core.now)
     alone, *shared = await Delivery.filter(kind=DeliveryKind.REPLY).order_by("id")
     assert "> The kettle is broken, Bob has the bill." in alone.text
     assert "Bob has the bill." in (alone.html or "")
@@ -123,7 +123,7 @@ async def test_what_somebody_else_wrote_is_not_quoted_to_the_customer(core: Core
         author=f"Bob <{BOB}>",
         at=core.now,
     )
-    await core.actions.reply(await core.agent(), words(request, "Dear Anna"), core.now)
+    await core.answers.reply(await core.agent(), words(request, "Dear Anna"), core.now)
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     assert reply.in_reply_to == "bobs@customer.example"
     assert "overcharges" not in reply.text + (reply.html or "")
@@ -134,7 +134,7 @@ async def test_without_anybody_else_nothing_is_sent(core: Core, others: tuple[st
     """The customer himself and our own mailboxes are nobody else."""
     request = await asked(core, *others)
     with pytest.raises(NobodyElse, match="Nobody else takes part"):
-        await core.actions.reply_all(await core.agent(), words(request, "Dear both"), core.now)
+        await core.answers.reply_all(await core.agent(), words(request, "Dear both"), core.now)
     assert await Delivery.filter(kind=DeliveryKind.REPLY).count() == 0
     assert await CommunicationRecord.filter(direction=Direction.OUTGOING).count() == 0
 
@@ -144,7 +144,7 @@ async def test_a_chat_has_no_copies(core: Core) -> None:
     receipt = await core.accept(chat())
     await take_part(receipt.request or 0, "502", at=core.now, channel="telegram")
     with pytest.raises(NobodyElse, match="chat"):
-        await core.actions.reply_all(await core.agent(), words(receipt.request or 0, "Hi"), core.now)
+        await core.answers.reply_all(await core.agent(), words(receipt.request or 0, "Hi"), core.now)
     assert await Delivery.filter(kind=DeliveryKind.REPLY).count() == 0
 
 
@@ -152,7 +152,7 @@ async def test_people_of_other_channels_get_no_mail(core: Core) -> None:
     """A number of a chat is no address."""
     request = await asked(core, BOB)
     await take_part(request, "502", at=core.now, channel="telegram")
-    await core.actions.reply_all(await core.agent(), words(request, "Hi"), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "Hi"), core.now)
     assert await Delivery.filter(kind=DeliveryKind.REPLY).count() == 2
 
 
@@ -160,10 +160,10 @@ async def test_a_copy_that_is_stuck_keeps_nothing_from_the_customer(core: Core) 
     """Its conversation is its own: the next answer leaves while the copy waits."""
     request = await asked(core, BOB)
     agent = await core.agent()
-    await core.actions.reply_all(agent, words(request, "First"), core.now)
+    await core.answers.reply_all(agent, words(request, "First"), core.now)
     await fail_for(core, BOB, TryAgain("greylisted", after=3600))
     assert (await Delivery.get(recipient=BOB)).state is DeliveryState.QUEUED
-    await core.actions.reply(agent, words(request, "Second"), core.now)
+    await core.answers.reply(agent, words(request, "Second"), core.now)
     await core.deliver()
     assert [out.text.partition("\n")[0] for out in core.channels["mail"].sent] == ["First", "Second"]
 
@@ -171,7 +171,7 @@ async def test_a_copy_that_is_stuck_keeps_nothing_from_the_customer(core: Core) 
 async def test_a_copy_that_fails_is_told_with_its_address(core: Core) -> None:
     """The customer's own is sent all the same."""
     request = await asked(core, BOB)
-    await core.actions.reply_all(await core.agent(), words(request, "Dear both"), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "Dear both"), core.now)
     await fail_for(core, BOB, Undeliverable("550 no such user"))
     await core.deliver()
     assert f"The copy to {BOB} was not delivered: 550 no such user" in await told(core)
@@ -184,7 +184,7 @@ async def test_files_go_to_all(core: Core) -> None:
     request = await asked(core, BOB)
     core.fetched["f"] = b"%PDF"
     file = Attachment("bill.pdf", "application/pdf", 4, remote_id="f")
-    await core.actions.reply_all(await core.agent(), words(request, "", attachments=(file,)), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "", attachments=(file,)), core.now)
     await core.deliver()
     core.later(seconds=5)
     await core.deliver()
@@ -201,7 +201,7 @@ async def returned(core: Core, bounce: Bounce) -> set[str]:
 async def test_a_bounce_finds_the_copy_it_speaks_of(core: Core) -> None:
     """By the signed address it came back to; the agents read whose it was, and the customer's own stands."""
     request = await asked(core, BOB)
-    await core.actions.reply_all(await core.agent(), words(request, "Dear both"), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "Dear both"), core.now)
     await core.deliver()
     copy = await Delivery.get(recipient=BOB)
     assert await returned(core, Bounce("bounce", delivery=copy.id)) == {BOB}
@@ -211,7 +211,7 @@ async def test_a_bounce_finds_the_copy_it_speaks_of(core: Core) -> None:
 async def test_an_id_alone_finds_the_customers_own_job(core: Core) -> None:
     """All copies carry it; the first one is his."""
     request = await asked(core, BOB, EVE)
-    await core.actions.reply_all(await core.agent(), words(request, "Dear all"), core.now)
+    await core.answers.reply_all(await core.agent(), words(request, "Dear all"), core.now)
     await core.deliver()
     own = await Delivery.get(kind=DeliveryKind.REPLY, recipient=ANNA)
     assert await returned(core, Bounce("bounce", original_id=own.message_id)) == {ANNA}
@@ -220,7 +220,7 @@ async def test_an_id_alone_finds_the_customers_own_job(core: Core) -> None:
 async def test_only_jobs_that_people_got_come_back(core: Core) -> None:
     """Not one of the desk's, nor one that there never was."""
     request = await asked(core)
-    await core.actions.reply(await core.agent(), words(request, "Dear Anna"), core.now)
+    await core.answers.reply(await core.agent(), words(request, "Dear Anna"), core.now)
     await core.deliver()
     card = await Delivery.filter(channel="desk").first()
     assert card is not None
@@ -234,6 +234,6 @@ async def test_the_chain_ends_with_what_is_answered(core: Core) -> None:
     receipt = await core.accept(opening)
     agent = await core.agent()
     for number in range(2):
-        await core.actions.reply(agent, words(receipt.request or 0, f"Answer {number}"), core.now)
+        await core.answers.reply(agent, words(receipt.request or 0, f"Answer {number}"), core.now)
     for reply in await Delivery.filter(kind=DeliveryKind.REPLY):
         assert (reply.in_reply_to, reply.references) == (opening.external_id, [opening.external_id])

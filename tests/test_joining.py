@@ -79,7 +79,7 @@ async def test_a_join_never_changes_where_answers_go(core: Core) -> None:
     target, source = await _two(core)
     agent = await core.agent()
     await core.actions.join(source, target, agent, core.now)
-    await core.actions.reply(agent, words(target, "For Anna."), core.now)
+    await core.answers.reply(agent, words(target, "For Anna."), core.now)
     [reply] = await Delivery.filter(kind=DeliveryKind.REPLY)
     assert reply.recipient == "anna@customer.example"
 
@@ -157,9 +157,9 @@ async def test_what_waits_to_leave_keeps_its_request_and_what_has_left_follows(c
     """A queued acknowledgement names the old number everywhere; a late bounce finds the request that is read."""
     target, source = await _two(core)
     agent = await core.agent()
-    await core.actions.reply(agent, words(source, "Who are you?"), core.now)
+    await core.answers.reply(agent, words(source, "Who are you?"), core.now)
     await core.deliver()
-    await core.actions.reply(agent, words(source, "Please tell us."), core.now)
+    await core.answers.reply(agent, words(source, "Please tell us."), core.now)
     sent, waiting = await Delivery.filter(kind=DeliveryKind.REPLY).order_by("id")
     await core.actions.join(source, target, agent, core.now)
     await waiting.refresh_from_db()
@@ -258,7 +258,7 @@ async def test_only_a_customers_further_message_can_be_split(core: Core) -> None
     """Not the first one, not our own words, not what is not there."""
     first = await core.accept(letter())
     agent = await core.agent()
-    ours = await core.actions.reply(agent, words(first.request or 0, "Hello."), core.now)
+    ours = await core.answers.reply(agent, words(first.request or 0, "Hello."), core.now)
     for record in (first.record, ours.record, 9999):
         with pytest.raises(CannotMove):
             await core.actions.split(first.request or 0, record, agent, core.now)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import cards
+from bot.desk import cards
 from intake.lookalikes import disguised, honest_address, honest_name, misleading
 
 ANOTHER = "the name looks like another address"

@@ -65,9 +65,9 @@ async def test_order_is_kept_within_a_conversation_and_only_there(core: Core) ->
     core.channels["mail"].sent.clear()
     core.channels["mail"].failures = [TryAgain("greylisted", after=60)]
     for number in range(3):
-        await core.actions.reply(agent, words(first.request or 0, f"part {number}"), core.now)
+        await core.answers.reply(agent, words(first.request or 0, f"part {number}"), core.now)
     await core.deliver()
-    await core.actions.reply(agent, words(other.request or 0, "elsewhere"), core.now)
+    await core.answers.reply(agent, words(other.request or 0, "elsewhere"), core.now)
     await core.deliver()
     assert [sent.text.splitlines()[0] for sent in core.channels["mail"].sent] == ["elsewhere"]
     core.later(seconds=61)
@@ -80,7 +80,7 @@ async def test_a_refusal_is_told_in_the_topic_and_not_repeated(core: Core) -> No
     receipt = await core.accept(chat())
     await core.deliver()
     core.channels["telegram"].failures = [Undeliverable("the customer has blocked the bot")]
-    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    await core.answers.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
     await core.deliver()
     core.later(days=1)
     await core.deliver()
@@ -94,7 +94,7 @@ async def test_an_unknown_reply_in_a_chat_is_never_repeated_by_itself(core: Core
     receipt = await core.accept(chat())
     await core.deliver()
     core.channels["telegram"].failures = [Unknown("the answer was lost")]
-    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    await core.answers.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
     await core.deliver()
     core.later(days=1)
     await core.deliver()
@@ -183,7 +183,7 @@ async def test_a_relay_that_stalls_stops_nobody_else(core: Core) -> None:
     task = asyncio.create_task(core.outbox.run())
     await core.channels["mail"].entered.wait()
     receipt = await core.accept(chat())
-    await core.actions.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
+    await core.answers.reply(await core.agent(), words(receipt.request or 0, "Hello"), core.now)
     async with asyncio.timeout(10):
         await core.channels["telegram"].many(2)
     core.channels["mail"].busy.set()
@@ -255,7 +255,7 @@ async def test_a_file_that_cannot_be_had_is_said(core: Core) -> None:
     receipt = await core.accept(letter())
     await core.deliver()
     agent = await core.agent()
-    await core.actions.reply(agent, words(receipt.request or 0, "see the film", attachments=(big,)), core.now)
+    await core.answers.reply(agent, words(receipt.request or 0, "see the film", attachments=(big,)), core.now)
     await core.deliver()
     assert (await StoredAttachment.get(filename="film.mp4")).error == "larger than 20 MiB"
     assert "larger than 20 MiB" in core.channels["desk"].sent[-1].text

@@ -163,7 +163,7 @@ async def test_a_bounce_marks_the_delivery_and_reopens_the_request(core: Core) -
     """It is recorded where it belongs, the delivery failed after all, and the agents hear of it."""
     first = await core.accept(letter())
     agent = await core.agent()
-    await core.actions.reply(agent, words(first.request or 0, "We send a new one."), core.now)
+    await core.answers.reply(agent, words(first.request or 0, "We send a new one."), core.now)
     await core.deliver()
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     report = Bounce("bounce", (Failure("anna@customer.example", "5.1.1", "failed", "no such user"),), reply.message_id)
@@ -178,7 +178,7 @@ async def test_a_bounce_marks_the_delivery_and_reopens_the_request(core: Core) -
 async def test_a_bounce_that_comes_before_we_learnt_of_the_sending_finds_its_delivery(core: Core) -> None:
     """The relay was faster than our own settlement, or the program died between the two."""
     first = await core.accept(letter())
-    await core.actions.reply(await core.agent(), words(first.request or 0, "Soon."), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "Soon."), core.now)
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     report = Bounce("bounce", (Failure("anna@customer.example", "5.1.1", "failed"),), reply.message_id)
     receipt = await core.accept(letter("undeliverable", bounce=report))
@@ -190,7 +190,7 @@ async def test_a_bounce_that_comes_before_we_learnt_of_the_sending_finds_its_del
 async def test_a_forged_bounce_touches_no_other_channels_delivery(core: Core) -> None:
     """The id of a chat message can be guessed; a mail that names it stands aside."""
     first = await core.accept(chat())
-    await core.actions.reply(await core.agent(), words(first.request or 0, "Hello"), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "Hello"), core.now)
     await core.deliver()
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     report = Bounce("bounce", (Failure("a@b", "5.1.1", "failed", "EVIL TEXT"),), reply.external_id)
@@ -205,14 +205,14 @@ async def test_bounces_and_replies_at_the_same_instant_do_not_lock_each_other_ou
     receipts = [await core.accept(letter(sender=Sender(f"c{n}@customer.example"))) for n in range(6)]
     agent = await core.agent()
     for receipt in receipts:
-        await core.actions.reply(agent, words(receipt.request or 0, "Soon."), core.now)
+        await core.answers.reply(agent, words(receipt.request or 0, "Soon."), core.now)
     replies = await Delivery.filter(kind=DeliveryKind.REPLY)
     work = [
         core.accept(letter(f"{reply.id} {copy}", bounce=Bounce("bounce", (), reply.message_id)))
         for reply in replies
         for copy in range(4)
     ]
-    work += [core.actions.reply(agent, words(receipt.request or 0, "More."), core.now) for receipt in receipts]
+    work += [core.answers.reply(agent, words(receipt.request or 0, "More."), core.now) for receipt in receipts]
     results = await asyncio.gather(*work)
     assert len({result.record for result in results}) == len(work)
 
@@ -247,7 +247,7 @@ async def test_a_resolve_in_the_same_moment_does_not_swallow_a_customers_words(c
 async def test_a_delay_report_is_no_failure(core: Core) -> None:
     """RFC 3464: delayed is not failed."""
     first = await core.accept(letter())
-    await core.actions.reply(await core.agent(), words(first.request or 0, "Soon."), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "Soon."), core.now)
     await core.deliver()
     reply = await Delivery.get(kind=DeliveryKind.REPLY)
     report = Bounce("bounce", (Failure("anna@customer.example", "4.4.1", "delayed"),), reply.message_id)
@@ -383,7 +383,7 @@ async def test_waiting_since_is_when_the_customer_began_to_wait(core: Core) -> N
     core.later(minutes=10)
     await core.accept(chat("hello?"))
     assert (await CustomerRequest.get(id=first.request)).waiting_since == NOW
-    await core.actions.reply(await core.agent(), words(first.request or 0, "Here I am."), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "Here I am."), core.now)
     request = await CustomerRequest.get(id=first.request)
     assert (request.waiting_since, request.status) == (None, Status.PENDING)
     assert request.first_responded_at == NOW + timedelta(minutes=10)

@@ -28,7 +28,7 @@ def core(tmp_path: Path) -> Core:
 async def _answered(core: Core) -> Delivery:
     """An agent's answer that the relay has taken."""
     first = await core.accept(letter())
-    await core.actions.reply(await core.agent(), words(first.request or 0, "We send a new one."), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "We send a new one."), core.now)
     await core.deliver()
     return await Delivery.get(kind=DeliveryKind.REPLY)
 

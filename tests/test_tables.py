@@ -54,9 +54,9 @@ async def test_each_message_says_what_became_of_it(database: Database, tmp_path:
     await core.deliver()
     agent = await core.agent()
     core.channels["mail"].failures = [Undeliverable("no such mailbox (5.1.1)")]
-    await core.actions.reply(agent, words(1001, "A new one is on its way."), core.now)
+    await core.answers.reply(agent, words(1001, "A new one is on its way."), core.now)
     await core.deliver()
-    await core.actions.reply_all(agent, words(1001, "It has left."), core.now)
+    await core.answers.reply_all(agent, words(1001, "It has left."), core.now)
     shown = await _shown(1001)
     assert "takes part: Bob <bob@customer.example> · added by anna@customer.example" in shown
     assert "✉ acknowledgement to anna@customer.example: sent 2026-11-24 09:00" in shown

@@ -68,7 +68,7 @@ class Told:
                 return receipt
             case Replies(of, name):
                 said = words(await self.place(of), "We look into it.")
-                await self.core.actions.reply(agent, said, now)
+                await self.core.answers.reply(agent, said, now)
                 await self.core.deliver()
                 record = await CommunicationRecord.all().order_by("-id").first()
                 self.ours[name] = (record.external_id if record else None) or ""
@@ -174,7 +174,7 @@ async def test_a_copied_colleague_is_the_author_and_no_reader(core: Core) -> Non
     receipt = await core.accept(letter(sender=ben, verified=True, references=(opening.external_id or "",)))
     assert (receipt.request, receipt.opened) == (first.request, False)
     assert (await CommunicationRecord.get(id=receipt.record)).author == "Ben <ben@customer.example>"
-    await core.actions.reply(await core.agent(), words(first.request or 0, "We send a lid."), core.now)
+    await core.answers.reply(await core.agent(), words(first.request or 0, "We send a lid."), core.now)
     to_people = await Delivery.filter(channel="mail")
     assert {delivery.recipient for delivery in to_people} == {"anna@customer.example"}
     assert [delivery.kind for delivery in to_people].count(DeliveryKind.ACKNOWLEDGEMENT) == 1

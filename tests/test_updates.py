@@ -12,7 +12,7 @@ from telegram import Update
 
 from bot.demo.simulator import Simulator
 from bot.updates import Updates, conversation
-from bot.wire import Wire, make_bot
+from bot.wire.client import Wire, make_bot
 from intake.accepting import Parking
 from storage import parking
 from tests.builders import Core

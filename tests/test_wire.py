@@ -19,7 +19,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire import Misconfigured, TopicGone, Wire, clean, make_bot, meaning, split_text, units
+from bot.wire.client import Wire, make_bot
+from bot.wire.errors import Misconfigured, TopicGone, meaning
+from bot.wire.texts import clean, split_text, units
 from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
 
 TEXTS = st.lists(st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<"]), max_size=300).map(

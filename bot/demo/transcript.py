@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import tables
-from bot.cards import shown
 from bot.demo import letters, views
 from bot.demo.groups import Group
 from bot.demo.mailcatcher import MailCatcher
 from bot.demo.simulator import Simulator
 from bot.demo.views import SimMessage, Topic
+from bot.desk.cards import shown
 from storage import search
 from storage.kinds import request_id
 from storage.models import CustomerRequest

@@ -9,7 +9,7 @@ from html import escape
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ForumTopicLimit
 
-from bot.wire import fitting, units
+from bot.wire.texts import fitting, units
 from intake.lookalikes import honest_address, honest_name
 from intake.rows import name_and_address
 from intake.understanding.quotes import left_out

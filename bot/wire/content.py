@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from telegram import Message
 
-from bot.wire import clean
+from bot.wire.texts import clean
 from intake.message import Attachment
 
 

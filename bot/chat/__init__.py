@@ -1,0 +1,1 @@
+"""The customers' private chats."""

@@ -1,0 +1,1 @@
+"""Telegram's wire: client, errors, texts and what a message holds. Knows no requests and no agents."""

@@ -1,0 +1,19 @@
+"""The request that an agent names: locked for change, or known to be none."""
+
+from __future__ import annotations
+
+from storage import requests
+from storage.kinds import request_number
+from storage.models import CustomerRequest
+
+
+class NoSuchRequest(Exception):
+    """The request that an agent speaks of does not exist."""
+
+
+async def locked(request_id: int) -> CustomerRequest:
+    """A request for change, locked until the transaction ends. Raises NoSuchRequest."""
+    request = await requests.locked_request(request_id)
+    if request is None:
+        raise NoSuchRequest(request_number(request_id))
+    return request
