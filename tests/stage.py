@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from email.utils import make_msgid
+from enum import StrEnum
 from pathlib import Path
 
 import aiosmtplib
@@ -27,12 +28,22 @@ MAILBOX = "support@shop.example"
 WAIT_S = 20
 
 
+class Transport(StrEnum):
+    """How Telegram's updates reach the product."""
+
+    POLLING = "polling"
+
+
+TRANSPORTS = tuple(Transport)
+
+
 class Stage:
     """Everything that a story needs."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, transport: Transport = Transport.POLLING) -> None:
         self.url = url
         self.folder = folder
+        self.transport = transport
         self.sim = Simulator()
         self.catcher = MailCatcher()
         self.desk: Group
@@ -152,9 +163,9 @@ def letter(
 
 
 @asynccontextmanager
-async def stage(url: str, folder: Path) -> AsyncIterator[Stage]:
+async def stage(url: str, folder: Path, transport: Transport = Transport.POLLING) -> AsyncIterator[Stage]:
     """A stage with its simulator and its mail catcher up; the product is started by `running`."""
-    made = Stage(url, folder)
+    made = Stage(url, folder, transport)
     await made.up()
     try:
         yield made
