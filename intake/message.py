@@ -58,6 +58,7 @@ class Attachment:
     remote_id: str | None = None
     inline: bool = False
     content_id: str | None = None
+    error: str | None = None  # why its bytes cannot be had, where the wire says so beforehand
 
 
 DECORATION_CAP = 20_000  # bytes of a picture within a message; a logo is smaller, a pasted screenshot larger
@@ -118,11 +119,13 @@ class Inbound:
     from_us: bool = False  # our own address speaks: a loop
     threadless: bool = False  # a chat: what answers nothing goes on with the newest open request
     form: str | None = None  # what the wire calls this kind of content: "text", "photo", "poll"
+    wordless: bool = False  # nobody wrote these words: they are a line that stands for what was sent
     marks: tuple[Mark, ...] = ()  # formatting of the text
     album: str | None = None  # several messages of one album have the same
     edits: str | None = None  # the wire's id of the message whose words this one replaces
     answers: str | None = None  # the wire's id of the one message that it replies to
     quote: str | None = None  # the words of that message that it quotes
+    remarks: tuple[str, ...] = ()  # what the record says of it besides its words: "forwarded"
     html: str | None = None
     raw: bytes | None = None
     warnings: tuple[str, ...] = ()  # what an agent should be wary of, in words
@@ -153,6 +156,14 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the reader of a message can pick by one tap. `token` comes back when he does."""
+
+    words: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One outgoing message as the outbox hands it to a channel."""
 
@@ -179,6 +190,7 @@ class Outbound:
     marks: tuple[Mark, ...] = ()  # formatting of the text
     quote: str | None = None  # the words of `in_reply_to` that it quotes
     concerns: int | None = None  # the delivery that a notice is about
+    choices: tuple[Choice, ...] = ()  # what its reader can pick
 
 
 @dataclass(frozen=True, slots=True)

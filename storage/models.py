@@ -62,8 +62,14 @@ class Address(Model):
     value: fields.Field[str] = fields.CharField(max_length=512)  # mail addresses lower-cased
     verified: fields.Field[bool] = fields.BooleanField(default=False)
     username: fields.Field[str | None] = fields.CharField(max_length=64, null=True)  # what the wire calls him besides
+    language: fields.Field[str | None] = fields.CharField(max_length=16, null=True)  # what the wire says he reads
     unreachable: fields.Field[str | None] = _text_or_null()  # why nothing reaches him there at present
+    reached_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # when he last shut or opened the door
     refreshed_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)  # name and username, last looked at
+    # Which request his next message is for, when he has said so: 0 is a new one. And the link by which he came.
+    next_request: fields.Field[int | None] = fields.BigIntField(null=True)
+    chosen_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    came_by: fields.Field[str | None] = _text_or_null()
     created_at: fields.Field[datetime] = fields.DatetimeField()
 
     class Meta:
@@ -270,6 +276,9 @@ class Delivery(Model):
     marks: fields.Field[list[dict[str, object]] | None] = fields.JSONField(null=True)  # formatting of the text
     quote: fields.Field[str | None] = _text_or_null()  # the words of `in_reply_to` that it quotes
     concerns: fields.Field[int | None] = fields.BigIntField(null=True)  # the delivery that a notice is about
+    choices: fields.Field[list[list[str]] | None] = fields.JSONField(
+        null=True
+    )  # what its reader can pick: words, token
     state: fields.Field[DeliveryState] = _kind(DeliveryState, DeliveryState.QUEUED)
     attempts: fields.Field[int] = fields.IntField(default=0)  # raised when the job is claimed, before the work
     due_at: fields.Field[datetime] = fields.DatetimeField()

@@ -159,4 +159,34 @@ class Migration(migrations.Migration):
             name='part',
             field=fields.SmallIntField(null=True),
         ),
+        ops.AddField(
+            model_name='Address',
+            name='language',
+            field=fields.CharField(null=True, max_length=16),
+        ),
+        ops.AddField(
+            model_name='Address',
+            name='reached_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Address',
+            name='next_request',
+            field=fields.BigIntField(null=True),
+        ),
+        ops.AddField(
+            model_name='Address',
+            name='chosen_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Address',
+            name='came_by',
+            field=fields.TextField(null=True, unique=False),
+        ),
+        ops.AddField(
+            model_name='Delivery',
+            name='choices',
+            field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
+        ),
     ]
