@@ -20,7 +20,22 @@ from telegram.error import (
 )
 
 from bot.wire.client import Wire, make_bot
-from bot.wire.errors import Misconfigured, TopicGone, meaning
+from bot.wire.errors import (
+    TABLE,
+    AlreadySo,
+    FormRefused,
+    Gone,
+    Migrated,
+    Misconfigured,
+    SecondPoller,
+    TokenRefused,
+    TooLate,
+    TopicClosed,
+    TopicGone,
+    TopicsFull,
+    Unreachable,
+    meaning,
+)
 from bot.wire.texts import clean, split_text, units
 from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
 
@@ -36,27 +51,39 @@ def _from(error: NetworkError, cause: Exception) -> NetworkError:
 
 # What the server says, as python-telegram-bot hands it on: its prefix cut off, the rest in a case of its own.
 ERRORS: tuple[tuple[Exception, type[ChannelError], str], ...] = (
-    (Forbidden("Forbidden: bot was blocked by the user"), Undeliverable, "the customer has blocked the bot"),
-    (Forbidden("Forbidden: user is deactivated"), Undeliverable, "account is gone"),
-    (Forbidden("Forbidden: bot can't initiate conversation with a user"), Undeliverable, "never started the bot"),
+    (Forbidden("Forbidden: bot was blocked by the user"), Unreachable, "the customer has blocked the bot"),
+    (Forbidden("Forbidden: user is deactivated"), Unreachable, "account is gone"),
+    (Forbidden("Forbidden: bot can't initiate conversation with a user"), Unreachable, "never started the bot"),
+    (Forbidden("Forbidden: bot can't send messages to bots"), Unreachable, "no messages from bots"),
     (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Misconfigured, "removed from the group"),
     (Forbidden("Forbidden: bot is not a member of the supergroup chat"), Misconfigured, "not a member"),
+    (Forbidden("Forbidden: the group chat was deleted"), Misconfigured, "deleted"),
     (BadRequest("Chat not found"), Misconfigured, "does not know this chat"),
-    (BadRequest("Message thread not found"), TopicGone, ""),
-    (BadRequest("Topic_deleted"), TopicGone, ""),
-    (BadRequest("TOPIC_ID_INVALID"), TopicGone, ""),
-    (BadRequest("Topic_closed"), Undeliverable, "Topic_closed"),
-    (BadRequest("Message is not modified: specified new message content"), Undeliverable, "not modified"),
-    (BadRequest("Message to edit not found"), Undeliverable, "Message to edit not found"),
-    (BadRequest("Message can't be deleted for everyone"), Undeliverable, "can't be deleted"),
-    (BadRequest("Can't parse entities: unsupported start tag"), Undeliverable, "parse entities"),
+    (BadRequest("Message thread not found"), TopicGone, "gone"),
+    (BadRequest("Topic_deleted"), TopicGone, "gone"),
+    (BadRequest("TOPIC_ID_INVALID"), TopicGone, "gone"),
+    (BadRequest("Topic_closed"), TopicClosed, "closed"),
+    (BadRequest("Topics_too_much"), TopicsFull, "no more topics"),
+    (BadRequest("Topic_not_modified"), AlreadySo, "so already"),
+    (BadRequest("Message is not modified: specified new message content"), AlreadySo, "so already"),
+    (BadRequest("Query is too old and response timeout expired or query id is invalid"), TooLate, "too late"),
+    (BadRequest("Message to edit not found"), Gone, "not there"),
+    (BadRequest("Message to delete not found"), Gone, "not there"),
+    (BadRequest("Message to react not found"), Gone, "not there"),
+    (BadRequest("Message can't be deleted for everyone"), Gone, "48 hours"),
+    (BadRequest("Message can't be edited"), Gone, "changes it no more"),
+    (BadRequest("Message to be replied not found"), FormRefused, "answers is gone"),
+    (BadRequest("Can't parse entities: unsupported start tag"), FormRefused, "parse entities"),
+    (BadRequest("Quote_text_invalid"), FormRefused, "quoted words"),
     (BadRequest("Not enough rights to manage topics"), Misconfigured, "intake-bot check"),
+    (BadRequest("Have no rights to send a message"), Misconfigured, "intake-bot check"),
     (BadRequest("The chat is not a forum"), Misconfigured, "switch them on"),
+    (BadRequest("Slowmode_wait_30"), Misconfigured, "slow mode"),
     (BadRequest("File is too big"), Undeliverable, "20 MiB"),
     (BadRequest("Something that nobody has seen yet"), Undeliverable, "nobody has seen yet"),
-    (ChatMigrated(-1001234), TryAgain, "-1001234"),
-    (InvalidToken(), TryAgain, "token"),
-    (Conflict("Conflict: terminated by other getUpdates request"), TryAgain, "Another program"),
+    (ChatMigrated(-1001234), Migrated, "-1001234"),
+    (InvalidToken(), TokenRefused, "token"),
+    (Conflict("Conflict: terminated by other getUpdates request"), SecondPoller, "Another program"),
     (_from(NetworkError("httpx.ConnectError"), httpx.ConnectError("refused")), TryAgain, "cannot be reached"),
     (_from(TimedOut(), httpx.ConnectTimeout("slow")), TryAgain, "cannot be reached"),
     (_from(TimedOut(), httpx.PoolTimeout("busy")), TryAgain, "cannot be reached"),
@@ -64,6 +91,7 @@ ERRORS: tuple[tuple[Exception, type[ChannelError], str], ...] = (
     (_from(TimedOut(), httpx.WriteTimeout("slow")), Unknown, "lost"),
     (_from(NetworkError("x"), httpx.RemoteProtocolError("gone")), Unknown, "lost"),
     (_from(NetworkError("x"), httpx.ReadError("reset")), Unknown, "lost"),
+    (NetworkError("Request Entity Too Large (413)"), Undeliverable, "larger than Telegram takes"),
     (NetworkError("Bad Gateway"), Unknown, "lost"),
 )
 
@@ -74,6 +102,30 @@ def test_every_error_has_one_meaning(error: Exception, outcome: type[ChannelErro
     found = meaning(error)
     assert type(found) is outcome
     assert words.lower() in str(found).lower()
+
+
+def test_what_was_refused_is_never_taken_for_lost() -> None:
+    """A message that Telegram says it has not taken may be sent again; only one whose answer is missing may not."""
+    for error, outcome, _ in ERRORS:
+        assert (outcome is Unknown) is (isinstance(meaning(error), Unknown)), error
+        if isinstance(error, BadRequest | Forbidden):
+            assert outcome is not Unknown
+
+
+def test_an_account_that_is_gone_is_gone_for_good() -> None:
+    """A block ends; an account does not come back."""
+    for words, permanent in (("user is deactivated", True), ("bot was blocked by the user", False)):
+        found = meaning(Forbidden(f"Forbidden: {words}"))
+        assert isinstance(found, Unreachable)
+        assert found.permanent is permanent
+
+
+def test_each_sign_of_the_table_is_reached() -> None:
+    """No row hides behind an earlier one with another meaning, and all are written as they are compared."""
+    for sign, outcome, reason in TABLE:
+        assert sign == sign.lower()
+        assert str(meaning(BadRequest(sign.capitalize()))) == reason
+        assert type(meaning(BadRequest(sign.upper()))) is type(outcome(reason))
 
 
 async def _raises(error: Exception) -> None:

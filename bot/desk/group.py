@@ -8,9 +8,8 @@ from typing import TypeVar
 from telegram import InlineKeyboardMarkup, InputFile, Message
 
 from bot.wire.client import Wire
-from bot.wire.errors import Misconfigured
+from bot.wire.errors import DeskAway, Misconfigured
 from bot.wire.texts import external_id
-from intake.message import TryAgain
 from storage.models import DeskTopic
 
 MENDED_AFTER_S = 60.0
@@ -35,7 +34,7 @@ class DeskGroup:
             return await self.wire.call(self.chat, method)
         except Misconfigured as error:
             # Minutes until somebody gives the right back; until then nothing of the desk may be dropped.
-            raise TryAgain(str(error), after=MENDED_AFTER_S) from error
+            raise DeskAway(str(error), after=MENDED_AFTER_S) from error
 
     async def post(self, html: str, topic: DeskTopic | None, buttons: InlineKeyboardMarkup | None = None) -> int:
         """Write a message of Telegram HTML into a topic, or into General. Returns its id; raises as `call` does."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.desk import cards
 from bot.desk.group import DeskGroup
-from intake.message import Undeliverable
+from bot.wire.errors import AlreadySo
 from storage import requests, topics
 from storage.models import CustomerRequest, DeskTopic
 
@@ -39,7 +40,7 @@ class Topics:
     async def refresh(self, request: CustomerRequest, topic: DeskTopic) -> None:
         """Edit the card in place."""
         text = await self._text(request)
-        try:
+        with suppress(AlreadySo):
             await self._group.call(
                 lambda: self._group.wire.bot.edit_message_text(
                     text,
@@ -49,9 +50,6 @@ class Topics:
                     reply_markup=cards.buttons(request),
                 )
             )
-        except Undeliverable as error:
-            if "not modified" not in str(error).lower():
-                raise
 
     async def gone(self, topic: DeskTopic) -> None:
         """Telegram does not know the topic any more; the next `ensure` makes a new one."""
