@@ -12,8 +12,8 @@ from aiogram.types import Update as AiogramUpdate
 from pydantic import BaseModel, TypeAdapter
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 
+from bot.demo.api.methods import METHODS
 from bot.demo.groups import Group
-from bot.demo.methods import METHODS
 from bot.demo.people import Person
 from bot.demo.samples import KINDS
 from bot.demo.simulator import Exchange, Simulator

@@ -174,7 +174,6 @@ REFUSED: tuple[tuple[str, Params, str], ...] = (
     ("sendMediaGroup", {"chat_id": "ANNA", "media": []}, "an album has 2 to 10 items"),
     ("sendChatAction", {"chat_id": "ANNA", "action": "sleeping"}, "Bad Request: wrong parameter action in request"),
     ("setMyCommands", {"commands": [{"command": "Help", "description": "x"}]}, "Bad Request: BOT_COMMAND_INVALID"),
-    ("setWebhook", {"url": "https://example.org"}, "webhooks are not simulated"),
     ("getChatMember", {"chat_id": "DESK", "user_id": GONE}, "Bad Request: user not found"),
 )
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.demo import parts, requests
+from bot.demo import parts
+from bot.demo.api import requests
 from bot.demo.refusal import Refused, bad_request, strict
 
 TEXT_LIMIT = 4096

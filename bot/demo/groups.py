@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.demo import parts, spec, topics, views
-from bot.demo.editing import remove
+from bot.demo import parts, spec, views
+from bot.demo.api import topics
+from bot.demo.api.editing import remove
 from bot.demo.people import Person
 from bot.demo.views import SimMessage, Topic
 from bot.demo.world import Chat, Thread, World

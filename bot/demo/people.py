@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from bot.demo import editing, parts, samples, spec, views
+from bot.demo import parts, samples, spec, views
+from bot.demo.api import editing
 from bot.demo.entities import Formatted, detect, from_html
 from bot.demo.media import Shape, content_of
 from bot.demo.views import SimMessage, Topic

@@ -6,7 +6,6 @@ Give its `url` to the program instead of Telegram's, then let people act and loo
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,9 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.demo import groups, parts, spec, views, wire
+from bot.demo.api.methods import METHODS, Call, understand
 from bot.demo.faults import DESCRIPTIONS, Fault, Faults, When
 from bot.demo.groups import Group
-from bot.demo.methods import METHODS, Call, understand
 from bot.demo.people import Person
 from bot.demo.refusal import Refused, too_many_requests
 from bot.demo.views import SimMessage
@@ -57,7 +56,6 @@ class Simulator:
         self.observers: list[Callable[[Exchange], None]] = []
         self.world = World(parts.User(id=BOT_ID, is_bot=True, first_name="Support", username=self.username))
         self.faults = Faults()
-        self.defects: list[Exception] = []
         self._server: wire.HttpServer | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -67,8 +65,8 @@ class Simulator:
             Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
             Route("/{anything:path}", self._nothing_here, methods=["GET", "POST"]),
         ]
-        self.world.queue.closing = False
         self._server = wire.HttpServer(Starlette(routes=routes), port)
+        self.world.queue.open()
         self.url = f"http://127.0.0.1:{self._server.port}"
 
     async def stop(self) -> None:
@@ -76,12 +74,12 @@ class Simulator:
 
         Raises an ExceptionGroup of what went wrong in the simulator itself or in its observers, if anything did.
         """
-        self.world.queue.close()
+        await self.world.queue.close()
         if self._server is not None:
             await self._server.stop()
             self._server = None
-        if self.defects:
-            defects, self.defects = self.defects, []
+        if self.world.defects:
+            defects, self.world.defects = self.world.defects, []
             raise ExceptionGroup("the simulator itself is wrong", defects)
 
     async def __aenter__(self) -> Self:
@@ -189,7 +187,7 @@ class Simulator:
         except ClientDisconnect:
             return Response(status_code=400)  # never seen: the bot was killed while it asked
         except Exception as error:  # noqa: BLE001  # a defect of ours: stop() raises it, where a test sees it
-            self.defects.append(error)
+            self.world.defects.append(error)
             return _refusal(Refused(500, "Internal Server Error"))
         if result is None:
             return Response(status_code=502)  # never seen: the connection is gone
@@ -202,16 +200,16 @@ class Simulator:
         if fault.refusal is not None:
             raise fault.refusal
         if fault.delay_when == "before":
-            await asyncio.sleep(fault.delay)
+            await self.world.clock.sleep(fault.delay)
         if fault.cut == "before":
             self._record(Exchange(call.method.name, call.params, False, description="cut before it had an effect"))
             await wire.cut(request)
             return None
-        self.faults.check_rate(name, call.chat_id, time.monotonic(), call.messages)
+        self.faults.check_rate(name, call.chat_id, self.world.clock.monotonic(), call.messages)
         result = spec.as_json(await call.method.act(self.world, call.request, call.uploads))
         self._record(Exchange(call.method.name, call.params, True, result))
         if fault.delay_when == "after":
-            await asyncio.sleep(fault.delay)
+            await self.world.clock.sleep(fault.delay)
         if fault.cut == "after":
             await wire.cut(request)
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue
 
 from bot.demo import parts
 
@@ -149,6 +149,10 @@ class WebhookInfo(parts.Object):
     url: str = ""
     has_custom_certificate: bool = False
     pending_update_count: int
+    ip_address: str | None = None
+    last_error_date: int | None = None
+    last_error_message: str | None = None
+    max_connections: int | None = None
     allowed_updates: tuple[str, ...] | None = None
 
 
@@ -165,14 +169,14 @@ class Update(parts.Object):
 ChatFullInfo.model_rebuild()
 Body.model_rebuild()
 
-Answer = bool | parts.Object | tuple[parts.Object, ...]
-_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+Answer = bool | parts.Object | tuple[parts.Object, ...] | list[JsonValue]
 
 
 def as_json(answer: Answer) -> JsonValue:
     """The answer as it goes over the wire: no nulls, `from` instead of `from_`."""
-    if isinstance(answer, bool):
+    if isinstance(answer, bool | list):
         return answer
     if isinstance(answer, tuple):
         return [as_json(item) for item in answer]
-    return _JSON.validate_python(answer.model_dump(mode="json", by_alias=True, exclude_none=True))
+    dumped: dict[str, JsonValue] = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return dumped

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.demo import parts, spec
+from bot.demo.api.topics import ICONS
 from bot.demo.entities import Formatted, to_html
 from bot.demo.media import file_of
-from bot.demo.topics import ICONS
 from bot.demo.world import Chat, Post, Thread, World
 
 # The field that names what a message is; a venue also has a location, so it comes first.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.demo import parts, spec
+from bot.demo.clock import Clock
 from bot.demo.media import FileStore
+from bot.demo.queue.updates import UpdateQueue
+from bot.demo.queue.webhook import Attempt
 from bot.demo.refusal import bad_request, forbidden
-from bot.demo.updates import UpdateQueue
 
 GENERAL = 1
 SERVICE = (
@@ -83,19 +83,34 @@ class Press:
 
 @dataclass(slots=True)
 class World:
-    """Everything there is, for one bot. `touch` tells those who wait that something changed."""
+    """Everything there is, for one bot. `touch` tells those who wait that something changed.
+
+    `attempts` is what was posted to webhooks; `defects` is what went wrong in the simulator itself.
+    """
 
     bot: parts.User
-    now: Callable[[], float] = time.time
+    clock: Clock = field(default_factory=Clock)
     users: dict[int, parts.User] = field(default_factory=dict)
     chats: dict[int, Chat] = field(default_factory=dict)
     files: FileStore = field(default_factory=FileStore)
-    queue: UpdateQueue = field(default_factory=UpdateQueue)
+    queue: UpdateQueue = field(init=False)
     presses: dict[str, Press] = field(default_factory=dict)
     commands: dict[tuple[str, str], tuple[spec.BotCommand, ...]] = field(default_factory=dict)
     actions: list[tuple[int, str]] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    defects: list[Exception] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _last_private_id: int = 0
+
+    def __post_init__(self) -> None:
+        self.queue = UpdateQueue(self.clock)
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def attempted(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+        self.touch()
 
     def touch(self) -> None:
         self.changed.set()

@@ -6,7 +6,8 @@ import itertools
 import uuid
 from dataclasses import dataclass
 
-from bot.demo import entities, parts, requests, spec
+from bot.demo import entities, parts, spec
+from bot.demo.api import requests
 from bot.demo.media import Shape, Upload, content_of
 from bot.demo.refusal import bad_request, strict
 from bot.demo.world import Chat, Post, Thread, World

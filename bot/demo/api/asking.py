@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.demo import chat_requests, entities, parts, spec
-from bot.demo.refusal import bad_request, strict
-from bot.demo.sending import thread_of
+from bot.demo import entities, parts, spec
+from bot.demo.api import chat_requests
+from bot.demo.api.sending import thread_of
+from bot.demo.refusal import bad_request
 from bot.demo.world import World
 
 # core.telegram.org/bots/api#callbackquery; the 150 s are the official server's.
@@ -118,34 +119,6 @@ def delete_commands(world: World, request: chat_requests.DeleteMyCommands) -> bo
 
 def get_commands(world: World, request: chat_requests.GetMyCommands) -> tuple[spec.BotCommand, ...]:
     return world.commands.get(_scope(world, request), ())
-
-
-def set_webhook(world: World, request: chat_requests.SetWebhook) -> bool:
-    if request.url:
-        raise strict("webhooks are not simulated")
-    return _without_webhook(world, request.drop_pending_updates)
-
-
-def delete_webhook(world: World, request: chat_requests.DeleteWebhook) -> bool:
-    return _without_webhook(world, request.drop_pending_updates)
-
-
-def webhook_info(world: World, request: chat_requests.GetWebhookInfo) -> spec.WebhookInfo:
-    allowed = tuple(world.queue.allowed) if world.queue.allowed else None
-    return spec.WebhookInfo(pending_update_count=len(world.queue.waiting), allowed_updates=allowed)
-
-
-async def get_updates(world: World, request: chat_requests.GetUpdates) -> tuple[spec.Update, ...]:
-    """The only method that waits. The list of wanted kinds is remembered until another is sent."""
-    if request.allowed_updates is not None:
-        world.queue.allowed = tuple(request.allowed_updates)
-    return await world.queue.poll(request.offset, request.limit, request.timeout)
-
-
-def _without_webhook(world: World, drop: bool) -> bool:
-    if drop:
-        world.queue.drop_all()
-    return True
 
 
 def _scope(world: World, request: chat_requests.OfCommands) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.demo import chat_requests, parts, spec
+from bot.demo import parts, spec
+from bot.demo.api import chat_requests
 from bot.demo.refusal import bad_request, strict
 from bot.demo.world import Chat, Thread, World
 

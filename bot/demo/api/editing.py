@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from telegram.constants import ReactionEmoji
 
-from bot.demo import chat_requests, entities, parts, requests, spec
+from bot.demo import entities, parts, spec
+from bot.demo.api import chat_requests, requests
+from bot.demo.api.sending import caption_of, inline_keyboard
 from bot.demo.refusal import Refused, bad_request
-from bot.demo.sending import caption_of, inline_keyboard
 from bot.demo.world import Chat, Post, World, alone
 
 REACTIONS = frozenset(emoji.value for emoji in ReactionEmoji)

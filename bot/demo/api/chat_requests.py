@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.demo.requests import ChatId, InChat, Request
+from bot.demo.api.requests import ChatId, InChat, Request
 
 
 class Reaction(Request):
@@ -108,6 +108,7 @@ class DeleteWebhook(Request):
 
 class SetWebhook(Request):
     url: str = ""
+    ip_address: str | None = None
     max_connections: int | None = None
     allowed_updates: list[str] | None = None
     drop_pending_updates: bool = False

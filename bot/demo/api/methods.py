@@ -9,9 +9,10 @@ from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic import JsonValue, ValidationError
 
-from bot.demo import asking, chat_requests, editing, requests, sending, spec, topics
+from bot.demo import spec
+from bot.demo.api import asking, chat_requests, editing, hooks, requests, sending, topics
+from bot.demo.api.sending import Uploads
 from bot.demo.refusal import Refused, bad_request, strict
-from bot.demo.sending import Uploads
 from bot.demo.world import World
 
 R = TypeVar("R", bound=requests.Request)
@@ -136,10 +137,10 @@ def _name(request: type[requests.Request]) -> str:
 
 _ALL = (
     _plain(chat_requests.GetMe, asking.get_me),
-    _waiting(chat_requests.GetUpdates, asking.get_updates),
-    _plain(chat_requests.SetWebhook, asking.set_webhook),
-    _plain(chat_requests.DeleteWebhook, asking.delete_webhook),
-    _plain(chat_requests.GetWebhookInfo, asking.webhook_info),
+    _waiting(chat_requests.GetUpdates, hooks.get_updates),
+    _waiting(chat_requests.SetWebhook, hooks.set_webhook),
+    _waiting(chat_requests.DeleteWebhook, hooks.delete_webhook),
+    _plain(chat_requests.GetWebhookInfo, hooks.webhook_info),
     _plain(requests.SendMessage, sending.send_message),
     _plain(requests.CopyMessage, sending.copy_message),
     _plain(requests.CopyMessages, sending.copy_messages),
