@@ -5,7 +5,6 @@ An operator's template that is missing or broken gives way to the built-in text,
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,14 +17,17 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, St
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
-from intake.lookalikes import DIRECTIONS
+from intake.formatted import html_lines, says, untagged
+from intake.marks import moved
+from intake.message import Mark
 from intake.quoted import EXAMPLE, NOTHING, Quoted
+from intake.subjects import answering, one_line
 
 FORMS = ("txt", "html", "chat")
 _FALLBACK_LANGUAGE = "en"
 _LONGEST = 64 * 1024  # characters besides the agent's words, which are never cut
-_LONGEST_SUBJECT = 200
 _FROM_TEXT = "from_text.html.j2"
 
 # Whatever an operator's template can raise: it must not keep an answer from a customer.
@@ -36,10 +38,6 @@ _BROKEN = (
 
 # No `replace`, `center`, `indent`, `format`, `range`: a few letters that make gigabytes.
 _FILTERS = ("capitalize", "d", "default", "e", "escape", "first", "join", "last", "length", "lower", "title", "trim")
-
-# Separators of lines and pages, and marks that turn the direction of writing, forge what a subject seems to say.
-_CONTROLS = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{DIRECTIONS}]+")
-_REPLY_MARKS = re.compile(r"^(?:(?:re|aw|antw|sv|rv|res|回复|答复|回覆|отв) ?(?:\[\d+\])? ?[:：] ?)+", re.IGNORECASE)
 
 log = structlog.get_logger()
 
@@ -62,6 +60,7 @@ class ReplyFacts:
     agent_name: str = ""
     subject: str = ""
     quoted: Quoted = NOTHING
+    marks: tuple[Mark, ...] = ()  # formatting of the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Replies:
         self._dir = templates_dir
         self._languages = languages
         self._default = default_language
-        self._company = _one_line(company)
+        self._company = one_line(company)
         built_in = PackageLoader("templates", "")
         self._built_in_names = frozenset(built_in.list_templates())
         own = FileSystemLoader(templates_dir) if templates_dir is not None else None
@@ -158,9 +157,9 @@ class Replies:
             values |= {
                 "words": facts.words,
                 "lines": tuple(facts.words.splitlines()),
-                "agent": _one_line(facts.agent_name),
-                "customer": _one_line(facts.customer_name),
-                "subject": _subject(facts),
+                "agent": one_line(facts.agent_name),
+                "customer": one_line(facts.customer_name),
+                "subject": answering(facts.subject, facts.number),
                 "quoted": facts.quoted,
             }
         return values
@@ -180,10 +179,15 @@ class Replies:
     def _html(self, event: Event, mail: _Mail, facts: ReplyFacts) -> str:
         """The HTML that says the same as the text: never the built-in words beside an operator's own."""
         name = _name(mail.language, event, "html")
-        for own, output in self._outputs(name, self._values(event, mail.language, facts)):
-            if own >= mail.is_own and _has_words(output, event, facts):
+        values = dict(self._values(event, mail.language, facts))
+        if event is Event.ANSWERED:
+            values["lines"] = _html_lines(facts.words, facts.marks)
+        for own, output in self._outputs(name, values):
+            # By what is read: formatting may change in the middle of a word.
+            if own >= mail.is_own and _has_words(untagged(output), event, facts):
                 return output
-        values = {"company": self._company, "language": mail.language, "lines": tuple(mail.body.splitlines())}
+        lines = _html_lines(mail.body, moved(facts.marks, facts.words, mail.body))
+        values = {"company": self._company, "language": mail.language, "lines": lines}
         return next(output for _, output in self._outputs(_FROM_TEXT, values))
 
     def _chat(self, event: Event, chain: tuple[str, ...], facts: ReplyFacts) -> str:
@@ -249,7 +253,7 @@ def _split(output: str, event: Event, facts: ReplyFacts) -> tuple[str, str]:
         raise ValueError('the first line must be "Subject: …"')
     if not body.startswith("\n"):
         raise ValueError("an empty line must follow the subject")
-    return _one_line(head.removeprefix("Subject:")), _with_words(body[1:].rstrip(), event, facts)
+    return one_line(head.removeprefix("Subject:")), _with_words(body[1:].rstrip(), event, facts)
 
 
 def _with_words(output: str, event: Event, facts: ReplyFacts) -> str:
@@ -259,25 +263,12 @@ def _with_words(output: str, event: Event, facts: ReplyFacts) -> str:
 
 
 def _has_words(output: str, event: Event, facts: ReplyFacts) -> bool:
-    """An answer without the agent's words would be lost without a trace. By letters: HTML writes the rest otherwise."""
-    if event is not Event.ANSWERED:
-        return bool(output.strip())
-    place = 0
-    for word in re.findall(r"[^\W_]+", facts.words):
-        if (place := output.find(word, place)) < 0:
-            return False
-        place += len(word)
-    return True
+    """An answer without the agent's words would be lost without a trace."""
+    return says(output, facts.words) if event is Event.ANSWERED else bool(output.strip())
 
 
-def _subject(facts: ReplyFacts) -> str:
-    """The request's subject without control characters, earlier "Re:" and our own number."""
-    bare = _one_line(facts.subject).replace(f"[{facts.number}]", " ")
-    return _one_line(_REPLY_MARKS.sub("", bare))[:_LONGEST_SUBJECT]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROLS.sub(" ", text).split())
+def _html_lines(text: str, marks: tuple[Mark, ...]) -> tuple[Markup, ...]:
+    return tuple(Markup(line) for line in html_lines(text, marks))  # noqa: S704 - escaped there
 
 
 def _name(language: str, event: Event, form: str) -> str:

@@ -36,8 +36,8 @@ from bot.wire.errors import (
     Unreachable,
     meaning,
 )
-from bot.wire.texts import clean, split_text, units
-from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
+from bot.wire.texts import clean, split_marked, split_text, units
+from intake.message import ChannelError, Mark, TryAgain, Undeliverable, Unknown
 
 TEXTS = st.lists(st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<"]), max_size=300).map(
     "".join
@@ -213,3 +213,13 @@ def test_a_clean_text_fits_into_every_database(text: str) -> None:
     cleaned.encode()
     if "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
         assert cleaned == text
+
+
+@given(TEXTS, st.integers(10, 60), st.integers(0, 300), st.integers(1, 300))
+def test_a_split_text_keeps_its_formatting(text: str, most: int, start: int, length: int) -> None:
+    """What was bold is bold in whichever part it lands, and nothing else is."""
+    marked = [place for place, letter in enumerate(text) if start <= place < start + length and not letter.isspace()]
+    pieces = split_marked(text, [Mark("bold", start, length)], most)
+    assert [piece.text for piece in pieces] == split_text(text, most)
+    bold = "".join(piece.text[mark.start : mark.start + mark.length] for piece in pieces for mark in piece.marks)
+    assert "".join(bold.split()) == "".join(text[place] for place in marked)

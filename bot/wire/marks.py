@@ -13,6 +13,7 @@ from itertools import accumulate
 from telegram import MessageEntity
 from telegram.constants import MessageEntityType, MessageLimit
 
+from intake.marks import is_safe_link
 from intake.message import Mark
 
 KINDS: Mapping[str, str] = {
@@ -29,8 +30,6 @@ KINDS: Mapping[str, str] = {
 }
 TYPES: Mapping[str, str] = {kind: name for name, kind in KINDS.items()}
 
-# tg://user?id=… is a mention by another name, and nothing but these schemes belongs into somebody's mail.
-SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f<>\"]{1,2000}", re.IGNORECASE)
 LANGUAGE = re.compile(r"[\w+#.-]{1,64}")
 
 
@@ -68,11 +67,6 @@ def entities_of(marks: Iterable[Mark], text: str) -> tuple[MessageEntity, ...]:
             )
         )
     return tuple(found[: MessageLimit.MESSAGE_ENTITIES])
-
-
-def is_safe_link(url: str | None) -> bool:
-    """May somebody else be given this link?"""
-    return url is not None and SAFE_LINK.fullmatch(url) is not None
 
 
 def _places(text: str) -> Sequence[int]:

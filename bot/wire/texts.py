@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from telegram.constants import MessageLimit
+
+from intake.marks import within
+from intake.message import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text with the formatting that falls into it."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
 
 
 def units(text: str) -> int:
@@ -14,7 +27,18 @@ def units(text: str) -> int:
 
 def split_text(text: str, most: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
     """Cut a text into parts that fit into a message, at paragraphs, lines or words where it can."""
-    parts: list[str] = []
+    return [text[start:end] for start, end in _spans(text, most)]
+
+
+def split_marked(text: str, marks: Iterable[Mark], most: int = MessageLimit.MAX_TEXT_LENGTH) -> list[Piece]:
+    """Cut a text as `split_text` does; formatting that is cut through goes on in the next part."""
+    kept = tuple(marks)
+    return [Piece(text[start:end], within(kept, start, end)) for start, end in _spans(text, most)]
+
+
+def _spans(text: str, most: int) -> list[tuple[int, int]]:
+    """Where each part begins and ends."""
+    spans: list[tuple[int, int]] = []
     begin = 0
     # A part is never longer than `most` characters: looking so far is enough, however long the text is.
     while units(rest := text[begin : begin + most + 1]) > most:
@@ -24,10 +48,10 @@ def split_text(text: str, most: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]
             if places:
                 cut = places[-1]
                 break
-        parts.append(rest[:cut].rstrip())
+        spans.append((begin, begin + len(rest[:cut].rstrip())))
         begin += cut
-    parts.append(rest)
-    return [part for part in parts if part.strip()]
+    spans.append((begin, len(text)))
+    return [(start, end) for start, end in spans if text[start:end].strip()]
 
 
 def fitting(text: str, most: int) -> int:

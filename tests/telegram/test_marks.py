@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import MessageEntity, User
 
-from bot.wire.marks import KINDS, entities_of, is_safe_link, marks_of
+from bot.wire.marks import KINDS, entities_of, marks_of
 from bot.wire.texts import clean, units
+from intake.marks import is_safe_link
 from intake.message import Mark
 
 LETTERS = st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<", "\0", "\ud83d"])
