@@ -26,7 +26,7 @@ from bot.mail import mail_channel, mail_server
 from bot.routing import Router
 from bot.settings import Settings, secret, unknown_names
 from bot.updates import Updates
-from bot.wire.client import Wire, make_bot
+from bot.wire.client import Wire, make_wire
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers
@@ -175,7 +175,8 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
                 outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
         telegram = None
         if settings.telegram_on:
-            wire = Wire(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
+            token = settings.telegram_token.get_secret_value()
+            wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
             agents = None
             if settings.desk_chat_id is not None:
                 agents = AgentsDesk(wire, settings.desk_chat_id, actions, answers)

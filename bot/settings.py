@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         "https://api.telegram.org", description="Telegram's servers, a local Bot API server, or a simulator."
     )
+    telegram_pace: float = Field(
+        1.0,
+        gt=0,
+        description="How fast to write to Telegram: 1 is what it lets one bot do; "
+        "less when other programs use the bot too.",
+    )
     desk_chat_id: int | None = Field(
         None, description="The agents' forum group: a supergroup with topics, -100… Empty: no desk."
     )

@@ -60,6 +60,7 @@ class Stage:
             "data_dir": self.folder / "data",
             "telegram_token": self.sim.token,
             "telegram_api_url": self.sim.url,
+            "telegram_pace": 1000,  # the simulator has no limits unless it is told to
             "desk_chat_id": self.desk.chat_id,
             "admins": (str(self.maria.id),),
             "mailboxes": (MAILBOX,),

@@ -225,6 +225,7 @@ def _chat(url: str, sim: Simulator, desk: Group) -> dict[str, str]:
         "TELEGRAM_TOKEN": sim.token,
         "TELEGRAM_API_URL": sim.url,
         "DESK_CHAT_ID": str(desk.chat_id),
+        "TELEGRAM_PACE": "1000",
     }
 
 

@@ -19,6 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.wire.budget import Budget
 from bot.wire.client import Wire, make_bot
 from bot.wire.errors import (
     TABLE,
@@ -133,7 +134,7 @@ async def _raises(error: Exception) -> None:
 
 
 def _wire(now: list[float]) -> Wire:
-    wire = Wire(make_bot("1:AAtoken", "http://127.0.0.1:1"), lambda: now[0])
+    wire = Wire(make_bot("1:AAtoken", "http://127.0.0.1:1"), Budget(lambda: now[0]))
     wire.connected = True
     return wire
 

@@ -46,10 +46,10 @@ class ChatChannel:
         """A file's bytes. Raises TryAgain or Undeliverable: a lost answer only means to ask again."""
         if account != str(self._wire.bot_id):
             raise Undeliverable("the file belongs to another bot")
-        file = await self._wire.call(0, partial(self._wire.bot.get_file, remote_id))
+        file = await self._wire.call(0, partial(self._wire.bot.get_file, remote_id), family="file")
         if file.file_size is not None and file.file_size > FileSizeLimit.FILESIZE_DOWNLOAD:
             raise Undeliverable("the file is larger than the 20 MiB that Telegram lets a bot fetch")
-        return bytes(await self._wire.call(0, file.download_as_bytearray))
+        return bytes(await self._wire.call(0, file.download_as_bytearray, family="file"))
 
     async def _copy(self, outbound: Outbound, chat: int, origin: str) -> Sent:
         from_chat, message = origin.split(":")

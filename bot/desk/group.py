@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from telegram import InlineKeyboardMarkup, InputFile, Message
 
+from bot.wire.budget import Family
 from bot.wire.client import Wire
 from bot.wire.errors import DeskAway, Misconfigured
 from bot.wire.texts import external_id
@@ -28,10 +29,10 @@ class DeskGroup:
     def bot(self) -> int:
         return self.wire.bot_id
 
-    async def call(self, method: Callable[[], Awaitable[T]]) -> T:
-        """Call a method that writes into the group. Raises TryAgain, Undeliverable, Unknown or TopicGone."""
+    async def call(self, method: Callable[[], Awaitable[T]], *, family: Family = "send", cost: int = 1) -> T:
+        """Call a method that acts in the group. Raises TryAgain, Undeliverable, Unknown or TopicGone."""
         try:
-            return await self.wire.call(self.chat, method)
+            return await self.wire.call(self.chat, method, family=family, cost=cost)
         except Misconfigured as error:
             # Minutes until somebody gives the right back; until then nothing of the desk may be dropped.
             raise DeskAway(str(error), after=MENDED_AFTER_S) from error

@@ -30,7 +30,9 @@ class Topics:
         """Make the topic and its card when they are missing."""
         if topic.thread is None:
             name = cards.topic_name(request)
-            made = await self._group.call(lambda: self._group.wire.bot.create_forum_topic(self._group.chat, name))
+            made = await self._group.call(
+                lambda: self._group.wire.bot.create_forum_topic(self._group.chat, name), family="topic"
+            )
             await topics.set_thread(topic, str(made.message_thread_id))
             log.info("topic made", request=request.id)
         if topic.card is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -23,8 +22,11 @@ from telegram.error import (
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.wire.budget import Budget, Family
 from bot.wire.errors import meaning
+from bot.wire.paces import Paces
 from intake.message import TryAgain
+from storage.database import DATABASE_AWAY
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ log = structlog.get_logger()
 TOKEN_WAIT_S = 60.0
 # The default of 5 s makes a slow answer an unknown one.
 READ_TIMEOUT_S = 25.0
+# Ample for thirty messages a second; a larger pool costs more CPU per call.
+CONNECTIONS = 16
 
 
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
@@ -45,22 +49,33 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
         request=HTTPXRequest(
-            connection_pool_size=16, connect_timeout=10, read_timeout=READ_TIMEOUT_S, write_timeout=30, pool_timeout=10
+            connection_pool_size=CONNECTIONS,
+            connect_timeout=10,
+            read_timeout=READ_TIMEOUT_S,
+            write_timeout=30,
+            pool_timeout=10,
         ),
         get_updates_request=HTTPXRequest(connection_pool_size=1),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
     )
 
 
-class Wire:
-    """One bot's way out: a chat that was told to slow down waits alone, and every error becomes one of ours."""
+def make_wire(token: str, api_url: str, pace: float = 1.0) -> Wire:
+    """A bot's way out that remembers its pace over a restart. `pace`: relative to what Telegram allows."""
+    bot, budget = make_bot(token, api_url), Budget(scale=pace)
+    return Wire(bot, budget, Paces(_id_of(bot), budget))
 
-    def __init__(self, bot: Bot, monotonic: Callable[[], float] = time.monotonic) -> None:
+
+class Wire:
+    """One bot's way out: each chat has a budget of its own, and every error becomes one of ours."""
+
+    def __init__(self, bot: Bot, budget: Budget | None = None, paces: Paces | None = None) -> None:
+        """`paces`: keeps the budget over a restart."""
         self.bot = bot
-        self.bot_id = int(bot.token.partition(":")[0])
+        self.bot_id = _id_of(bot)
+        self.budget = budget or Budget()
         self.connected = False
-        self._monotonic = monotonic
-        self._paused: dict[int, float] = {}
+        self._paces = paces
 
     async def connect(self) -> None:
         """Introduce ourselves to Telegram, as long as it takes: mail goes on meanwhile."""
@@ -68,32 +83,50 @@ class Wire:
         while not self.connected:
             try:
                 await self.bot.initialize()
+                if self._paces is not None:
+                    await self._paces.load()
                 self.connected = True
             except InvalidToken:
                 log.error("Telegram does not accept TELEGRAM_TOKEN; get a new one from @BotFather")
                 await asyncio.sleep(TOKEN_WAIT_S)
-            except TelegramError as error:
+            except (TelegramError, *DATABASE_AWAY) as error:
                 waits += 1
-                log.warning("Telegram cannot be reached", error=type(error).__name__)
+                log.warning("Telegram or the database cannot be reached", error=type(error).__name__)
                 await asyncio.sleep(min(2.0**waits, TOKEN_WAIT_S))
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Write down the pace and let go of the connections."""
+        if self._paces is not None and self.connected:
+            await self._paces.save(at_once=True)
         await self.bot.shutdown()
 
-    async def call(self, chat: int, method: Callable[[], Awaitable[T]]) -> T:
-        """Call a method that writes into a chat. Raises TryAgain, Undeliverable, Unknown or TopicGone."""
+    async def call(self, chat: int, method: Callable[[], Awaitable[T]], *, family: Family = "send", cost: int = 1) -> T:
+        """Call a method that acts in a chat. Raises TryAgain, Undeliverable, Unknown or TopicGone.
+
+        `family`: which limit it falls under; `cost`: how many messages it writes. Nobody sleeps here: what has to wait
+        is told for how long.
+        """
         if not self.connected:
             raise TryAgain("Telegram is not connected yet.", after=2)
-        wait = self._paused.get(chat, 0.0) - self._monotonic()
+        wait = self.budget.take(chat, family, cost)
         if wait > 0:
-            raise TryAgain("Telegram asked this chat to wait.", after=wait)
+            raise TryAgain("Telegram lets no more into this chat now.", after=wait)
         try:
             return await method()
         except RetryAfter as error:
             seconds = error.retry_after
             after = seconds if isinstance(seconds, int) else seconds.total_seconds()
-            self._paused[chat] = self._monotonic() + after
+            self.budget.refused(chat, family, after)
+            log.warning("Telegram asks to wait", family=family, seconds=round(after))
+            if self._paces is not None:
+                await self._paces.save(at_once=True)
             raise TryAgain(f"Telegram asks to wait {after:.0f} s.", after=after) from error
         except (Forbidden, BadRequest, ChatMigrated, InvalidToken, Conflict, NetworkError) as error:
             raise meaning(error) from error
+        finally:
+            if self._paces is not None:
+                await self._paces.save()
+
+
+def _id_of(bot: Bot) -> int:
+    return int(bot.token.partition(":")[0])
