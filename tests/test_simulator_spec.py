@@ -17,7 +17,9 @@ from bot.demo.groups import Group
 from bot.demo.people import Person
 from bot.demo.samples import KINDS
 from bot.demo.simulator import Exchange, Simulator
+from bot.demo.speaking import File
 
+INVENTED = ("hologram", "teleportation")  # what the simulator has to show that unknown things do no harm
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="x", style="success")]])
 
@@ -37,7 +39,7 @@ def aiogram_method(name: str) -> type[TelegramMethod[object]]:
 def strangers(value: object, path: str = "") -> Iterator[str]:
     """Fields anywhere in a value that its model does not know."""
     if isinstance(value, BaseModel):
-        yield from (f"{path}.{name}" for name in value.model_extra or {})
+        yield from (f"{path}.{name}" for name in value.model_extra or {} if name not in INVENTED)
         for name in type(value).model_fields:
             yield from strangers(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, list | tuple):
@@ -60,6 +62,7 @@ async def use_everything(sim: Simulator, bot: Bot) -> None:
     anna, desk = sim.person("Anna Schmidt", "de", "anna"), sim.forum("Desk")
     anna.start("orders")
     wanted = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction"]
+    wanted.append("inline_query")
     await bot.get_updates(allowed_updates=wanted)
     await use_private_chat(bot, anna)
     await use_desk(sim, bot, desk, anna)
@@ -71,6 +74,7 @@ async def use_everything(sim: Simulator, bot: Bot) -> None:
     await bot.get_webhook_info()
     anna.blocks()
     anna.unblocks()
+    anna.asks_inline("kettle")
     desk.bot_rights(can_pin_messages=False)
     desk.bot_becomes("member")
     desk.bot_rights()
@@ -88,6 +92,16 @@ async def use_private_chat(bot: Bot, anna: Person) -> None:
     anna.sends_video(b"v")
     anna.sends_audio(b"a")
     anna.edits(said, "see <b>this</b>", html=True)
+    anna.writes("this?", reply_to=said, quote="this")
+    where = anna.sends("live_location")
+    anna.moves(where, 1.5, 2.5)
+    anna.stops_sharing(where)
+    anna.edits_media(anna.sends("photo", protected=True), "video", b"v")
+    anna.forwards(said)
+    anna.forwards(said, hidden=True)
+    anna.forwards("News of the shop")
+    anna.writes_via("gif", "found")
+    anna.whispers("psst")
     await bot.set_message_reaction(anna.id, said.id, "👀")
     photo = await bot.send_photo(anna.id, PNG, "c", reply_parameters=ReplyParameters(said.id, quote="this"))
     await bot.edit_message_caption(anna.id, photo.message_id, caption="d")
@@ -124,8 +138,36 @@ async def use_desk(sim: Simulator, bot: Bot, desk: Group, anna: Person) -> None:
     await bot.get_chat_member(desk.chat_id, sim.bot_id)
     await bot.get_chat_administrators(desk.chat_id)
     await bot.send_chat_action(desk.chat_id, "typing", message_thread_id=place)
+    await use_people_of_the_desk(sim, desk, agent)
     desk.remove(agent)
     await bot.delete_forum_topic(desk.chat_id, place)
+
+
+async def use_people_of_the_desk(sim: Simulator, desk: Group, agent: Person) -> None:
+    """All that happens in a forum without the bot's doing."""
+    one, other = desk.create_topic("by hand", by=agent), desk.topic("R-1")
+    for kind in (*KINDS, "unknown"):
+        agent.sends(kind, topic=other)
+    said = agent.writes_in(other, "over here")
+    agent.writes_in(one, "see there", reply_to=said, quote="here")
+    agent.sends_album(File("video", b"v"), File("photo", PNG), caption="c", caption_on=1, topic=one, reply_to=None)
+    for strange in (desk.anonymous(agent), desk.as_channel("My channel"), desk.linked_channel("News")):
+        strange.writes_in(one, "who am I?")
+    robot = sim.other_bot("Weather")
+    desk.joins(robot)
+    robot.writes_in(one, "rain")
+    desk.changes(agent, "administrator", by=agent)
+    desk.give_icon(one, "🔥", by=agent)
+    desk.give_icon(one, None, by=agent)
+    desk.pins(said, by=agent)
+    desk.close_general(True, by=agent)
+    desk.close_general(False, by=agent)
+    desk.hide_general(True, by=agent)
+    desk.hide_general(False, by=agent)
+    desk.renames("Desk 2", by=agent)
+    agent.presses_stale(said, "old")
+    agent.deletes(said)
+    agent.presses_stale(said, "old")
 
 
 async def test_aiogram_knows_every_parameter_answer_and_update(sim: Simulator) -> None:
@@ -146,6 +188,7 @@ async def test_aiogram_knows_every_parameter_answer_and_update(sim: Simulator) -
         kinds.add(read.event_type)
     assert kinds == {
         "message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction",
+        "inline_query",
     }  # fmt: skip
 
 

@@ -7,11 +7,16 @@ from typing import Literal
 
 from bot.demo import parts, spec, views
 from bot.demo.api import topics
-from bot.demo.api.editing import remove
+from bot.demo.api.editing import pin_post, remove
 from bot.demo.people import Person
+from bot.demo.speaking import Speaker
 from bot.demo.views import SimMessage, Topic
 from bot.demo.world import Chat, Thread, World
 
+# Telegram's own accounts, the same in every group.
+ANONYMOUS = parts.User(id=1_087_968_824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
+CHANNEL_BOT = parts.User(id=136_817_688, is_bot=True, first_name="Channel", username="Channel_Bot")
+TELEGRAM = parts.User(id=777_000, is_bot=False, first_name="Telegram")
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 
 
@@ -31,11 +36,32 @@ class Group:
         self.chat.members[person.id] = _member(person.user, status)
 
     def remove(self, person: Person) -> None:
-        """Somebody leaves; the bot hears of it if it asked for chat_member."""
-        old = self.chat.members[person.id]
-        self.chat.members[person.id] = new = spec.ChatMemberLeft(user=person.user)
-        self.world.queue.put(chat_member=self._change(person.user, old, new))
-        self.world.touch()
+        """Somebody leaves: a service message; and a change of members, if the bot asked for such."""
+        self._becomes(person, "left", by=person)
+        self.world.post(self.chat, person.user, spec.Body(left_chat_member=person.user), copyable=False)
+
+    def joins(self, person: Person) -> None:
+        """Somebody comes in: a service message; and a change of members, if the bot asked for such."""
+        self._becomes(person, "member", by=person)
+        self.world.post(self.chat, person.user, spec.Body(new_chat_members=(person.user,)), copyable=False)
+
+    def changes(self, person: Person, status: Status, by: Person) -> None:
+        """Somebody is promoted, demoted or banned; the bot hears of it if it asked for chat_member."""
+        self._becomes(person, status, by)
+
+    def anonymous(self, person: Person) -> Speaker:
+        """An administrator who hides behind the group. His presses still carry his own id: press as the person."""
+        member = _administrator(person.user).model_copy(update={"is_anonymous": True})
+        self.chat.members[person.id] = member
+        return Speaker(self.world, ANONYMOUS, sender_chat=self.chat.info)
+
+    def as_channel(self, title: str) -> Speaker:
+        """Somebody who writes in the name of a channel of his."""
+        return Speaker(self.world, CHANNEL_BOT, sender_chat=_channel(title))
+
+    def linked_channel(self, title: str) -> Speaker:
+        """The channel whose posts Telegram forwards into this group by itself."""
+        return Speaker(self.world, TELEGRAM, sender_chat=_channel(title), automatic=True)
 
     def bot_rights(
         self,
@@ -92,6 +118,26 @@ class Group:
     def reopen_topic(self, topic: Topic | int, by: Person) -> None:
         topics.set_closed(self.world, self.chat, self._thread(topic), by.user, closed=False)
 
+    def give_icon(self, topic: Topic | int, emoji: str | None, by: Person) -> None:
+        """Change the icon of a topic; None takes it away."""
+        thread = self._thread(topic)
+        icon = next(number for number, one in topics.ICONS.items() if one == emoji) if emoji else None
+        topics.change(self.world, self.chat, thread, by.user, thread.name, icon)
+
+    def pins(self, message: SimMessage, by: Person) -> None:
+        pin_post(self.world, self.chat, self.chat.posts[message.id], by.user)
+
+    def hide_general(self, hidden: bool, by: Person) -> None:
+        topics.set_general_hidden(self.world, self.chat, by.user, hidden)
+
+    def close_general(self, closed: bool, by: Person) -> None:
+        topics.set_general_closed(self.world, self.chat, by.user, closed)
+
+    def renames(self, title: str, by: Person) -> None:
+        """Give the whole group another title."""
+        self.chat.info = self.chat.info.model_copy(update={"title": title})
+        self.world.post(self.chat, by.user, spec.Body(new_chat_title=title), copyable=False)
+
     def delete_topic(self, topic: Topic | int) -> None:
         """A topic goes with all that is in it. The bot is not told."""
         topics.remove(self.world, self.chat, self._thread(topic).id)
@@ -102,6 +148,12 @@ class Group:
 
     def _thread(self, topic: Topic | int) -> Thread:
         return self.chat.threads[topic if isinstance(topic, int) else topic.thread_id]
+
+    def _becomes(self, person: Person, status: Status, by: Person) -> None:
+        old = self.chat.members.get(person.id) or spec.ChatMemberLeft(user=person.user)
+        self.chat.members[person.id] = new = _member(person.user, status)
+        self.world.queue.put(chat_member=self._change(by.user, old, new))
+        self.world.touch()
 
     def _bot_becomes(self, new: spec.ChatMember) -> None:
         old = self.chat.members[self.world.bot.id]
@@ -120,6 +172,10 @@ def found(world: World, title: str, is_forum: bool) -> Group:
     """A new group. In a forum the bot is an administrator with all the rights it needs, else a plain member."""
     member = _administrator(world.bot) if is_forum else spec.ChatMemberMember(user=world.bot)
     return Group(world, world.add_group(title, is_forum, member))
+
+
+def _channel(title: str) -> parts.Chat:
+    return parts.Chat(id=-1_001_400_000_001, type="channel", title=title)
 
 
 def _member(user: parts.User, status: Status) -> spec.ChatMember:

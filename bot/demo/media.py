@@ -15,7 +15,7 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
 FOLDERS = {
     "photo": "photos", "document": "documents", "voice": "voice", "audio": "music", "video": "videos",
-    "video_note": "video_notes", "sticker": "stickers",
+    "video_note": "video_notes", "sticker": "stickers", "animation": "animations", "live_photo": "photos",
 }  # fmt: skip
 DEFAULT_SUFFIX = {"photo": ".jpg", "voice": ".oga", "video_note": ".mp4", "sticker": ".webp"}
 
@@ -139,6 +139,12 @@ def content_of(stored: StoredFile, shape: Shape) -> parts.Content:
         case "video":
             seen = {"duration": shape.duration, "width": shape.width, "height": shape.height}
             return parts.Content.model_validate({"video": {**filed, **seen}})
+        case "animation":
+            seen = {"duration": shape.duration, "width": shape.width, "height": shape.height}
+            return parts.Content.model_validate({"animation": {**filed, **seen}, "document": filed})
+        case "live_photo":
+            seen = {"duration": shape.duration, "width": shape.width, "height": shape.height}
+            return parts.Content.model_validate({"live_photo": {**typed, **seen}})
         case "video_note":
             return parts.Content.model_validate({"video_note": {**named, "length": 240, "duration": shape.duration}})
         case kind:
@@ -147,7 +153,9 @@ def content_of(stored: StoredFile, shape: Shape) -> parts.Content:
 
 def file_of(content: parts.Content) -> str | None:
     """The id of the file that a message shows, if any."""
-    shown = content.document or content.voice or content.audio or content.video or content.video_note
+    shown = (content.animation or content.live_photo or content.document) or (
+        content.voice or content.audio or content.video or content.video_note
+    )
     if shown is not None:
         return shown.file_id
     if content.photo:

@@ -30,7 +30,7 @@ class User(Object):
 
 class Chat(Object):
     id: int
-    type: Literal["private", "group", "supergroup"]
+    type: Literal["private", "group", "supergroup", "channel"]
     title: str | None = None
     username: str | None = None
     first_name: str | None = None
@@ -93,6 +93,20 @@ class Video(Document):
     duration: int
 
 
+class Animation(Video):
+    """A silent clip. Its message carries it as a document too, for programs older than animations."""
+
+
+class LivePhoto(Object):
+    file_id: str
+    file_unique_id: str
+    width: int
+    height: int
+    duration: int
+    mime_type: str | None = None
+    file_size: int
+
+
 class VideoNote(Object):
     file_id: str
     file_unique_id: str
@@ -118,6 +132,10 @@ class Sticker(Object):
 class Location(Object):
     latitude: float
     longitude: float
+    horizontal_accuracy: float | None = None
+    live_period: int | None = None
+    heading: int | None = None
+    proximity_alert_radius: int | None = None
 
 
 class Contact(Object):
@@ -161,6 +179,49 @@ class Story(Object):
     id: int
 
 
+class PaidMediaPreview(Object):
+    type: Literal["preview"] = "preview"
+    width: int = 640
+    height: int = 480
+    duration: int | None = None
+
+
+class PaidMediaInfo(Object):
+    star_count: int
+    paid_media: tuple[PaidMediaPreview, ...]
+
+
+class ChecklistTask(Object):
+    id: int
+    text: str
+
+
+class Checklist(Object):
+    title: str
+    tasks: tuple[ChecklistTask, ...]
+
+
+class Giveaway(Object):
+    chats: tuple[Chat, ...]
+    winners_selection_date: int
+    winner_count: int
+
+
+class Invoice(Object):
+    title: str
+    description: str
+    start_parameter: str
+    currency: str
+    total_amount: int
+
+
+class Hologram(Object):
+    """What no library knows yet: the Bot API has no such thing, as far as we know."""
+
+    file_id: str
+    rays: int = 7
+
+
 class InlineKeyboardButton(Object):
     text: str
     style: Literal["danger", "success", "primary"] | None = None
@@ -192,9 +253,18 @@ class ForumTopicReopened(Object):
     """Holds no information."""
 
 
+class GeneralForumTopicHidden(Object):
+    """Holds no information."""
+
+
+class GeneralForumTopicUnhidden(Object):
+    """Holds no information."""
+
+
 class TextQuote(Object):
     text: str
     position: int
+    entities: tuple[MessageEntity, ...] | None = None
     is_manual: Literal[True] | None = None
 
 
@@ -206,6 +276,8 @@ class Content(Object):
     caption: str | None = None
     caption_entities: tuple[MessageEntity, ...] | None = None
     photo: tuple[PhotoSize, ...] | None = None
+    animation: Animation | None = None
+    live_photo: LivePhoto | None = None
     document: Document | None = None
     voice: Voice | None = None
     audio: Audio | None = None
@@ -218,3 +290,8 @@ class Content(Object):
     poll: Poll | None = None
     dice: Dice | None = None
     story: Story | None = None
+    paid_media: PaidMediaInfo | None = None
+    checklist: Checklist | None = None
+    giveaway: Giveaway | None = None
+    invoice: Invoice | None = None
+    hologram: Hologram | None = None

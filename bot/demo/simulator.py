@@ -105,6 +105,12 @@ class Simulator:
         self.world.add_user(user)
         return Person(self.world, user)
 
+    def other_bot(self, name: str) -> Person:
+        """A bot of another house, in bot-to-bot mode: what it writes in a group is told."""
+        user = parts.User(id=BOT_ID + 900 + len(self.world.users), is_bot=True, first_name=name, username=f"{name}_bot")
+        self.world.add_bot_user(user)
+        return Person(self.world, user)
+
     def forum(self, title: str) -> Group:
         """A supergroup with topics, in which the bot is an administrator."""
         return groups.found(self.world, title, is_forum=True)
@@ -166,6 +172,12 @@ class Simulator:
         """Hand the next update out twice, as after a lost confirmation."""
         self.world.queue.repeat_next()
 
+    def newer_api(self, on: bool = True) -> None:
+        """Speak a Bot API of tomorrow: unknown fields in every object, and an update of an unknown kind at once."""
+        self.world.newer = on
+        if on:
+            self.world.queue.put(teleportation=parts.Hologram(file_id="x"))
+
     async def _answer(self, request: Request) -> Response:
         """The way of a request: token, method, parameters, faults, effect, answer."""
         method = METHODS.get(request.path_params["method"].lower())
@@ -207,6 +219,8 @@ class Simulator:
             return None
         self.faults.check_rate(name, call.chat_id, self.world.clock.monotonic(), call.messages)
         result = spec.as_json(await call.method.act(self.world, call.request, call.uploads))
+        if call.method.name != "getUpdates":  # its updates are dressed already
+            result = self.world.dressed(result)
         self._record(Exchange(call.method.name, call.params, True, result))
         if fault.delay_when == "after":
             await self.world.clock.sleep(fault.delay)

@@ -24,19 +24,73 @@ class ChatFullInfo(parts.Chat):
     pinned_message: Message | None = None
 
 
+class MessageOriginUser(parts.Object):
+    type: Literal["user"] = "user"
+    date: int
+    sender_user: parts.User
+
+
+class MessageOriginHiddenUser(parts.Object):
+    type: Literal["hidden_user"] = "hidden_user"
+    date: int
+    sender_user_name: str
+
+
+class MessageOriginChat(parts.Object):
+    type: Literal["chat"] = "chat"
+    date: int
+    sender_chat: parts.Chat
+    author_signature: str | None = None
+
+
+class MessageOriginChannel(parts.Object):
+    type: Literal["channel"] = "channel"
+    date: int
+    chat: parts.Chat
+    message_id: int
+
+
+MessageOrigin = Annotated[
+    MessageOriginUser | MessageOriginHiddenUser | MessageOriginChat | MessageOriginChannel,
+    Field(discriminator="type"),
+]
+
+
+class ExternalReplyInfo(parts.Object):
+    """A message answered from another chat or topic. What it says in words is only in the quote."""
+
+    origin: MessageOrigin
+    chat: parts.Chat | None = None
+    message_id: int | None = None
+    photo: tuple[parts.PhotoSize, ...] | None = None
+    document: parts.Document | None = None
+    voice: parts.Voice | None = None
+    video: parts.Video | None = None
+
+
 class Body(parts.Content):
     """All of a message but where, when and by whom it was written; also the service messages."""
 
+    sender_chat: parts.Chat | None = None
+    via_bot: parts.User | None = None
+    forward_origin: MessageOrigin | None = None
+    is_automatic_forward: Literal[True] | None = None
+    external_reply: ExternalReplyInfo | None = None
     quote: parts.TextQuote | None = None
     has_protected_content: Literal[True] | None = None
     media_group_id: str | None = None
     new_chat_members: tuple[parts.User, ...] | None = None
     left_chat_member: parts.User | None = None
+    new_chat_title: str | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
     pinned_message: Message | None = None
     forum_topic_created: parts.ForumTopicCreated | None = None
     forum_topic_edited: parts.ForumTopicEdited | None = None
     forum_topic_closed: parts.ForumTopicClosed | None = None
     forum_topic_reopened: parts.ForumTopicReopened | None = None
+    general_forum_topic_hidden: parts.GeneralForumTopicHidden | None = None
+    general_forum_topic_unhidden: parts.GeneralForumTopicUnhidden | None = None
     reply_markup: parts.InlineKeyboardMarkup | None = None
 
 
@@ -132,12 +186,27 @@ class MessageReactionUpdated(parts.Object):
     new_reaction: tuple[ReactionTypeEmoji, ...]
 
 
+class InaccessibleMessage(parts.Object):
+    """A message that was deleted, or is too old."""
+
+    chat: parts.Chat
+    message_id: int
+    date: Literal[0] = 0
+
+
 class CallbackQuery(parts.Object):
     id: str
     from_: parts.User = Field(alias="from")
-    message: Message
+    message: Message | InaccessibleMessage
     chat_instance: str
     data: str
+
+
+class InlineQuery(parts.Object):
+    id: str
+    from_: parts.User = Field(alias="from")
+    query: str
+    offset: str = ""
 
 
 class BotCommand(parts.Object):
@@ -164,12 +233,23 @@ class Update(parts.Object):
     my_chat_member: ChatMemberUpdated | None = None
     chat_member: ChatMemberUpdated | None = None
     message_reaction: MessageReactionUpdated | None = None
+    inline_query: InlineQuery | None = None
+    teleportation: parts.Hologram | None = None  # a kind that no library knows yet
 
 
 ChatFullInfo.model_rebuild()
 Body.model_rebuild()
 
 Answer = bool | parts.Object | tuple[parts.Object, ...] | list[JsonValue]
+
+
+def of_tomorrow(value: JsonValue) -> JsonValue:
+    """The same from a newer Bot API: every object has a field that nobody knows yet."""
+    if isinstance(value, list):
+        return [of_tomorrow(item) for item in value]
+    if isinstance(value, dict):
+        return {name: of_tomorrow(item) for name, item in value.items()} | {"of_tomorrow": {"deep": [{"er": 1}]}}
+    return value
 
 
 def as_json(answer: Answer) -> JsonValue:

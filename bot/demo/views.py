@@ -11,10 +11,10 @@ from bot.demo.entities import Formatted, to_html
 from bot.demo.media import file_of
 from bot.demo.world import Chat, Post, Thread, World
 
-# The field that names what a message is; a venue also has a location, so it comes first.
+# The field that names what a message is; a venue also has a location, an animation a document: they come first.
 KINDS = (
-    "text", "photo", "document", "voice", "audio", "video", "video_note", "sticker",
-    "venue", "location", "contact", "poll", "dice", "story",
+    "text", "photo", "animation", "live_photo", "document", "voice", "audio", "video", "video_note", "sticker",
+    "venue", "location", "contact", "poll", "dice", "story", "paid_media", "checklist", "giveaway", "invoice",
 )  # fmt: skip
 
 
@@ -50,6 +50,10 @@ class SimMessage:
     pinned: bool
     album: str | None
     reactions: tuple[str, ...]
+    author_id: int
+    quote: str
+    forwarded: bool
+    place: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,14 @@ def message(world: World, chat: Chat, post: Post) -> SimMessage:
     file_id = file_of(said)
     stored = world.files.by_id[file_id] if file_id else None
     answered = said.reply_to_message
-    explicit = answered is not None and answered.message_id != said.message_thread_id
+    explicit = answered is not None and answered.message_id != post.thread_id
     formatted = Formatted(said.text or said.caption or "", said.entities or said.caption_entities or ())
     return SimMessage(
         id=post.id,
         chat_id=chat.id,
-        thread_id=said.message_thread_id,
-        from_bot=said.from_.is_bot,
-        author=_name(said.from_),
+        thread_id=post.thread_id,
+        from_bot=said.from_.id == world.bot.id,
+        author=said.sender_chat.title or "" if said.sender_chat else name_of(said.from_),
         kind=next((kind for kind in KINDS if getattr(said, kind) is not None), "unsupported"),
         text=formatted.text,
         html=to_html(formatted),
@@ -91,7 +95,16 @@ def message(world: World, chat: Chat, post: Post) -> SimMessage:
         pinned=post.id in chat.pinned,
         album=said.media_group_id,
         reactions=tuple(emoji for emojis in post.reactions.values() for emoji in emojis),
+        author_id=said.from_.id,
+        quote=said.quote.text if said.quote else "",
+        forwarded=said.forward_origin is not None,
+        place=(said.location.latitude, said.location.longitude) if said.location else None,
     )
+
+
+def content_of_post(post: Post) -> parts.Content:
+    """What a message says, without where and by whom."""
+    return parts.Content.model_validate({name: getattr(post.message, name) for name in parts.Content.model_fields})
 
 
 def messages(world: World, chat: Chat, thread_id: int | None = None) -> list[SimMessage]:
@@ -99,7 +112,7 @@ def messages(world: World, chat: Chat, thread_id: int | None = None) -> list[Sim
     return [
         message(world, chat, post)
         for post in chat.posts.values()
-        if post.message.message_thread_id == thread_id and not post.is_service
+        if post.thread_id == thread_id and not post.is_service
     ]
 
 
@@ -125,7 +138,7 @@ def find_button(said: spec.Message, wanted: str) -> parts.InlineKeyboardButton:
     raise LookupError(f"message {said.message_id} has no button {wanted!r}, only {there}")
 
 
-def _name(user: parts.User) -> str:
+def name_of(user: parts.User) -> str:
     return f"{user.first_name} {user.last_name or ''}".strip()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from bot.demo import parts, spec
 from bot.demo.clock import Clock
 from bot.demo.media import FileStore
@@ -14,8 +16,10 @@ from bot.demo.refusal import bad_request, forbidden
 
 GENERAL = 1
 SERVICE = (
-    "new_chat_members", "left_chat_member", "pinned_message",
+    "new_chat_members", "left_chat_member", "new_chat_title", "pinned_message",
+    "migrate_to_chat_id", "migrate_from_chat_id",
     "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden",
 )  # fmt: skip
 
 
@@ -30,6 +34,11 @@ class Post:
     @property
     def id(self) -> int:
         return self.message.message_id
+
+    @property
+    def thread_id(self) -> int | None:
+        """The topic it is in. Elsewhere `message_thread_id` only tells of a chain of answers."""
+        return self.message.message_thread_id if self.message.is_topic_message else None
 
     @property
     def is_service(self) -> bool:
@@ -48,6 +57,15 @@ class Thread:
 
 
 @dataclass(slots=True)
+class General:
+    """The topic without a number, which every forum has."""
+
+    name: str = "General"
+    closed: bool = False
+    hidden: bool = False
+
+
+@dataclass(slots=True)
 class Chat:
     """A chat as the bot sees it. `started` and `blocked` matter in private chats only."""
 
@@ -56,6 +74,7 @@ class Chat:
     members: dict[int, spec.ChatMember] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
+    general: General = field(default_factory=General)
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
@@ -85,7 +104,8 @@ class Press:
 class World:
     """Everything there is, for one bot. `touch` tells those who wait that something changed.
 
-    `attempts` is what was posted to webhooks; `defects` is what went wrong in the simulator itself.
+    `newer`: it speaks a newer Bot API than anybody knows. `attempts` is what was posted to webhooks; `defects` is what
+    went wrong in the simulator itself.
     """
 
     bot: parts.User
@@ -97,13 +117,18 @@ class World:
     presses: dict[str, Press] = field(default_factory=dict)
     commands: dict[tuple[str, str], tuple[spec.BotCommand, ...]] = field(default_factory=dict)
     actions: list[tuple[int, str]] = field(default_factory=list)
+    newer: bool = False
     attempts: list[Attempt] = field(default_factory=list)
     defects: list[Exception] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _last_private_id: int = 0
 
     def __post_init__(self) -> None:
-        self.queue = UpdateQueue(self.clock)
+        self.queue = UpdateQueue(self.clock, self.dressed)
+
+    def dressed(self, value: JsonValue) -> JsonValue:
+        """An answer or an update as this bot gets it."""
+        return spec.of_tomorrow(value) if self.newer else value
 
     def now(self) -> float:
         return self.clock.now()
@@ -122,6 +147,18 @@ class World:
         )
         self.users[user.id] = user
         self.chats[user.id] = Chat(info)
+
+    def add_bot_user(self, user: parts.User) -> None:
+        """Another house's bot: no private chat with it."""
+        self.users[user.id] = user
+
+    def change_user(self, user: parts.User, changes: dict[str, str | None]) -> None:
+        """A user by another name."""
+        new = self.users[user.id].model_copy(update=changes)
+        chat = self.chats[user.id]
+        named = {"first_name": new.first_name, "last_name": new.last_name, "username": new.username}
+        self.users[user.id], chat.info = new, chat.info.model_copy(update=named)
+        self.touch()
 
     def add_group(self, title: str, is_forum: bool, bot_member: spec.ChatMember) -> Chat:
         number = sum(not chat.is_private for chat in self.chats.values()) + 1
@@ -166,18 +203,19 @@ class World:
         thread: Thread | None = None,
         reply_to: Post | None = None,
         copyable: bool = True,
+        number: int | None = None,
     ) -> Post:
-        """Put a message into a chat, and tell the bot of it as Telegram would."""
-        number = self._next_id(chat)
+        """Put a message into a chat, and tell the bot of it as Telegram would. Number 0: it is told, but not kept."""
         root = chat.posts.get(thread.id) if thread else None
-        answered = reply_to or root
+        answered = reply_to or (None if body.external_reply else root)
+        chain = None if chat.is_private or chat.info.is_forum or reply_to is None else _chain(reply_to)
         message = spec.Message.model_validate(
             {
                 **dict(body),
-                "message_id": number,
-                "message_thread_id": thread.id if thread else None,
+                "message_id": self._next_id(chat) if number is None else number,
+                "message_thread_id": thread.id if thread else chain,
                 "is_topic_message": True if thread else None,
-                "from_": author,
+                "from_": self.users.get(author.id, author),
                 "date": int(self.now()),
                 "chat": chat.info,
                 # Whatever is no reply in a topic counts as a reply to the message that made the topic.
@@ -188,7 +226,8 @@ class World:
 
     def keep(self, chat: Chat, post: Post) -> Post:
         """Store a new message; the bot hears of it unless it is its own ordinary one."""
-        chat.posts[post.id] = post
+        if post.id:
+            chat.posts[post.id] = post
         if post.is_service or post.message.from_.id != self.bot.id:
             self._tell(chat, post)
         self.touch()
@@ -242,6 +281,11 @@ class World:
     def _tell(self, chat: Chat, post: Post) -> None:
         if post.is_service or self.hears(chat, post.message):
             self.queue.put(message=post.message)
+
+
+def _chain(answered: Post) -> int:
+    """In a group without topics: the message at the start of a chain of answers."""
+    return answered.message.message_thread_id or answered.id
 
 
 def may(member: spec.ChatMember | None, right: str) -> bool:

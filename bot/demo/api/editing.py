@@ -74,10 +74,15 @@ def pin(world: World, request: chat_requests.PinChatMessage) -> bool:
         raise bad_request("message to pin not found")
     if post.id in chat.pinned:
         return True
-    chat.pinned.append(post.id)
-    thread = chat.threads.get(post.message.message_thread_id or 0)
-    world.post(chat, world.bot, spec.Body(pinned_message=alone(post.message)), thread, copyable=False)
+    pin_post(world, chat, post, world.bot)
     return True
+
+
+def pin_post(world: World, chat: Chat, post: Post, by: parts.User) -> None:
+    """Pin a message; a service message says so."""
+    chat.pinned.append(post.id)
+    thread = chat.threads.get(post.thread_id or 0)
+    world.post(chat, by, spec.Body(pinned_message=alone(post.message)), thread, copyable=False)
 
 
 def unpin(world: World, request: chat_requests.UnpinChatMessage) -> bool:

@@ -72,12 +72,35 @@ def set_closed(world: World, chat: Chat, thread: Thread, by: parts.User, closed:
     if thread.closed is closed:
         raise bad_request("TOPIC_NOT_MODIFIED")
     thread.closed = closed
+    world.post(chat, by, _closing(closed), thread, copyable=False)
+
+
+def _closing(closed: bool) -> spec.Body:
+    if closed:
+        return spec.Body(forum_topic_closed=parts.ForumTopicClosed())
+    return spec.Body(forum_topic_reopened=parts.ForumTopicReopened())
+
+
+def set_general_closed(world: World, chat: Chat, by: parts.User, closed: bool) -> None:
+    """Close or reopen General. Raises Refused when it already is so."""
+    if chat.general.closed is closed:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    chat.general.closed = closed
+    world.post(chat, by, _closing(closed), copyable=False)
+
+
+def set_general_hidden(world: World, chat: Chat, by: parts.User, hidden: bool) -> None:
+    """Hide General, which closes it, or show it again. Raises Refused when it already is so."""
+    if chat.general.hidden is hidden:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    chat.general.hidden = hidden
+    chat.general.closed = hidden or chat.general.closed
     said = (
-        spec.Body(forum_topic_closed=parts.ForumTopicClosed())
-        if closed
-        else spec.Body(forum_topic_reopened=parts.ForumTopicReopened())
+        spec.Body(general_forum_topic_hidden=parts.GeneralForumTopicHidden())
+        if hidden
+        else spec.Body(general_forum_topic_unhidden=parts.GeneralForumTopicUnhidden())
     )
-    world.post(chat, by, said, thread, copyable=False)
+    world.post(chat, by, said, copyable=False)
 
 
 def delete(world: World, request: chat_requests.DeleteForumTopic) -> bool:

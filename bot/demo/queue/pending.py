@@ -21,31 +21,18 @@ class Lane:
     of: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pending:
-    """One update with its number. `expires_at` in seconds since 1970."""
+    """One update with its number, as it goes over the wire. `expires_at` in seconds since 1970."""
 
     id: int
     kind: str
-    update: spec.Update
+    body: JsonValue
     lane: Lane
     expires_at: float
-    _body: JsonValue = None
-
-    @classmethod
-    def of(cls, update: spec.Update, now: float) -> Pending:
-        kind = next(name for name, value in update if name != "update_id" and value is not None)
-        return cls(update.update_id, kind, update, _lane(update), now + LIFETIME_S.get(kind, DAY_S))
-
-    @property
-    def body(self) -> JsonValue:
-        """The update as it goes over the wire."""
-        if self._body is None:
-            self._body = spec.as_json(self.update)
-        return self._body
 
 
-def _lane(update: spec.Update) -> Lane:
+def lane(update: spec.Update) -> Lane:
     """Messages and edits of a chat keep their order; presses go by who pressed; changes of members by themselves."""
     said = update.message or update.edited_message
     if said is not None:
@@ -54,6 +41,9 @@ def _lane(update: spec.Update) -> Lane:
         return Lane("callback_query", update.callback_query.from_.id)
     if update.message_reaction is not None:
         return Lane("message_reaction", update.message_reaction.chat.id)
+    if update.inline_query is not None:
+        return Lane("inline_query", update.inline_query.from_.id)
     changed = update.my_chat_member or update.chat_member
-    assert changed is not None
+    if changed is None:
+        return Lane("other", 0)
     return Lane("my_chat_member" if update.my_chat_member is not None else "chat_member", changed.chat.id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from bot.demo import spec
+from bot.demo import parts, spec
 from bot.demo.clock import Clock
-from bot.demo.queue.pending import Pending
+from bot.demo.queue.pending import DAY_S, LIFETIME_S, Pending, lane
 from bot.demo.queue.webhook import Webhook
 from bot.demo.refusal import Refused
 
@@ -40,6 +40,7 @@ class UpdateQueue:
     """
 
     clock: Clock
+    dress: Callable[[JsonValue], JsonValue]  # how the bot sees what others see
     waiting: dict[int, Pending] = field(default_factory=dict)
     next_id: int = FIRST_UPDATE_ID
     allowed: Collection[str] | None = None
@@ -67,6 +68,8 @@ class UpdateQueue:
         my_chat_member: spec.ChatMemberUpdated | None = None,
         chat_member: spec.ChatMemberUpdated | None = None,
         message_reaction: spec.MessageReactionUpdated | None = None,
+        inline_query: spec.InlineQuery | None = None,
+        teleportation: parts.Hologram | None = None,
     ) -> None:
         """Queue one update, if the bot wants its kind."""
         update = spec.Update(
@@ -77,14 +80,18 @@ class UpdateQueue:
             my_chat_member=my_chat_member,
             chat_member=chat_member,
             message_reaction=message_reaction,
+            inline_query=inline_query,
+            teleportation=teleportation,
         )
+        kind = next(name for name, value in update if name != "update_id" and value is not None)
+        if kind not in self.allowed if self.allowed else kind in NOT_BY_DEFAULT:
+            return
         now = self.clock.now()
         if not self.waiting and 0 < self._last_put_at < now - SILENCE_S:
             self.next_id = self.chance.randrange(1, 2**30)
             update = update.model_copy(update={"update_id": self.next_id})
-        pending = Pending.of(update, now)
-        if pending.kind not in self.allowed if self.allowed else pending.kind in NOT_BY_DEFAULT:
-            return
+        body = self.dress(spec.as_json(update))
+        pending = Pending(update.update_id, kind, body, lane(update), now + LIFETIME_S.get(kind, DAY_S))
         self._last_put_at = now
         self.next_id += 1
         self.waiting[pending.id] = pending
