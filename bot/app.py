@@ -6,9 +6,7 @@ import asyncio
 import fcntl
 import json
 import os
-import secrets
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,31 +16,24 @@ import structlog
 from telegram import Update
 
 from bot.chat.channel import ChatChannel
-from bot.desk.channel import DeskChannel
-from bot.desk.group import DeskGroup
-from bot.desk.hearing import AgentsDesk
+from bot.core import core, words
 from bot.errors import StartError
+from bot.health import Health
 from bot.mail import mail_channel, mail_server
-from bot.routing import Router
-from bot.settings import Settings, secret, unknown_names
-from bot.updates import Updates
-from bot.wire.client import Wire, make_wire
-from intake.accepting import Parking
+from bot.setting_values import listen_address
+from bot.settings import Settings, unknown_names
+from bot.telegram_parts import Telegram, telegram
+from bot.web import Web
 from intake.actions import Actions
 from intake.answering import Answers
-from intake.house import House
 from intake.mail.channel import MailChannel
-from intake.mail.inbound import mailbox_of
 from intake.mail.server import CannotListenError, MailServer
-from intake.mail.tokens import Tokens
-from intake.message import Accept, Channel, Inbound, Receipt
-from intake.outbox import Fetch, Outbox
+from intake.message import Channel, Inbound, Receipt
+from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
-from intake.understanding.categories import Categories
 from intake.understanding.reading import warm_up
 from storage.database import Database, newer_than_code, opened, sqlite_path
-from storage.files import Files
 from storage.kinds import Role
 
 log = structlog.get_logger()
@@ -57,10 +48,12 @@ class App:
     replies: Replies
     intake: Intake
     actions: Actions
+    answers: Answers
     outbox: Outbox
     channels: Mapping[str, Channel]
     telegram: Telegram | None
     mail_server: MailServer | None
+    web: Web | None
 
     async def accept(self, message: Inbound) -> Receipt:
         return await self.intake.accept(message, datetime.now(UTC))
@@ -77,13 +70,16 @@ class App:
                 raise StartError(f"The channel {channel} is not configured.")
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Take messages and deliver until `stop`; then finish what is in flight."""
+        """Take messages and deliver until `stop`; then finish what is in flight. Raises StartError."""
+        web = self._web_bound()
         await self._add_admins()
         # The models take a second to load; on the event loop everybody would wait for it.
         await asyncio.to_thread(warm_up, self.settings.languages)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self._listen(channel)) for channel in self.channels.values()]
             running.append(tasks.create_task(self.outbox.run()))
+            if web is not None:
+                running.append(tasks.create_task(web.run()))
             log.info("running", channels=sorted(self.channels))
             await stop.wait()
             log.info("stopping")
@@ -95,102 +91,72 @@ class App:
         if channel.listens:
             raise RuntimeError(f"The channel {channel.name} has ended by itself.")
 
+    def _web_bound(self) -> Web | None:
+        """The web server with its port. A port that nobody asked for may be taken: then there is none."""
+        if self.web is None:
+            return None
+        try:
+            self.web.bind()
+        except StartError as error:
+            if "http_listen" in self.settings.model_fields_set or self.web.brings_updates:
+                raise
+            log.warning(f"there is no health page: {error}")
+            return None
+        return self.web
+
     async def _add_admins(self) -> None:
         for identity in self.settings.admins:
             # Telegram tells the name when the admin first writes.
             await self.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """The parts that speak to Telegram."""
-
-    wire: Wire
-    updates: Updates
-    router: Router
-
-    async def listen(self, accept: Accept) -> None:
-        async def handle(update: Update) -> None:
-            await self.router.handle(update, accept)
-
-        await self.updates.run(handle)
-
-
-def house(settings: Settings, tokens: Tokens) -> House:
-    """What the core must know of the company."""
-
-    def stamp(request: int, nonce: str, account: str) -> str:
-        return tokens.message_id(request, nonce, account.rpartition("@")[2])
-
-    return House(
-        company=settings.company,
-        languages=settings.languages,
-        default_language=settings.default_language,
-        reopen=settings.reopen,
-        acks_per_sender_per_day=settings.acks_per_sender_per_day,
-        acks_per_hour=settings.acks_per_hour,
-        desk=settings.telegram_on and settings.desk_chat_id is not None,
-        stamps={"mail": stamp},
-        is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
-    )
-
-
 @asynccontextmanager
 async def assembled(settings: Settings) -> AsyncIterator[App]:
     """Open the database and connect the parts. Raises StartError or DatabaseError in words for the operator."""
-    try:
-        tokens = Tokens(secret(settings))
-        replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
-        files = Files(settings.data_dir)
-    except (OSError, ValueError) as error:
-        raise StartError(str(error)) from error
-    try:
-        categories = Categories(settings.categories_file)
-    except (OSError, ValueError) as error:
-        raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
+    read = words(settings)
     database = await opened(settings.database)
-    wire = None
+    chat = None
     try:
-        about = house(settings, tokens)
+        middle = core(settings, read, database)
         channels: dict[str, Channel] = {}
-        fetchers: dict[str, Fetch] = {}
-        outgoing: dict[str, Channel] = {}
-        outbox = Outbox(
-            about,
-            outgoing,
-            fetchers,
-            files,
-            f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}",
-            alone=database.is_sqlite,
-        )
-        intake = Intake(about, replies, categories, files, outbox.wake)
-        actions = Actions(about, outbox.wake)
-        answers = Answers(about, replies, outbox.wake)
-        parking = Parking(about, outbox.wake)
         server = None
         if settings.mail_on:
             server = mail_server(settings)
-            channels["mail"] = mail_channel(settings, server, tokens, files, parking)
+            channels["mail"] = mail_channel(settings, server, read.tokens, read.files, middle.parking)
             if settings.smarthost.get_secret_value():
-                outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
-        telegram = None
+                middle.outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
         if settings.telegram_on:
-            token = settings.telegram_token.get_secret_value()
-            wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
-            agents = None
-            if settings.desk_chat_id is not None:
-                agents = AgentsDesk(wire, settings.desk_chat_id, actions, answers)
-                channels["desk"] = outgoing["desk"] = DeskChannel(DeskGroup(wire, settings.desk_chat_id), files)
-            router = Router(wire.bot_id, settings.desk_chat_id, agents, intake)
-            telegram = Telegram(wire, Updates(wire, parking), router)
-            chat = ChatChannel(wire, telegram.listen)
-            channels["telegram"] = outgoing["telegram"] = chat
-            fetchers["telegram"] = chat.fetch
-        yield App(settings, database, replies, intake, actions, outbox, channels, telegram, server)
+            chat = telegram(settings, middle)
+        channels = {**middle.outgoing, **channels}
+        yield App(
+            settings,
+            database,
+            read.replies,
+            middle.intake,
+            middle.actions,
+            middle.answers,
+            middle.outbox,
+            channels,
+            chat,
+            server,
+            web(settings, database, chat),
+        )
     finally:
-        if wire is not None:
-            await wire.close()
+        if chat is not None:
+            await chat.wire.close()
         await database.close()
+
+
+def web(settings: Settings, database: Database, chat: Telegram | None) -> Web | None:
+    """The web server, unless it is switched off."""
+    if not settings.http_listen:
+        return None
+    desk = None
+    if chat is not None and settings.desk_chat_id is not None:
+        desk = str(chat.wire.bot_id), str(settings.desk_chat_id)
+    health = Health(database, chat.source if chat is not None else None, desk, switched_off(settings))
+    host, port = listen_address(settings.http_listen)
+    return Web(host, port, health, chat.webhook if chat is not None else None)
 
 
 async def run(settings: Settings) -> None:

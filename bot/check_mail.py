@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bot.errors import StartError
 from bot.mail import asks_dns, dkim_signer, starttls
-from bot.settings import Settings, listen_address
+from bot.setting_values import listen_address
+from bot.settings import Settings
 from intake.mail.proof.check import How, Method
 from intake.mail.proof.forwarders import Forwarders
 from intake.mail.proof.origin import Network, Origin

@@ -7,7 +7,8 @@ import ssl
 from pathlib import Path
 
 from bot.errors import StartError
-from bot.settings import Settings, listen_address
+from bot.setting_values import listen_address
+from bot.settings import Settings
 from intake.accepting import Parking
 from intake.mail.channel import MailChannel
 from intake.mail.limits import Limits

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 
 from bot.chat.inbound import inbound
 from bot.desk.hearing import AgentsDesk
+from bot.desk.members import agent_behind
+from bot.wire.client import Wire
 from intake.message import Accept
 from intake.pipeline import Intake
+from storage.kinds import Role
 
 log = structlog.get_logger()
 
@@ -26,13 +30,13 @@ class Router:
 
     def __init__(
         self,
-        bot: int,
+        wire: Wire,
         desk_chat: int | None,
         agents: AgentsDesk | None,
         intake: Intake,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bot = bot
+        self._wire = wire
         self._desk_chat = desk_chat
         self._agents = agents
         self._intake = intake
@@ -43,6 +47,8 @@ class Router:
         message = update.message or update.edited_message
         if update.callback_query is not None:
             await self._press(update.callback_query)
+        elif update.my_chat_member is not None:
+            await self._moved(update.my_chat_member)
         elif message is None:
             log.debug("update left alone")
         elif message.chat.type == ChatType.PRIVATE:
@@ -57,13 +63,13 @@ class Router:
             person = message.from_user
             await self._intake.greet(
                 "telegram",
-                str(self._bot),
+                str(self._wire.bot_id),
                 str(message.chat.id),
                 person.language_code if person else None,
                 self._clock(),
             )
             return
-        said = inbound(update, self._bot, self._clock())
+        said = inbound(update, self._wire.bot_id, self._clock())
         if said is not None:
             await accept(said)
 
@@ -71,3 +77,31 @@ class Router:
         chat = query.message.chat.id if query.message else None
         if self._agents is not None and chat == self._desk_chat:
             await self._agents.pressed(query)
+        else:
+            await self._answer(query)
+
+    async def _answer(self, query: CallbackQuery) -> None:
+        """A press that means nothing here: without an answer the button would turn for minutes."""
+        try:
+            await self._wire.bot.answer_callback_query(query.id)
+        except TelegramError as error:
+            log.info("press not answered", error=type(error).__name__)
+
+    async def _moved(self, change: ChatMemberUpdated) -> None:
+        """The bot came into a chat, or went."""
+        joined = change.new_chat_member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
+        if change.chat.type == ChatType.PRIVATE or change.chat.id == self._desk_chat or not joined:
+            return
+        if self._desk_chat is None:
+            log.warning("the bot is in a group; when it is the desk, set INTAKE_DESK_CHAT_ID", chat=change.chat.id)
+            return
+        agent = await agent_behind(change.from_user)
+        if agent is not None and agent.role is Role.ADMIN:
+            log.info("an admin took the bot into another group; it listens to the desk alone", chat=change.chat.id)
+            return
+        try:
+            await self._wire.bot.leave_chat(change.chat.id)
+        except TelegramError as error:
+            log.info("foreign chat not left", error=type(error).__name__)
+        else:
+            log.info("foreign chat left", kind=str(change.chat.type))

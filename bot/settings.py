@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
-from intake.mail.proof.check import Method
-from intake.mail.proof.forwarders import Forwarders
-from intake.mail.proof.servers import name_server
+from bot.setting_values import (
+    DatabaseUrl,
+    ForwarderNames,
+    HostPort,
+    HostPortOrSocket,
+    Listed,
+    MailAddresses,
+    MailAuth,
+    NameServers,
+    Relay,
+    TelegramIds,
+    Token,
+    WebAddress,
+    WebhookSecret,
+    WebhookUrl,
+)
 
 PREFIX = "INTAKE_"
-Listed = Annotated[tuple[str, ...], NoDecode]
 MIB = 1024 * 1024
+# Empty is a value for these; for all others it means that they are not set.
+SWITCHED_OFF_BY_EMPTY = ("smtp_listen", "http_listen")
 
 
 class SettingsError(Exception):
@@ -38,17 +51,15 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         "", description="Empty: SQLite in the data directory. Or postgres://user:password@host:port/name."
     )
     data_dir: Path = Field(Path("data"), description="Attachments, large raw mails, the generated key, the database.")
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs reply addresses. Empty: generated into the data directory at the first start."
     )
-    telegram_token: SecretStr = Field(
-        SecretStr(""), description="The bot's token from @BotFather. Empty: Telegram is off."
-    )
-    telegram_api_url: str = Field(
+    telegram_token: Token = Field(SecretStr(""), description="The bot's token from @BotFather. Empty: Telegram is off.")
+    telegram_api_url: WebAddress = Field(
         "https://api.telegram.org", description="Telegram's servers, a local Bot API server, or a simulator."
     )
     telegram_pace: float = Field(
@@ -57,18 +68,33 @@ class Settings(BaseSettings):
         description="How fast to write to Telegram: 1 is what it lets one bot do; "
         "less when other programs use the bot too.",
     )
+    telegram_webhook_url: WebhookUrl = Field(
+        "",
+        description="Where Telegram reaches us, https://…/telegram (docs/operating.md). Empty: we ask it for news.",
+    )
+    telegram_webhook_secret: WebhookSecret = Field(
+        SecretStr(""),
+        description="What Telegram must show there: up to 256 letters, digits, _ and -, as from openssl rand -hex 32.",
+    )
+    http_listen: HostPort = Field(
+        "127.0.0.1:8080", description="Where /healthz, /readyz and the webhook are served: host:port. Empty: off."
+    )
     desk_chat_id: int | None = Field(
         None, description="The agents' forum group: a supergroup with topics, -100… Empty: no desk."
     )
-    admins: Listed = Field((), description="Numeric Telegram ids, comma separated. They answer and may add agents.")
-    mailboxes: Listed = Field((), description="Addresses that we take mail for, comma separated. Empty: mail is off.")
-    smtp_listen: str = Field("127.0.0.1:8025", description="Where to take mail: host:port. Empty: off.")
-    lmtp_listen: str = Field(
+    admins: TelegramIds = Field(
+        (), description="Numeric Telegram ids, comma separated. They answer and may add agents."
+    )
+    mailboxes: MailAddresses = Field(
+        (), description="Addresses that we take mail for, comma separated. Empty: mail is off."
+    )
+    smtp_listen: HostPort = Field("127.0.0.1:8025", description="Where to take mail: host:port. Empty: off.")
+    lmtp_listen: HostPortOrSocket = Field(
         "", description="Where your own mail server hands mail over by LMTP: host:port or unix:/path. Empty: off."
     )
     smtp_tls_cert: Path | None = Field(None, description="Certificate chain (PEM): offers STARTTLS.")
     smtp_tls_key: Path | None = Field(None, description="The certificate's private key (PEM).")
-    smarthost: SecretStr = Field(
+    smarthost: Relay = Field(
         SecretStr(""),
         description="The server that sends our mail: smtp://, smtps:// or smtp+starttls://user:password@host:port. "
         "Empty: replies by mail wait.",
@@ -76,19 +102,19 @@ class Settings(BaseSettings):
     dkim_domain: str = Field("", description="Signs what we send, with the two below. Empty: unsigned.")
     dkim_selector: str = Field("", description="The name under which the public key is published in the DNS.")
     dkim_key_file: Path | None = Field(None, description="The private key (PEM): RSA or Ed25519.")
-    mail_auth: str = Field(
+    mail_auth: MailAuth = Field(
         "verify",
         description="Who checks senders. verify: we do, by SPF, DKIM and DMARC. trust:NAME: your mail server has, and "
         "writes Authentication-Results under that name. off: nobody, all count as unverified. assume-pass: demo and "
         "tests only.",
     )
-    trusted_forwarders: Listed = Field(
+    trusted_forwarders: ForwarderNames = Field(
         (),
         description="Hosts of mailboxes that forward to us, whose own check is taken, comma separated: networks "
         "(192.0.2.0/24, or 192.0.2.0/24=NAME in their Authentication-Results) and ARC sealers (google.com); "
         "docs/forwarded-mailboxes.md.",
     )
-    dns_servers: Listed = Field(
+    dns_servers: NameServers = Field(
         (), description="Name servers for these checks, address or address:port, comma separated. Empty: the system's."
     )
     acks_per_sender_per_day: int = Field(5, ge=0, description="Acknowledgements to one address a day. 0: no limit.")
@@ -110,8 +136,8 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, object]) -> dict[str, object]:
-        """An empty variable means the default, but for the one that is switched off by it."""
-        return {name: value for name, value in values.items() if value != "" or name == "smtp_listen"}
+        """An empty variable means the default, but for those that are switched off by it."""
+        return {name: value for name, value in values.items() if value != "" or name in SWITCHED_OFF_BY_EMPTY}
 
     @field_validator("admins", "mailboxes", "languages", "trusted_forwarders", "dns_servers", mode="before")
     @classmethod
@@ -119,88 +145,17 @@ class Settings(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(part.strip() for part in parts if part.strip())
 
-    @field_validator("admins")
-    @classmethod
-    def _numeric(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            if not re.fullmatch(r"[1-9][0-9]{0,18}", entry, re.ASCII):
-                raise ValueError(f"{entry!r} is no numeric Telegram id; ask @userinfobot for yours")
-        return value
-
-    @field_validator("mailboxes")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", entry):
-                raise ValueError(f"{entry!r} is no mail address")
-        return tuple(entry.lower() for entry in value)
-
-    @field_validator("mail_auth")
-    @classmethod
-    def _method(cls, value: str) -> str:
-        Method.of(value)
-        return value
-
-    @field_validator("trusted_forwarders")
-    @classmethod
-    def _forwarders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        Forwarders.of(value)
-        return value
-
-    @field_validator("dns_servers")
-    @classmethod
-    def _servers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            name_server(entry)
-        return value
-
-    @field_validator("telegram_token")
-    @classmethod
-    def _token(cls, value: SecretStr) -> SecretStr:
-        token = value.get_secret_value()
-        if token and not re.fullmatch(r"[0-9]{1,19}:[A-Za-z0-9_-]+", token, re.ASCII):
-            raise ValueError("this is no bot's token; @BotFather gives you one, as 123456789:AbC…")
-        return value
-
-    @field_validator("smarthost")
-    @classmethod
-    def _relay(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value():
-            from intake.mail.send import Smarthost  # only when it is set: the mail library is slow to load
-
-            Smarthost(value.get_secret_value())
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite://", "postgres://", "postgresql://")):
-            raise ValueError("it must begin with sqlite:// or postgres://")
-        return value
-
-    @field_validator("telegram_api_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not re.match(r"https?://[^/]", value):
-            raise ValueError(f"{value!r} must begin with https:// or http://")
-        return value
-
-    @field_validator("smtp_listen")
-    @classmethod
-    def _host_port(cls, value: str) -> str:
-        if value:
-            listen_address(value)
-        return value
-
-    @field_validator("lmtp_listen")
-    @classmethod
-    def _host_port_or_socket(cls, value: str) -> str:
-        if value.startswith(("unix:", "/")):
-            if not re.fullmatch(r"unix:/.+", value):
-                raise ValueError(f"{value!r} must be unix: with a whole path, as unix:/run/intake/lmtp")
-        elif value:
-            listen_address(value)
-        return value
+    @model_validator(mode="after")
+    def _webhook(self) -> Self:
+        """Raises ValueError for a webhook that nobody could trust or reach."""
+        if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
+            raise ValueError(
+                f"{PREFIX}TELEGRAM_WEBHOOK_SECRET: without it anybody could speak for Telegram; set it to what "
+                "openssl rand -hex 32 prints"
+            )
+        if self.telegram_webhook_url and not self.http_listen:
+            raise ValueError(f"{PREFIX}HTTP_LISTEN: it is off, and the webhook needs it")
+        return self
 
     @property
     def telegram_on(self) -> bool:
@@ -225,13 +180,16 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"{PREFIX}{str(problem['loc'][0]).upper()}: {_in_words(problem)}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        raise SettingsError("\n".join(lines)) from None
+        problems = error.errors(include_url=False, include_input=False)
+        raise SettingsError("\n".join(_line(problem) for problem in problems)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read as UTF-8 text: {error}") from None
+
+
+def _line(problem: ErrorDetails) -> str:
+    """What is wrong, after the setting's name. What concerns several settings names them itself."""
+    names = [f"{PREFIX}{str(name).upper()}: " for name in problem["loc"][:1]]
+    return "".join([*names, _in_words(problem)])
 
 
 def _in_words(problem: ErrorDetails) -> str:
@@ -259,14 +217,6 @@ def unknown_names(environment: Iterable[str]) -> list[str]:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     given = {name.upper() for name in environment}
     return sorted(name for name in given if name.startswith(PREFIX) and name not in known)
-
-
-def listen_address(value: str) -> tuple[str, int]:
-    """`host:port` as a pair. Raises ValueError."""
-    host, _, port = value.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError(f"{value!r} must be host:port, as 127.0.0.1:8025")
-    return host.strip("[]"), int(port)
 
 
 def secret(settings: Settings) -> bytes:

@@ -159,6 +159,12 @@ async def greeted_since(recipient: str, since: datetime) -> bool:
     return await Delivery.filter(kind=DeliveryKind.GREETING, recipient=recipient, queued_at__gt=since).exists()
 
 
+async def told_since(words: str, since: datetime) -> bool:
+    """Were all agents told just this since then?"""
+    notices = Delivery.filter(kind=DeliveryKind.NOTICE, request_id__isnull=True, queued_at__gt=since)
+    return await notices.filter(text=words).exists()
+
+
 async def files_of_record(record_id: int) -> list[StoredAttachment]:
     """The attachments that go out with a record."""
     return await StoredAttachment.filter(record_id=record_id).order_by("id")

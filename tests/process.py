@@ -46,7 +46,7 @@ class Process:
         self.port = _free_port()
         self.data = folder / "data"
         self._folder = folder
-        own = {"DATA_DIR": str(self.data), "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
+        own = {"DATA_DIR": str(self.data), "HTTP_LISTEN": "", "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
         others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self._environment = {
             **others,

@@ -33,7 +33,8 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
     """The environment with these settings and no others."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     path = [*filter(None, kept.get("PYTHONPATH", "").split(os.pathsep)), str(ROOT)]
-    given = {f"{PREFIX}{name.upper()}": str(value) for name, value in {"data_dir": folder / "data", **settings}.items()}
+    values = {"data_dir": folder / "data", "http_listen": "", **settings}
+    given = {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
     return {**kept, "PYTHONPATH": os.pathsep.join(path), **given}
 
 

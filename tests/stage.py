@@ -23,8 +23,10 @@ from bot.demo.views import Topic
 from bot.settings import Settings
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
+from tests.program import free_port
 
 MAILBOX = "support@shop.example"
+WEBHOOK_SECRET = "a-secret-of-the-stage"
 WAIT_S = 20
 
 
@@ -32,6 +34,7 @@ class Transport(StrEnum):
     """How Telegram's updates reach the product."""
 
     POLLING = "polling"
+    WEBHOOK = "webhook"
 
 
 TRANSPORTS = tuple(Transport)
@@ -44,6 +47,7 @@ class Stage:
         self.url = url
         self.folder = folder
         self.transport = transport
+        self.http_port = free_port() if transport is Transport.WEBHOOK else 0
         self.sim = Simulator()
         self.catcher = MailCatcher()
         self.desk: Group
@@ -64,6 +68,7 @@ class Stage:
             "desk_chat_id": self.desk.chat_id,
             "admins": (str(self.maria.id),),
             "mailboxes": (MAILBOX,),
+            **self._receiving(),
             "smtp_listen": "127.0.0.1:0",
             "smarthost": f"smtp://{self.catcher.host}:{self.catcher.port}",
             "company": "Kettle Shop",
@@ -71,6 +76,16 @@ class Stage:
             **changes,
         }
         return Settings(_env_file=None, **values)  # type: ignore[arg-type]  # any setting
+
+    def _receiving(self) -> dict[str, object]:
+        if self.transport is Transport.POLLING:
+            return {"http_listen": ""}
+        here = f"127.0.0.1:{self.http_port}"
+        return {
+            "http_listen": here,
+            "telegram_webhook_url": f"http://{here}/telegram",
+            "telegram_webhook_secret": WEBHOOK_SECRET,
+        }
 
     async def up(self) -> None:
         await self.sim.start()

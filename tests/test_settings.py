@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PREFIX, Settings, SettingsError, listen_address, load, names_given, secret, unknown_names
+from bot.setting_values import listen_address
+from bot.settings import PREFIX, Settings, SettingsError, load, names_given, secret, unknown_names
 from tests.program import program
 
 WRONG = {
     "database_url": "mysql://intake:geheim@db/intake",
     "telegram_token": "geheim",
     "telegram_api_url": "api.telegram.org",
+    "telegram_webhook_url": "bot.shop.example/telegram",
+    "telegram_webhook_secret": "geheim geheim",
+    "http_listen": "8080",
     "desk_chat_id": "the desk",
     "admins": "maria",
     "mailboxes": "support",
@@ -84,6 +88,32 @@ def test_what_is_wrong_is_said_in_words(name: str, value: str, told: str, monkey
     with pytest.raises(SettingsError) as refused:
         load()
     assert str(refused.value).startswith(f"{PREFIX}{name}: {told}")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"TELEGRAM_WEBHOOK_URL": "https://bot.shop.example/telegram"}, "INTAKE_TELEGRAM_WEBHOOK_SECRET: without it"),
+        (
+            {
+                "TELEGRAM_WEBHOOK_URL": "https://bot.shop.example/telegram",
+                "TELEGRAM_WEBHOOK_SECRET": "geheim",
+                "HTTP_LISTEN": "",
+            },
+            "INTAKE_HTTP_LISTEN: it is off",
+        ),
+    ],
+)
+def test_a_webhook_that_anybody_or_nobody_could_reach_is_refused(
+    given: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It needs a secret, and a port to come in by."""
+    for name, value in given.items():
+        monkeypatch.setenv(f"{PREFIX}{name}", value)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value).startswith(told)
+    assert "geheim" not in str(refused.value)
 
 
 def test_empty_means_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,9 @@ def _settings(folder: Path, sim: Simulator, catcher: MailCatcher, desk: Group, a
         secret_key=SecretStr(""),
         telegram_token=SecretStr(sim.token),
         telegram_api_url=sim.url,
+        telegram_webhook_url="",
+        telegram_webhook_secret=SecretStr(""),
+        http_listen="",
         desk_chat_id=desk.chat_id,
         telegram_pace=1000,  # the simulator sets no limits
         admins=tuple(str(agent.id) for agent in agents),

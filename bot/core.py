@@ -1,0 +1,104 @@
+"""The channel-free middle of the program: the pipeline, the agents' verbs, the outbox."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+
+from bot.errors import StartError
+from bot.settings import Settings, secret
+from intake.accepting import Parking
+from intake.actions import Actions
+from intake.answering import Answers
+from intake.house import House
+from intake.mail.inbound import mailbox_of
+from intake.mail.tokens import Tokens
+from intake.message import Channel
+from intake.outbox import Fetch, Outbox
+from intake.pipeline import Intake
+from intake.replies import Replies
+from intake.understanding.categories import Categories
+from storage.database import Database
+from storage.files import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the operator's folder and files say. Read before the database is opened: they may be wrong."""
+
+    tokens: Tokens
+    replies: Replies
+    categories: Categories
+    files: Files
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The parts that no channel knows of each other by."""
+
+    house: House
+    words: Words
+    intake: Intake
+    actions: Actions
+    answers: Answers
+    parking: Parking
+    outbox: Outbox
+    # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
+    outgoing: dict[str, Channel] = field(default_factory=dict)
+    fetchers: dict[str, Fetch] = field(default_factory=dict)
+
+
+def words(settings: Settings) -> Words:
+    """Read the operator's files. Raises StartError."""
+    try:
+        tokens = Tokens(secret(settings))
+        replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
+        files = Files(settings.data_dir)
+    except (OSError, ValueError) as error:
+        raise StartError(str(error)) from error
+    try:
+        categories = Categories(settings.categories_file)
+    except (OSError, ValueError) as error:
+        raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
+    return Words(tokens, replies, categories, files)
+
+
+def core(settings: Settings, words: Words, database: Database) -> Core:
+    """Connect the parts."""
+    about = house(settings, words.tokens)
+    outgoing: dict[str, Channel] = {}
+    fetchers: dict[str, Fetch] = {}
+    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite)
+    return Core(
+        house=about,
+        words=words,
+        intake=Intake(about, words.replies, words.categories, words.files, outbox.wake),
+        actions=Actions(about, outbox.wake),
+        answers=Answers(about, words.replies, outbox.wake),
+        parking=Parking(about, outbox.wake),
+        outbox=outbox,
+        outgoing=outgoing,
+        fetchers=fetchers,
+    )
+
+
+def house(settings: Settings, tokens: Tokens) -> House:
+    """What the core must know of the company."""
+
+    def stamp(request: int, nonce: str, account: str) -> str:
+        return tokens.message_id(request, nonce, account.rpartition("@")[2])
+
+    return House(
+        company=settings.company,
+        languages=settings.languages,
+        default_language=settings.default_language,
+        reopen=settings.reopen,
+        acks_per_sender_per_day=settings.acks_per_sender_per_day,
+        acks_per_hour=settings.acks_per_hour,
+        desk=settings.telegram_on and settings.desk_chat_id is not None,
+        stamps={"mail": stamp},
+        is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
+    )

@@ -1,0 +1,71 @@
+"""Put together the parts that speak to Telegram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Update
+
+from bot.alarms import Alarms
+from bot.chat.channel import ChatChannel
+from bot.core import Core
+from bot.desk.channel import DeskChannel
+from bot.desk.group import DeskGroup
+from bot.desk.hearing import AgentsDesk
+from bot.outages import Outages
+from bot.polling import Poller
+from bot.routing import Router
+from bot.settings import Settings
+from bot.updates import Source, Updates
+from bot.webhook import Webhook
+from bot.wire.client import Wire, make_wire
+from intake.message import Accept
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """One bot: its way out, and the way that its updates come in by."""
+
+    wire: Wire
+    router: Router
+    source: Source
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """What the web server must hand updates to, when that is how they come."""
+        return self.source if isinstance(self.source, Webhook) else None
+
+    async def listen(self, accept: Accept) -> None:
+        """Take updates until cancelled."""
+
+        async def handle(update: Update) -> None:
+            await self.router.handle(update, accept)
+
+        await self.source.run(handle)
+
+
+def telegram(settings: Settings, core: Core) -> Telegram:
+    """Connect the bot with the core: customers' chats, the agents' desk, updates."""
+    token = settings.telegram_token.get_secret_value()
+    wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
+    agents = None
+    if settings.desk_chat_id is not None:
+        agents = AgentsDesk(wire, settings.desk_chat_id, core.actions, core.answers)
+        core.outgoing["desk"] = DeskChannel(DeskGroup(wire, settings.desk_chat_id), core.words.files)
+    router = Router(wire, settings.desk_chat_id, agents, core.intake)
+    made = Telegram(wire, router, source(settings, core, wire))
+    chat = ChatChannel(wire, made.listen)
+    core.outgoing["telegram"] = chat
+    core.fetchers["telegram"] = chat.fetch
+    return made
+
+
+def source(settings: Settings, core: Core, wire: Wire) -> Source:
+    """The way that updates come by: Telegram brings them to a webhook, or we fetch them."""
+    updates = Updates(wire, core.parking)
+    alarms = Alarms(core.house, core.outbox.wake)
+    outages = Outages(wire.bot_id, alarms)
+    if not settings.telegram_webhook_url:
+        return Poller(wire, updates, outages, alarms)
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    return Webhook(wire, updates, outages, alarms, settings.telegram_webhook_url, secret)

@@ -1,0 +1,158 @@
+"""HTTP: how the program is, for those who watch it, and the webhook that Telegram brings its updates to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import socket
+from collections.abc import Generator
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.errors import StartError
+from bot.health import Health
+from bot.updates import RawUpdate, is_update
+from bot.webhook import NotNow, Webhook
+
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+# Telegram's texts are 4096 characters at most; an update with all that it quotes has a hundredth of this.
+LARGEST = 1024 * 1024  # bytes
+BODY_WITHIN_S = 20.0
+AGAIN_AFTER_S = "5"
+CONNECTIONS = 200
+STOP_WITHIN_S = 6
+
+
+class Web:
+    """The program's own web server."""
+
+    def __init__(self, host: str, port: int, health: Health, webhook: Webhook | None) -> None:
+        self.port = port
+        self._host = host
+        self._health = health
+        self._webhook = webhook
+        self._socket: socket.socket | None = None
+
+    @property
+    def brings_updates(self) -> bool:
+        return self._webhook is not None
+
+    def bind(self) -> None:
+        """Take the port; port 0 takes any free one. Raises StartError."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            self._socket = socket.create_server((self._host, self.port), family=family)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise StartError(
+                f"INTAKE_HTTP_LISTEN {self._host}:{self.port} cannot be listened on: {reason}. Set another, or empty."
+            ) from error
+        self.port = self._socket.getsockname()[1]
+
+    async def run(self) -> None:
+        """Serve until cancelled; then finish what is in flight."""
+        if self._socket is None:
+            return
+        server = _Server(_config(self.routes()))
+        serving = asyncio.create_task(server.serve(sockets=[self._socket]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
+            self._socket.close()
+
+    def routes(self) -> Starlette:
+        """The pages."""
+        routes = [Route("/healthz", self._alive, methods=["GET"]), Route("/readyz", self._ready, methods=["GET"])]
+        if self._webhook is not None:
+            routes.append(Route("/telegram", Deliveries(self._webhook).take, methods=["POST"]))
+        return Starlette(routes=routes)
+
+    async def _alive(self, request: Request) -> Response:
+        """The process runs and answers; whether it can work is the other page's matter."""
+        return PlainTextResponse("ok\n")
+
+    async def _ready(self, request: Request) -> Response:
+        reasons = await self._health.reasons()
+        answer = {"ready": not reasons, "reasons": reasons, "hints": self._health.hints}
+        return JSONResponse(answer, status_code=503 if reasons else 200)
+
+
+class Deliveries:
+    """What Telegram brings: taken when it shows the secret, and answered 200 once it is stored.
+
+    Never answered with a method: its result would be lost.
+    """
+
+    def __init__(self, webhook: Webhook) -> None:
+        self._webhook = webhook
+
+    async def take(self, request: Request) -> Response:
+        if not self._shows_secret(request):
+            return PlainTextResponse("The secret is missing or wrong.\n", status_code=401)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _body(request)
+        except (TimeoutError, ClientDisconnect):
+            return PlainTextResponse("The update did not come whole.\n", status_code=408)
+        if body is None:
+            return PlainTextResponse(f"An update has {LARGEST} bytes at most.\n", status_code=413)
+        update = _update(body)
+        if update is None:
+            return PlainTextResponse("This is no update.\n", status_code=400)
+        try:
+            await self._webhook.take(update)
+        except NotNow:
+            return PlainTextResponse("Not stored; please again.\n", 503, {"Retry-After": AGAIN_AFTER_S})
+        return Response(status_code=200)
+
+    def _shows_secret(self, request: Request) -> bool:
+        shown = next((value for name, value in request.headers.raw if name == SECRET_HEADER), b"")
+        return hmac.compare_digest(shown, self._webhook.secret)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body, or None as soon as it is too large."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+def _update(body: bytes) -> RawUpdate | None:
+    try:
+        raw: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return raw if is_update(raw) else None
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """The program has its own way to stop."""
+        yield
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )

@@ -1,0 +1,22 @@
+"""What is remembered of a bot between two runs, and how it stands with its desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.models import BotState, Desk
+
+
+async def heard(bot: str, now: datetime) -> datetime | None:
+    """Note that the wire has nothing more for this bot. Returns when that was noted before."""
+    state, new = await BotState.get_or_create(bot=bot, defaults={"heard_at": now})
+    if new:
+        return None
+    await BotState.filter(id=state.id).update(heard_at=now)
+    return state.heard_at
+
+
+async def desk_trouble(bot: str, desk: str) -> str | None:
+    """What is wrong with a bot's desk, in words, or None."""
+    row = await Desk.filter(bot=bot, desk=desk).first()
+    return row.trouble if row is not None else None
