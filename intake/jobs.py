@@ -13,7 +13,8 @@ from storage.transaction import add
 
 DESK = "desk"
 
-# Who leaves first when much waits: what a customer reads, then what an agent must know, then the picture on the desk.
+# Who leaves first when much waits: what a customer reads, then what an agent must know, then a request that nobody has
+# seen yet, then what goes on in the others. Above `MESSAGES` lies what only shows again what is so already.
 PRIORITIES = {
     DeliveryKind.REPLY: 0,
     DeliveryKind.EDIT: 0,
@@ -26,8 +27,10 @@ PRIORITIES = {
     DeliveryKind.CARD: 6,
     DeliveryKind.TOPIC: 6,
     DeliveryKind.BOARD: 7,
-    DeliveryKind.MARK: 7,
+    DeliveryKind.MARK: 8,
 }
+NEW_REQUEST, REVISION = 3, 5  # of a MIRROR: what opens a request, and what only changes what was shown
+MESSAGES = REVISION  # up to here it is something that has not been shown
 
 
 def to_customer(
@@ -79,7 +82,9 @@ def copy_for(other: Participant, message: Delivery) -> Delivery:
 
 async def mirror(record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
     """Show a record in the request's topic."""
-    await _to_desk(DeliveryKind.MIRROR, request.id, record.id, "", now)
+    priority = NEW_REQUEST if request.created_at == now else PRIORITIES[DeliveryKind.MIRROR]
+    priority = REVISION if record.revises is not None else priority
+    await _to_desk(DeliveryKind.MIRROR, request.id, record.id, "", now, priority=priority)
 
 
 async def card(request_id: int, now: datetime) -> None:
@@ -179,6 +184,7 @@ async def _to_desk(
     now: datetime,
     concerns: int | None = None,
     aside: str = "",
+    priority: int | None = None,
 ) -> None:
     await add(
         Delivery(
@@ -187,7 +193,7 @@ async def _to_desk(
             kind=kind,
             channel=DESK,
             conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}{aside}",
-            priority=PRIORITIES[kind],
+            priority=PRIORITIES[kind] if priority is None else priority,
             text=text,
             concerns=concerns,
             due_at=now,

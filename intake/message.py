@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Proof(StrEnum):
@@ -220,6 +220,17 @@ class Unknown(ChannelError):
     """Bytes left and the answer was lost: it may have arrived."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a channel takes at present, so that the outbox claims no more than can leave."""
+
+    jobs: int  # how many
+    upto: int  # of which priority at most; the less urgent wait for quieter times
+    after: float | None = None  # seconds until there is more, if anybody knows
+    free: frozenset[str] = frozenset()  # kinds of jobs that need no room
+    rests: Mapping[str, float] = field(default_factory=dict)  # seconds by kind: a picture is drawn again after so long
+
+
 Accept = Callable[[Inbound], Awaitable[Receipt]]
 
 
@@ -235,3 +246,11 @@ class Channel(Protocol):
 
     async def send(self, outbound: Outbound) -> Sent:
         """Send one message. Raises TryAgain, Undeliverable or Unknown."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel that takes only so much at a time: what waits for it takes turns, conversation by conversation."""
+
+    def room(self) -> Room:
+        """What it takes now."""

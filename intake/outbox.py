@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from intake import jobs
+from intake import telling
 from intake.house import House
-from intake.message import Channel, Outbound, Sent, TryAgain, Undeliverable, Unknown
+from intake.message import Channel, Outbound, Paced, Room, Sent, TryAgain, Undeliverable, Unknown
 from intake.outgoing import outgoing
+from intake.steady import SteadyClock
 from storage import deliveries, requests
 from storage.database import DATABASE_AWAY
 from storage.files import Files
-from storage.kinds import DeliveryKind, DeliveryState, Direction, request_number
+from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
 from storage.transaction import to_its_end, transaction
 
@@ -33,11 +34,11 @@ OWN_FAULTS = 5  # attempts at a job that our own code fails at
 SETTLE_AGAIN_S = 1.0
 STOP_WITHIN_S = 7.0
 GATHER_S = 0.01
-POLL_S = 2.0  # the safety net; a commit wakes the loop at once
+POLL_S = 2.0  # the safety net; a commit wakes the loop at once, and what is put off for less is waited for
+FREE_EVERY_S = 1.0  # what needs no room is looked for so often while there is none
 RECOVER_EVERY = timedelta(seconds=15)
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 1800.0
-TOLD = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)  # the agents hear of it when one of these fails
 
 
 class Outbox:
@@ -52,7 +53,7 @@ class Outbox:
         owner: str,
         *,
         alone: bool,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         """`alone`: no other process works on this database, so that what is `sending` at the start is an orphan."""
         self._house = house
@@ -61,10 +62,12 @@ class Outbox:
         self._files = files
         self._owner = owner
         self._alone = alone
-        self._clock = clock
+        self._clock = clock or SteadyClock()
         self._recovered = False
         self._recover_at = datetime.min.replace(tzinfo=UTC)
         self._woken = asyncio.Event()
+        self._look_at = 0.0  # the next look by itself, by the loop's clock
+        self._free_at: dict[str, float] = {}
         self._working: dict[asyncio.Task[None], Delivery] = {}
 
     def wake(self) -> None:
@@ -92,6 +95,7 @@ class Outbox:
     async def _turn(self) -> int:
         """Take what is due in each lane and start on it. Returns how many jobs were taken; none when that failed."""
         taken = 0
+        self._look_at = asyncio.get_running_loop().time() + POLL_S
         try:
             await self._recover()
             for lane in (*self._channels, *(["fetch"] if self._fetchers else [])):
@@ -114,13 +118,37 @@ class Outbox:
         free = PLACES.get(lane, USUAL_PLACES) - busy
         if free <= 0:
             return []
-        if lane != "fetch":
-            return await deliveries.claim(self._owner, self._clock(), free, lane)
+        if lane == "fetch":
+            return await self._claim_fetches(free)
+        channel = self._channels[lane]
+        if isinstance(channel, Paced):
+            return await self._claim_in_turn(lane, channel.room(), free, busy)
+        return await deliveries.claim(self._owner, self._clock(), free, lane)
+
+    async def _claim_in_turn(self, lane: str, room: Room, free: int, busy: int) -> list[Delivery]:
+        """What has room now, and no more: a job that is claimed only to be put back costs two writes and its turn."""
+        self._again_in(room.after)
+        most, at = min(free, room.jobs - busy), asyncio.get_running_loop().time()
+        upto = room.upto if most > 0 else None
+        if upto is None:
+            if not room.free or at < self._free_at.get(lane, 0.0):
+                return []
+            self._free_at[lane], most = at + FREE_EVERY_S, free
+        rests = {kind: timedelta(seconds=rest) for kind, rest in room.rests.items()}
+        turn = deliveries.Turn(upto, room.free, rests)
+        return await deliveries.claim_in_turn(self._owner, self._clock(), most, lane, turn)
+
+    async def _claim_fetches(self, free: int) -> list[Delivery]:
         claimed: list[Delivery] = []
         for channel in self._fetchers:
             room = free - len(claimed)
             claimed += await deliveries.claim(self._owner, self._clock(), room, channel, fetches=True) if room else []
         return claimed
+
+    def _again_in(self, seconds: float | None) -> None:
+        """There will be something to do before the next look by itself."""
+        if seconds is not None:
+            self._look_at = min(self._look_at, asyncio.get_running_loop().time() + seconds)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._working[task]
@@ -130,7 +158,7 @@ class Outbox:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(POLL_S):
+            async with asyncio.timeout_at(self._look_at):
                 await self._woken.wait()
                 # Commits come in crowds: one claim for all of them.
                 await asyncio.sleep(GATHER_S)
@@ -195,7 +223,11 @@ class Outbox:
         now = self._clock()
 
         async def work() -> bool:
-            return await deliveries.settle(delivery, DeliveryState.SENT, sent_at=now, external_ids=sent.ids)
+            if not await deliveries.settle(delivery, DeliveryState.SENT, sent_at=now, external_ids=sent.ids):
+                return False
+            if self._house.desk and delivery.kind is DeliveryKind.REPLY:
+                await telling.mark(delivery, now)
+            return True
 
         if await self._settled(delivery, work):
             log.info("sent", channel=delivery.channel, kind=str(delivery.kind), attempt=delivery.attempts)
@@ -207,6 +239,7 @@ class Outbox:
             return
         wait = error.after if error.after is not None else back_off(delivery.attempts)
         due_at = now + timedelta(seconds=wait)
+        self._again_in(wait)
 
         async def work() -> bool:
             return await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
@@ -229,8 +262,7 @@ class Outbox:
                 await asyncio.sleep(SETTLE_AGAIN_S)
 
     async def _failed(self, delivery: Delivery, reason: str) -> None:
-        what = f"The copy to {delivery.recipient} was not delivered" if delivery.addressed_to else "Not delivered"
-        await self._give_up(delivery, DeliveryState.FAILED, reason, f"{what}: {reason}")
+        await self._give_up(delivery, DeliveryState.FAILED, reason, telling.failed(delivery, reason))
 
     async def _lost(self, delivery: Delivery, reason: str) -> None:
         """The answer was lost. Repeat it where nobody can see it twice; otherwise tell the agents."""
@@ -238,8 +270,7 @@ class Outbox:
         if delivery.kind is DeliveryKind.FETCH or (channel is not None and channel.repeatable):
             await self._later(delivery, TryAgain(reason))
         else:
-            told = f"Nobody knows whether this reached the customer: {reason}. It is not sent again by itself."
-            await self._give_up(delivery, DeliveryState.UNKNOWN, reason, told)
+            await self._give_up(delivery, DeliveryState.UNKNOWN, reason, telling.unknown(reason))
 
     async def _give_up(self, delivery: Delivery, state: DeliveryState, reason: str, told: str) -> None:
         now = self._clock()
@@ -250,25 +281,12 @@ class Outbox:
             if delivery.attachment_id is not None:
                 await requests.attachment_lost(delivery.attachment_id, reason)
             if self._house.desk:
-                await self._tell(delivery, told, now)
+                await telling.tell(delivery, told, now)
             await requests.add_event(delivery.request_id, now, "outbox", f"{delivery.kind} {state}", after=reason)
             return True
 
         if await self._settled(delivery, work):
             log.warning("given up", channel=delivery.channel, kind=str(delivery.kind), state=str(state), reason=reason)
-
-    async def _tell(self, delivery: Delivery, told: str, now: datetime) -> None:
-        """Tell the agents of what concerns them: in the topic, or to all when the topic itself is what failed."""
-        if delivery.kind in TOLD:
-            await jobs.notice(delivery.request_id, delivery.record_id, told, now)
-        elif delivery.kind is DeliveryKind.MIRROR and delivery.request_id is not None:
-            number = request_number(delivery.request_id)
-            lost = f"A message of {number} could not be shown on the desk; intake-bot show {number} prints it. {told}"
-            await jobs.notice(None, delivery.record_id, lost, now)
-        elif delivery.kind is DeliveryKind.FETCH and delivery.record_id is not None:
-            record = await requests.record_with_files(delivery.record_id)
-            if record is not None and record.direction is Direction.OUTGOING:
-                await jobs.notice(delivery.request_id, delivery.record_id, told, now)
 
 
 def _lane(delivery: Delivery) -> str:

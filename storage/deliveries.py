@@ -6,8 +6,10 @@ transactions exclude each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
@@ -26,12 +28,36 @@ _CLAIM = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
 WHERE id IN (
     SELECT d.id FROM delivery d
-    WHERE d.state = 'queued' AND d.due_at <= $3 AND d.channel = $5 AND (d.kind = 'fetch') = $6
+    WHERE d.channel = $5 AND d.state = 'queued' AND d.due_at <= $3 AND (d.kind = 'fetch') = $6
       AND NOT EXISTS (
           SELECT 1 FROM delivery e
           WHERE e.conversation = d.conversation AND e.state IN ('queued', 'sending') AND e.id < d.id)
     ORDER BY d.priority, d.id LIMIT $4 {lock})
 RETURNING id
+"""
+
+# The same where only a few may leave. Of equal priority, the conversation that was served the longest time ago goes
+# first, so that a flooded one starves nobody; what waits first in a conversation is as urgent as anything behind it;
+# a picture of something is drawn again only after its rest. The cost follows from what waits, not from what was sent.
+_CLAIM_IN_TURN = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
+WHERE id IN (
+    SELECT d.id FROM (
+        SELECT min(q.id) AS id, min(q.priority) AS priority FROM delivery q
+        WHERE q.channel = $5 AND q.state = 'queued' GROUP BY q.conversation) head
+    JOIN delivery d ON d.id = head.id
+    WHERE d.state = 'queued' AND d.due_at <= $3 AND {wanted}
+      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')
+      AND {rested}
+    ORDER BY head.priority, {served} NULLS FIRST, d.id LIMIT $4 {lock})
+RETURNING id
+"""
+_SERVED = """(SELECT s.sent_at FROM delivery s
+              WHERE s.conversation = d.conversation AND s.state = 'sent' ORDER BY s.id DESC LIMIT 1)"""
+
+_WAITING = """
+SELECT count(*) AS count, min(id) AS oldest FROM delivery
+WHERE channel = $1 AND state = 'queued' AND priority <= $2 AND kind <> 'fetch'
 """
 
 
@@ -40,11 +66,42 @@ async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: 
 
     `fetches`: the jobs that bring files from the channel, instead of those that send.
     """
+    return await _claimed(_CLAIM, "FOR UPDATE OF d SKIP LOCKED", [owner, now + LEASE, now, most, channel, fetches])
 
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What may be claimed where only a few jobs may leave."""
+
+    upto: int | None  # of which priority at most; None: none but the free ones
+    free: Collection[str] = ()  # kinds that are claimed whatever their priority
+    rests: Mapping[str, timedelta] = field(default_factory=dict)  # by kind: so long after the last of a conversation
+
+
+async def claim_in_turn(owner: str, now: datetime, most: int, channel: str, turn: Turn) -> list[Delivery]:
+    """The same, but conversations take turns, and only what this turn is for is claimed."""
+    values: list[object] = [owner, now + LEASE, now, most, channel]
+    wanted = [] if turn.upto is None else [f"d.priority <= {int(turn.upto)}"]
+    wanted += [f"d.kind = '{DeliveryKind(kind)}'" for kind in turn.free]
+    rested = ["TRUE"]
+    for kind, rest in turn.rests.items():
+        values.append(now - rest)
+        rested.append(f"(d.kind <> '{DeliveryKind(kind)}' OR COALESCE({_SERVED}, ${len(values)}) <= ${len(values)})")
+    parts = {
+        "{wanted}": f"({' OR '.join(wanted) or 'FALSE'})",
+        "{rested}": " AND ".join(rested),
+        "{served}": _SERVED,
+    }
+    statement = _CLAIM_IN_TURN
+    for name, words in parts.items():
+        statement = statement.replace(name, words)
+    return await _claimed(statement, "FOR UPDATE OF d SKIP LOCKED", values)
+
+
+async def _claimed(statement: str, lock: str, values: list[object]) -> list[Delivery]:
     async def work() -> list[Delivery]:
         connection = get_connection("default")
-        values: list[object] = [owner, now + LEASE, now, most, channel, fetches]
-        rows = await connection.execute_query_dict(_dialect(connection, _CLAIM), values)
+        rows = await connection.execute_query_dict(_dialect(connection, statement, lock), values)
         if not rows:
             return []
         # Loaded in the same transaction: what is claimed and not known to its owner would lie until the lease ends.
@@ -52,6 +109,36 @@ async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: 
         return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
 
     return await transaction(work)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a channel."""
+
+    count: int
+    oldest: datetime | None  # when the oldest of them was queued
+
+
+async def waiting(channel: str, upto: int = 5) -> Waiting:
+    """How far a channel lags behind: the messages that wait for it, up to this priority."""
+    connection = get_connection("default")
+    [row] = await connection.execute_query_dict(_dialect(connection, _WAITING, ""), [channel, upto])
+    oldest = await Delivery.filter(id=row["oldest"]).first() if row["oldest"] is not None else None
+    return Waiting(int(row["count"]), oldest.queued_at if oldest else None)
+
+
+async def queued_behind(delivery: Delivery, kind: DeliveryKind, most: int) -> list[Delivery]:
+    """The next jobs of the same conversation, up to the first that is of another kind, with their records and files.
+
+    Nobody else takes them while this one is being sent.
+    """
+    rows = (
+        await Delivery.filter(conversation=delivery.conversation, state=DeliveryState.QUEUED, id__gt=delivery.id)
+        .order_by("id")
+        .limit(most)
+        .prefetch_related("record__attachments")
+    )
+    return list(takewhile(lambda row: row.kind is kind, rows))
 
 
 async def expired(now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Delivery]:
@@ -170,7 +257,7 @@ async def files_of_record(record_id: int) -> list[StoredAttachment]:
     return await StoredAttachment.filter(record_id=record_id).order_by("id")
 
 
-def _dialect(connection: BaseDBAsyncClient, statement: str) -> str:
+def _dialect(connection: BaseDBAsyncClient, statement: str, lock: str) -> str:
     if connection.capabilities.dialect == "postgres":
-        return statement.format(lock="FOR UPDATE OF d SKIP LOCKED")
-    return statement.format(lock="").replace("$", "?")
+        return statement.replace("{lock}", lock)
+    return statement.replace("{lock}", "").replace("$", "?")

@@ -300,6 +300,7 @@ class Delivery(Model):
             Index(fields=("request_id", "id"), name="delivery_by_request"),
             Index(fields=("record_id",), name="delivery_by_record"),
             Index(fields=("message_id",), name="delivery_by_message_id"),
+            Index(fields=("channel", "state", "priority", "id"), name="delivery_by_channel"),
         )
 
 

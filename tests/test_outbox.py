@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.message import Attachment, Sender, TryAgain, Undeliverable, Unknown
+from intake.message import Attachment, Outbound, Sender, TryAgain, Undeliverable, Unknown
 from intake.outbox import back_off
 from storage import deliveries
 from storage.database import Database
@@ -26,6 +26,10 @@ def core(tmp_path: Path) -> Core:
 
 async def _states(**wanted: object) -> list[DeliveryState]:
     return [row.state for row in await Delivery.filter(**wanted).order_by("id")]
+
+
+def _notices(core: Core) -> list[Outbound]:
+    return [sent for sent in core.channels["desk"].sent if sent.kind == DeliveryKind.NOTICE]
 
 
 async def test_what_is_due_is_sent_with_the_id_it_was_queued_with(core: Core) -> None:
@@ -85,8 +89,9 @@ async def test_a_refusal_is_told_in_the_topic_and_not_repeated(core: Core) -> No
     core.later(days=1)
     await core.deliver()
     assert await _states(kind=DeliveryKind.REPLY) == [DeliveryState.FAILED]
-    notices = [sent.text for sent in core.channels["desk"].sent if sent.kind == DeliveryKind.NOTICE]
-    assert notices == ["Not delivered: the customer has blocked the bot"]
+    [notice] = _notices(core)
+    [reply] = await Delivery.filter(kind=DeliveryKind.REPLY)
+    assert (notice.text, notice.concerns) == ("Not delivered: the customer has blocked the bot", reply.id)
 
 
 async def test_an_unknown_reply_in_a_chat_is_never_repeated_by_itself(core: Core) -> None:
@@ -100,7 +105,7 @@ async def test_an_unknown_reply_in_a_chat_is_never_repeated_by_itself(core: Core
     await core.deliver()
     assert await _states(kind=DeliveryKind.REPLY) == [DeliveryState.UNKNOWN]
     assert [sent.kind for sent in core.channels["telegram"].sent] == [DeliveryKind.ACKNOWLEDGEMENT]
-    assert "Nobody knows" in core.channels["desk"].sent[-1].text
+    assert "Nobody knows" in _notices(core)[-1].text
 
 
 async def test_an_unknown_mail_is_repeated_with_the_same_id(core: Core) -> None:
@@ -258,7 +263,7 @@ async def test_a_file_that_cannot_be_had_is_said(core: Core) -> None:
     await core.answers.reply(agent, words(receipt.request or 0, "see the film", attachments=(big,)), core.now)
     await core.deliver()
     assert (await StoredAttachment.get(filename="film.mp4")).error == "larger than 20 MiB"
-    assert "larger than 20 MiB" in core.channels["desk"].sent[-1].text
+    assert "larger than 20 MiB" in _notices(core)[-1].text
 
 
 async def test_the_loop_wakes_at_once_and_stops_cleanly(core: Core) -> None:

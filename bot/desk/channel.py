@@ -7,7 +7,7 @@ from bot.desk.mirror import Mirror
 from bot.desk.topics import Topics
 from bot.wire.errors import TopicGone
 from bot.wire.texts import split_text
-from intake.message import Accept, Outbound, Sent, TryAgain, Undeliverable
+from intake.message import Accept, Outbound, Room, Sent, TryAgain, Undeliverable
 from storage import requests
 from storage.files import Files
 from storage.kinds import DeliveryKind
@@ -28,6 +28,10 @@ class DeskChannel:
 
     async def listen(self, accept: Accept) -> None:
         """Nothing comes in here: agents' words arrive with the bot's other updates."""
+
+    def room(self) -> Room:
+        """What the group takes now."""
+        return self._group.room()
 
     async def send(self, outbound: Outbound) -> Sent:
         """Bring the desk up to date. Raises TryAgain, Undeliverable or Unknown."""

@@ -11,9 +11,15 @@ from bot.wire.budget import Family
 from bot.wire.client import Wire
 from bot.wire.errors import DeskAway, Misconfigured
 from bot.wire.texts import external_id
+from intake import jobs
+from intake.message import Room
+from storage.kinds import DeliveryKind
 from storage.models import DeskTopic
 
 MENDED_AFTER_S = 60.0
+# What only shows again what is so already is drawn no more often than this, however fast it changes.
+RESTS_S: dict[str, float] = {DeliveryKind.CARD: 20.0, DeliveryKind.BOARD: 60.0}
+REACTIONS = frozenset({DeliveryKind.MARK})  # they are no messages
 
 T = TypeVar("T")
 
@@ -28,6 +34,14 @@ class DeskGroup:
     @property
     def bot(self) -> int:
         return self.wire.bot_id
+
+    def room(self) -> Room:
+        """What may be written into the group now. What only shows again goes when there is plenty of room."""
+        budget = self.wire.budget
+        wait = budget.until_room(self.chat)
+        upto = jobs.PRIORITIES[DeliveryKind.MARK] if budget.plenty(self.chat) else jobs.MESSAGES
+        rests = {kind: rest / budget.scale for kind, rest in RESTS_S.items()}
+        return Room(budget.room(self.chat), upto, after=wait or None, free=REACTIONS, rests=rests)
 
     async def call(self, method: Callable[[], Awaitable[T]], *, family: Family = "send", cost: int = 1) -> T:
         """Call a method that acts in the group. Raises TryAgain, Undeliverable, Unknown or TopicGone."""

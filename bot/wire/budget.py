@@ -57,7 +57,7 @@ class Budget:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, scale: float = 1.0) -> None:
         self._clock = clock
-        self._scale = scale
+        self.scale = scale
         self._buckets: dict[tuple[int, str], _Bucket] = {}
 
     def take(self, chat: int, family: Family = "send", cost: int = 1) -> float:
@@ -131,7 +131,7 @@ class Budget:
     def _bucket(self, chat: int, family: str) -> _Bucket:
         bucket = self._buckets.get((chat, family))
         if bucket is None:
-            limit = _scaled(_limit(chat, family), self._scale)
+            limit = _scaled(_limit(chat, family), self.scale)
             now = self._clock()
             bucket = _Bucket(limit, limit.per_minute, limit.burst, now, changed_at=now)
             self._buckets[chat, family] = bucket

@@ -114,13 +114,13 @@ class Wire:
         try:
             return await method()
         except RetryAfter as error:
-            seconds = error.retry_after
-            after = seconds if isinstance(seconds, int) else seconds.total_seconds()
+            refusal = meaning(error)
+            after = refusal.after if isinstance(refusal, TryAgain) and refusal.after is not None else 1.0
             self.budget.refused(chat, family, after)
             log.warning("Telegram asks to wait", family=family, seconds=round(after))
             if self._paces is not None:
                 await self._paces.save(at_once=True)
-            raise TryAgain(f"Telegram asks to wait {after:.0f} s.", after=after) from error
+            raise refusal from error
         except (Forbidden, BadRequest, ChatMigrated, InvalidToken, Conflict, NetworkError) as error:
             raise meaning(error) from error
         finally:

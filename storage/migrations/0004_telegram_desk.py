@@ -189,4 +189,8 @@ class Migration(migrations.Migration):
             name='choices',
             field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
         ),
+        ops.AddIndex(
+            model_name='Delivery',
+            index=Index(fields=['channel', 'state', 'priority', 'id'], name='delivery_by_channel'),
+        ),
     ]
