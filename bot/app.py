@@ -64,6 +64,8 @@ class App:
             case MailChannel() as mail, _:
                 await self.accept(await mail.read(raw, envelope))
             case ChatChannel(), Telegram() as telegram:
+                if telegram.health is not None:
+                    await telegram.health.follow()
                 await telegram.wire.connect()
                 await telegram.router.handle(Update.de_json(json.loads(raw), telegram.wire.bot), self.accept)
             case _:
@@ -73,6 +75,8 @@ class App:
         """Take messages and deliver until `stop`; then finish what is in flight. Raises StartError."""
         web = self._web_bound()
         await self._add_admins()
+        if self.telegram is not None and self.telegram.health is not None:
+            await self.telegram.health.follow()
         # The models take a second to load; on the event loop everybody would wait for it.
         await asyncio.to_thread(warm_up, self.settings.languages)
         async with asyncio.TaskGroup() as tasks:

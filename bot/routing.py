@@ -12,6 +12,8 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.chat.inbound import inbound
+from bot.desk.group import DeskGroup
+from bot.desk.health import DeskHealth
 from bot.desk.hearing import AgentsDesk
 from bot.desk.members import agent_behind
 from bot.wire.client import Wire
@@ -31,14 +33,16 @@ class Router:
     def __init__(
         self,
         wire: Wire,
-        desk_chat: int | None,
+        group: DeskGroup | None,
         agents: AgentsDesk | None,
+        health: DeskHealth | None,
         intake: Intake,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._wire = wire
-        self._desk_chat = desk_chat
+        self._group = group
         self._agents = agents
+        self._health = health
         self._intake = intake
         self._clock = clock
 
@@ -48,15 +52,21 @@ class Router:
         if update.callback_query is not None:
             await self._press(update.callback_query)
         elif update.my_chat_member is not None:
-            await self._moved(update.my_chat_member)
+            await self._moved(update, update.my_chat_member)
+        elif self._health is not None and message is not None and _has_moved(message):
+            await self._health.changed(update)
         elif message is None:
             log.debug("update left alone")
         elif message.chat.type == ChatType.PRIVATE:
             await self._private(update, message, accept)
-        elif message.chat.id == self._desk_chat and self._agents is not None:
+        elif self._agents is not None and message.chat.id == self._desk_chat:
             await (self._agents.edited(message) if update.edited_message else self._agents.message(update, message))
         else:
             log.info("message in a foreign chat left alone", kind=str(message.chat.type))
+
+    @property
+    def _desk_chat(self) -> int | None:
+        return self._group.chat if self._group is not None else None
 
     async def _private(self, update: Update, message: Message, accept: Accept) -> None:
         if update.message is not None and GREETED.fullmatch(message.text or ""):
@@ -87,10 +97,13 @@ class Router:
         except TelegramError as error:
             log.info("press not answered", error=type(error).__name__)
 
-    async def _moved(self, change: ChatMemberUpdated) -> None:
-        """The bot came into a chat, or went."""
+    async def _moved(self, update: Update, change: ChatMemberUpdated) -> None:
+        """The bot came into a chat, or went, or may do there what it could not."""
         joined = change.new_chat_member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
-        if change.chat.type == ChatType.PRIVATE or change.chat.id == self._desk_chat or not joined:
+        if change.chat.type == ChatType.PRIVATE:
+            return
+        if change.chat.id == self._desk_chat or not joined:
+            await self._tell_health(update)
             return
         if self._desk_chat is None:
             log.warning("the bot is in a group; when it is the desk, set INTAKE_DESK_CHAT_ID", chat=change.chat.id)
@@ -98,6 +111,7 @@ class Router:
         agent = await agent_behind(change.from_user)
         if agent is not None and agent.role is Role.ADMIN:
             log.info("an admin took the bot into another group; it listens to the desk alone", chat=change.chat.id)
+            await self._tell_health(update)
             return
         try:
             await self._wire.bot.leave_chat(change.chat.id)
@@ -105,3 +119,12 @@ class Router:
             log.info("foreign chat not left", error=type(error).__name__)
         else:
             log.info("foreign chat left", kind=str(change.chat.type))
+
+    async def _tell_health(self, update: Update) -> None:
+        if self._health is not None:
+            await self._health.changed(update)
+
+
+def _has_moved(message: Message) -> bool:
+    """Does it say that a group has another id?"""
+    return bool(message.migrate_to_chat_id or message.migrate_from_chat_id)

@@ -11,6 +11,7 @@ from bot.chat.channel import ChatChannel
 from bot.core import Core
 from bot.desk.channel import DeskChannel
 from bot.desk.group import DeskGroup
+from bot.desk.health import DeskHealth
 from bot.desk.hearing import AgentsDesk
 from bot.outages import Outages
 from bot.polling import Poller
@@ -29,6 +30,7 @@ class Telegram:
     wire: Wire
     router: Router
     source: Source
+    health: DeskHealth | None  # None: there is no desk
 
     @property
     def webhook(self) -> Webhook | None:
@@ -48,12 +50,14 @@ def telegram(settings: Settings, core: Core) -> Telegram:
     """Connect the bot with the core: customers' chats, the agents' desk, updates."""
     token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
-    agents = None
+    group = agents = health = None
     if settings.desk_chat_id is not None:
-        agents = AgentsDesk(wire, settings.desk_chat_id, core.actions, core.answers)
-        core.outgoing["desk"] = DeskChannel(DeskGroup(wire, settings.desk_chat_id), core.words.files)
-    router = Router(wire, settings.desk_chat_id, agents, core.intake)
-    made = Telegram(wire, router, source(settings, core, wire))
+        group = DeskGroup(wire, settings.desk_chat_id)
+        health = DeskHealth(group, settings.admins, core.outbox.wake)
+        agents = AgentsDesk(group, core.actions, core.answers)
+        core.outgoing["desk"] = DeskChannel(group, core.words.files, health)
+    router = Router(wire, group, agents, health, core.intake)
+    made = Telegram(wire, router, source(settings, core, wire), health)
     chat = ChatChannel(wire, made.listen)
     core.outgoing["telegram"] = chat
     core.fetchers["telegram"] = chat.fetch

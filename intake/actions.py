@@ -48,6 +48,15 @@ class Actions:
 
         await transaction(work)
 
+    async def redraw(self, request_id: int, now: datetime) -> None:
+        """Bring name, icon and state of a request's topic up to date: somebody has changed them by hand."""
+
+        async def work() -> None:
+            await jobs.topic(request_id, now)
+            after_commit(self._wake)
+
+        await transaction(work)
+
     async def add_agent(self, identity: str, name: str, by: str, now: datetime, role: Role = Role.AGENT) -> bool:
         """Let somebody answer customers. False: he could already."""
 

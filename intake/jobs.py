@@ -24,6 +24,7 @@ PRIORITIES = {
     DeliveryKind.NOTICE: 2,
     DeliveryKind.FETCH: 3,
     DeliveryKind.MIRROR: 4,
+    DeliveryKind.REBUILD: 5,
     DeliveryKind.CARD: 6,
     DeliveryKind.TOPIC: 6,
     DeliveryKind.BOARD: 7,
@@ -115,6 +116,29 @@ async def notice(
     `concerns`: the delivery that it is about; the agents get buttons to deal with that.
     """
     await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now, concerns=concerns)
+
+
+async def rebuild(request_id: int, now: datetime) -> None:
+    """Make the request's topic again if it is lost, in the order of what else is shown there."""
+    if not await deliveries.waits(request_id, DeliveryKind.REBUILD):
+        await _to_desk(DeliveryKind.REBUILD, request_id, None, "", now)
+
+
+async def alarm(channel: str, account: str, to: str, text: str, now: datetime) -> None:
+    """Tell one of us, away from the desk, because the desk itself cannot be told."""
+    await add(
+        Delivery(
+            kind=DeliveryKind.NOTICE,
+            channel=channel,
+            account=account,
+            recipient=to,
+            conversation=f"{channel}:alarm:{to}",
+            priority=PRIORITIES[DeliveryKind.NOTICE],
+            text=text,
+            due_at=now,
+            queued_at=now,
+        )
+    )
 
 
 async def fetch(

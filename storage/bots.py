@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from storage import desks
 from storage.models import BotState, Desk
 
 
@@ -18,5 +19,5 @@ async def heard(bot: str, now: datetime) -> datetime | None:
 
 async def desk_trouble(bot: str, desk: str) -> str | None:
     """What is wrong with a bot's desk, in words, or None."""
-    row = await Desk.filter(bot=bot, desk=desk).first()
+    row = await Desk.filter(bot=bot, desk=await desks.now_at(bot, desk)).first()
     return row.trouble if row is not None else None

@@ -66,6 +66,7 @@ class DeliveryKind(StrEnum):
     MARK = "mark"  # to the desk: show on an agent's message how far its delivery has come
     TOPIC = "topic"  # to the desk: bring name, icon and state of the request's topic up to date
     BOARD = "board"  # to the desk: bring the summary in General up to date
+    REBUILD = "rebuild"  # to the desk: make the request's topic again if it is lost
     FETCH = "fetch"  # from the wire: an attachment's bytes
 
 
@@ -84,6 +85,8 @@ class TopicState(StrEnum):
 
     CREATING = "creating"  # written before the wire is asked, so that a crash leaves an orphan to adopt
     LIVE = "live"
+    LOST = "lost"  # it was there and is gone: the next one begins with what was said
+    RESTORING = "restoring"  # there again, what was said is not all shown yet
 
 
 class Role(StrEnum):

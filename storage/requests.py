@@ -127,8 +127,8 @@ async def add_event(
     await Event.create(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
 
 
-async def has_event(request_id: int, what: str, before: str) -> bool:
-    """Is this already in the request's audit trail?"""
+async def has_event(request_id: int | None, what: str, before: str) -> bool:
+    """Is this already in the audit trail of the request, or in that of no request?"""
     return await Event.filter(request_id=request_id, what=what, before=before).exists()
 
 

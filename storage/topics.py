@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage.kinds import Direction, TopicState
-from storage.models import DeskTopic, MessageLink
-from storage.transaction import transaction
+from tortoise.expressions import Q
+
+from storage.kinds import DeliveryKind, DeliveryState, Direction, Status, TopicState
+from storage.models import CommunicationRecord, Delivery, DeskTopic, MessageLink
+from storage.transaction import change, transaction
+
+HISTORY = "history"  # the form of a link to what a topic that was made again begins with
 
 
 async def topic_for(request_id: int, bot: str, desk: str, now: datetime) -> DeskTopic:
@@ -21,30 +25,70 @@ async def topic_for(request_id: int, bot: str, desk: str, now: datetime) -> Desk
     return await transaction(work)
 
 
-async def set_thread(topic: DeskTopic, thread: str) -> None:
+async def asked_for(topic: DeskTopic, name: str, now: datetime) -> None:
+    """The wire is about to be asked for a topic of this name. Until we know what came of it, an orphan may come."""
+    await change(topic, name=name, created_at=now)
+
+
+async def not_made(topic: DeskTopic) -> None:
+    """The wire has refused to make it: there is no orphan to wait for."""
+    await change(topic, name=None)
+
+
+async def made(topic: DeskTopic, thread: str, icon: str | None) -> None:
     """The wire has made the topic."""
-    topic.thread, topic.state = thread, TopicState.LIVE
-    await topic.save(update_fields=["thread", "state"])
+    await change(topic, thread=thread, icon=icon, closed=False, state=_found(topic.state))
 
 
-async def set_card(topic: DeskTopic, message: str) -> None:
+async def set_card(topic: DeskTopic, message: str | None) -> None:
     """The request's card is this message."""
-    topic.card = message
-    await topic.save(update_fields=["card"])
+    await change(topic, card=message)
 
 
-async def forget_thread(topic: DeskTopic) -> None:
-    """The topic is gone on the wire; the next send makes a new one."""
-    topic.thread, topic.card, topic.state = None, None, TopicState.CREATING
-    await topic.save(update_fields=["thread", "card", "state"])
+async def restored(topic: DeskTopic) -> None:
+    """What was said is all shown."""
+    await change(topic, state=TopicState.LIVE)
+
+
+async def shows(topic: DeskTopic, *, name: str | None, icon: str | None, closed: bool | None) -> None:
+    """What the wire shows of the topic, as we have set or heard it."""
+    await change(topic, name=name, icon=icon, closed=closed)
+
+
+async def renamed(topic: DeskTopic, name: str | None, title: str) -> None:
+    """An agent has given the topic a title of his own. `name`: what it is called now, None when that must be mended."""
+    await change(topic, name=name, title=title)
+
+
+async def lost(topic: DeskTopic) -> bool:
+    """The topic is gone on the wire; the next send makes a new one. False: somebody has made one meanwhile."""
+    gone = DeskTopic.filter(id=topic.id, thread=topic.thread)
+    changed = await gone.update(thread=None, card=None, name=None, icon=None, closed=None, state=TopicState.LOST)
+    await topic.refresh_from_db()
+    return bool(changed)
 
 
 async def adopt(request_id: int, bot: str, desk: str, thread: str) -> bool:
     """Take over a topic that was made just before a crash. Only while the row still waits for one."""
-    changed = await DeskTopic.filter(
-        request_id=request_id, bot=bot, desk=desk, state=TopicState.CREATING, thread=None
-    ).update(thread=thread, state=TopicState.LIVE)
-    return bool(changed)
+    waiting = DeskTopic.filter(request_id=request_id, bot=bot, desk=desk, thread=None, name__not_isnull=True)
+    for state in (TopicState.CREATING, TopicState.LOST):
+        if await waiting.filter(state=state).update(thread=thread, closed=False, state=_found(state)):
+            return True
+    return False
+
+
+def _found(state: TopicState) -> TopicState:
+    return TopicState.RESTORING if state in (TopicState.LOST, TopicState.RESTORING) else TopicState.LIVE
+
+
+async def topic_of(request_id: int, bot: str, desk: str) -> DeskTopic | None:
+    """The request's topic on this desk, if it ever had one."""
+    return await DeskTopic.filter(request_id=request_id, bot=bot, desk=desk).first()
+
+
+async def topic_in_thread(bot: str, desk: str, thread: str) -> DeskTopic | None:
+    """The topic that the wire knows by this id."""
+    return await DeskTopic.filter(bot=bot, desk=desk, thread=thread).first()
 
 
 async def request_in_thread(desk: str, thread: str) -> int | None:
@@ -59,12 +103,59 @@ async def topics(request_id: int | None = None) -> list[DeskTopic]:
     return await rows.order_by("id")
 
 
-async def add_link(request_id: int, record_id: int | None, delivery_id: int | None, external_id: str) -> None:
-    """Remember which record a wire message shows."""
-    await MessageLink.bulk_create(
-        [MessageLink(request_id=request_id, record_id=record_id, delivery_id=delivery_id, external_id=external_id)],
-        ignore_conflicts=True,
+async def oldest_of_resolved(bot: str, desk: str) -> DeskTopic | None:
+    """The topic whose request has been resolved longest."""
+    return (
+        await DeskTopic.filter(
+            bot=bot, desk=desk, thread__not_isnull=True, request__status__in=(Status.RESOLVED, Status.CLOSED)
+        )
+        .order_by("request__resolved_at", "id")
+        .first()
     )
+
+
+async def undelivered(request_id: int) -> bool:
+    """Did the newest answer to the customer not reach him, as far as we know?"""
+    newest = await Delivery.filter(request_id=request_id, kind=DeliveryKind.REPLY).order_by("-id").first()
+    return newest is not None and newest.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+
+async def said_before(topic: DeskTopic, most: int) -> list[CommunicationRecord]:
+    """The last records from before the topic was made, oldest first; without those that are still to be shown there."""
+    unshown = Q(kind=DeliveryKind.MIRROR, state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+    waiting = await Delivery.filter(unshown, request_id=topic.request_id).values_list("record_id", flat=True)
+    rows = CommunicationRecord.filter(request_id=topic.request_id, at__lte=topic.created_at)
+    newest = rows.exclude(id__in=list(waiting)).order_by("-id").limit(most)
+    return list(reversed(await newest.prefetch_related("attachments")))
+
+
+async def history_shown(topic: DeskTopic) -> int:
+    """How many messages of what was said are there already."""
+    prefix = f"{topic.bot}:{topic.desk}:"
+    rows = MessageLink.filter(request_id=topic.request_id, form=HISTORY, external_id__startswith=prefix)
+    links = await rows.values_list("external_id", flat=True)
+    # A topic's id is that of its first message: what has a lower one was in an earlier topic.
+    return sum(int(str(link).removeprefix(prefix)) > int(topic.thread or 0) for link in links)
+
+
+async def add_link(
+    request_id: int,
+    record_id: int | None,
+    delivery_id: int | None,
+    external_id: str,
+    form: str | None = None,
+    part: int | None = None,
+) -> None:
+    """Remember which record a wire message shows."""
+    link = MessageLink(
+        request_id=request_id,
+        record_id=record_id,
+        delivery_id=delivery_id,
+        external_id=external_id,
+        form=form,
+        part=part,
+    )
+    await MessageLink.bulk_create([link], ignore_conflicts=True)
 
 
 async def record_shown(external_id: str) -> int | None:

@@ -38,6 +38,13 @@ def topic_name(request: CustomerRequest) -> str:
     return f"{number} · {name[: fitting(name, room)]} · {category}"
 
 
+def icon(request: CustomerRequest) -> str:
+    """The emoji of a request's topic. All are among those that Telegram offers for topics."""
+    if request.status in (Status.RESOLVED, Status.CLOSED):
+        return STATUS_MARKS[request.status]
+    return "🔥" if request.priority is Priority.URGENT else STATUS_MARKS[request.status]
+
+
 def number_in_topic(name: str) -> int | None:
     """The request that a topic of ours was made for."""
     return request_id(name.partition(" ")[0])

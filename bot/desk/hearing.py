@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import structlog
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import filters
 
-from bot.desk import cards
+from bot.desk.by_hand import ByHand
 from bot.desk.commands import NOTE_MARK, Commands, command_in
+from bot.desk.group import DeskGroup
 from bot.desk.members import agent_who_wrote
 from bot.desk.presses import Presses
 from bot.desk.said import Said, words_of
-from bot.wire.client import Wire
 from bot.wire.texts import external_id
 from intake.actions import Actions
 from intake.answering import Answers
 from storage import topics
-
-log = structlog.get_logger()
 
 LONG_NOTE = 4000  # UTF-16 units; Telegram's apps split longer words, and only the first piece carries the mark
 
@@ -30,26 +27,25 @@ class AgentsDesk:
 
     def __init__(
         self,
-        wire: Wire,
-        chat: int,
+        group: DeskGroup,
         actions: Actions,
         answers: Answers,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._wire = wire
-        self._chat = chat
+        self._group = group
+        self._wire = group.wire
         self._actions = actions
         self._answers = answers
         self._clock = clock
-        self._commands = Commands(wire, actions, answers, clock)
-        self._presses = Presses(wire, actions, clock)
+        self._commands = Commands(group.wire, actions, answers, clock)
+        self._presses = Presses(group.wire, actions, clock)
+        self._by_hand = ByHand(group, actions, clock)
 
     async def message(self, update: Update, message: Message) -> None:
         """Handle a message in the desk's group."""
         if filters.StatusUpdate.ALL.check_update(update):
             # Telegram speaks: a topic was made, closed, renamed, something was pinned. None of it is an agent's words.
-            if message.forum_topic_created and message.from_user and message.from_user.id == self._wire.bot_id:
-                await self._adopt(message)
+            await self._by_hand.heard(message, await agent_who_wrote(message))
             return
         agent = await agent_who_wrote(message)
         if agent is None:
@@ -79,21 +75,10 @@ class AgentsDesk:
         """A button was pressed."""
         await self._presses.pressed(query)
 
-    async def _adopt(self, message: Message) -> None:
-        """Our own new topic: if a crash came between making it and remembering it, it is remembered now."""
-        created = message.forum_topic_created
-        number = cards.number_in_topic(created.name) if created else None
-        if number is not None and message.message_thread_id is not None:
-            adopted = await topics.adopt(
-                number, str(self._wire.bot_id), str(self._chat), str(message.message_thread_id)
-            )
-            if adopted:
-                log.info("topic adopted", request=number)
-
     async def _request_here(self, message: Message) -> int | None:
         if not message.is_topic_message or message.message_thread_id is None:
             return None
-        return await topics.request_in_thread(str(self._chat), str(message.message_thread_id))
+        return await topics.request_in_thread(str(self._group.chat), str(message.message_thread_id))
 
     async def _answers_note(self, message: Message) -> bool:
         answered = message.reply_to_message

@@ -1,0 +1,64 @@
+"""The agents' groups as they stand: what is wrong with each, since when, and where it has moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.kinds import DeliveryState
+from storage.models import Delivery, Desk, DeskTopic
+from storage.transaction import transaction
+
+
+async def now_at(bot: str, desk: str) -> str:
+    """The id that a group has today: each time that it becomes a supergroup it gets another one."""
+    seen = {desk}
+    while (row := await Desk.filter(bot=bot, desk=desk).first()) is not None and row.moved_to is not None:
+        if row.moved_to in seen:
+            break
+        desk = row.moved_to
+        seen.add(desk)
+    return desk
+
+
+async def move(bot: str, old: str, new: str) -> None:
+    """The group has another id: everything that it shows is found under that from now on. Twice is harmless."""
+
+    async def work() -> None:
+        row, _ = await Desk.get_or_create(bot=bot, desk=old)
+        await Desk.get_or_create(bot=bot, desk=new)
+        row.moved_to, row.trouble, row.since = new, None, None
+        await row.save(update_fields=["moved_to", "trouble", "since"])
+        await Desk.filter(bot=bot, desk=new).update(moved_to=None)
+        there = await DeskTopic.filter(bot=bot, desk=new).values_list("request_id", flat=True)
+        await DeskTopic.filter(bot=bot, desk=old).exclude(request_id__in=list(there)).update(desk=new)
+
+    await transaction(work)
+
+
+async def set_trouble(bot: str, desk: str, trouble: str | None, now: datetime) -> Desk | None:
+    """Write what is wrong with a desk, or that nothing is. Returns the row as it was, or None when it said so already.
+
+    Called inside `transaction` by whoever has something to add to it.
+    """
+    row, _ = await Desk.get_or_create(bot=bot, desk=desk)
+    if row.trouble == trouble:
+        return None
+    before = Desk(bot=bot, desk=desk, trouble=row.trouble, since=row.since)
+    row.trouble, row.since = trouble, now if trouble is not None else None
+    await row.save(update_fields=["trouble", "since"])
+    return before
+
+
+async def in_trouble(bot: str) -> list[Desk]:
+    """The desks with which something is wrong, longest first."""
+    return await Desk.filter(bot=bot, trouble__not_isnull=True).order_by("since", "id")
+
+
+async def waiting(channel: str) -> int:
+    """How many jobs wait for this channel."""
+    return await Delivery.filter(channel=channel, state=DeliveryState.QUEUED).count()
+
+
+async def resume(channel: str, now: datetime) -> None:
+    """What was put off while the desk was away is due now."""
+    await Delivery.filter(channel=channel, state=DeliveryState.QUEUED, last_error__not_isnull=True).update(due_at=now)
