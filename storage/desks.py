@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+
+from tortoise.connection import get_connection
 
 from storage.kinds import DeliveryState
 from storage.models import Delivery, Desk, DeskTopic
@@ -31,8 +34,21 @@ async def move(bot: str, old: str, new: str) -> None:
         await Desk.filter(bot=bot, desk=new).update(moved_to=None)
         there = await DeskTopic.filter(bot=bot, desk=new).values_list("request_id", flat=True)
         await DeskTopic.filter(bot=bot, desk=old).exclude(request_id__in=list(there)).update(desk=new)
+        await _rename_links(f"{bot}:{old}:", f"{bot}:{new}:")
 
     await transaction(work)
+
+
+async def _rename_links(old: str, new: str) -> None:
+    connection = get_connection("default")
+    statement = """
+    UPDATE message_link SET external_id = $1 || substr(external_id, $2)
+    WHERE external_id LIKE $3 AND NOT EXISTS (
+        SELECT 1 FROM message_link other WHERE other.external_id = $1 || substr(message_link.external_id, $2))
+    """
+    if connection.capabilities.dialect == "sqlite":
+        statement = re.sub(r"\$([0-9])", r"?\1", statement)
+    await connection.execute_query(statement, [new, len(old) + 1, f"{old}%"])
 
 
 async def set_trouble(bot: str, desk: str, trouble: str | None, now: datetime) -> Desk | None:

@@ -63,15 +63,14 @@ class ByHand:
 
     async def _renamed(self, topic: DeskTopic, name: str) -> None:
         """The new name is kept as the topic's title. The number is put first again, once: there is no war about it."""
-        number = request_number(topic.request_id)
-        if cards.number_in_topic(name) == topic.request_id:
-            title = name.removeprefix(number).lstrip(" ·-–—:,")
-            await topics.renamed(topic, name, title or name)
+        title = title_in(name, topic.request_id)
+        if title is not None:
+            await topics.renamed(topic, name, title)
+        elif topic.title is not None:
+            await topics.renamed(topic, name, name)
         else:
-            again = topic.title is not None
-            await topics.renamed(topic, name if again else None, name)
-            if not again:
-                await self._actions.redraw(topic.request_id, self._clock())
+            await topics.renamed(topic, None, name)
+            await self._actions.redraw(topic.request_id, self._clock())
 
     async def _made(self, message: Message, name: str) -> None:
         """Our own new topic: if a crash or a lost answer kept us from remembering it, it is remembered now."""
@@ -95,3 +94,12 @@ class ByHand:
             pass
         except ChannelError as error:
             log.warning("surplus topic stays", request=number, error=type(error).__name__)
+
+
+def title_in(name: str, request: int) -> str | None:
+    """What a topic is called behind its request's number; None where the number does not come first. Pure."""
+    number = request_number(request)
+    rest = name.strip()[len(number) :]
+    if not name.strip().lower().startswith(number.lower()) or rest[:1].isdigit():
+        return None
+    return rest.lstrip(" ·-–—:,") or name

@@ -45,7 +45,7 @@ class DeskChannel:
 
     async def send(self, outbound: Outbound) -> Sent:
         """Bring the desk up to date. Raises TryAgain, Undeliverable or Unknown."""
-        self._health.gate()
+        self._health.gate(general=outbound.request is None)
         try:
             await self._send(outbound)
         except AlreadySo:

@@ -26,7 +26,7 @@ RIGHTS = (
     ("can_pin_messages", "Pin messages"),
 )
 AWAY = ("left", "kicked")
-LOOK_AGAIN_S, LOOK_S = 60.0, 600.0  # while something is wrong; while nothing is
+LOOK_SOON_S, LOOK_AGAIN_S, LOOK_S = 2.0, 60.0, 600.0  # Telegram did not answer; something is wrong; nothing is
 SAME_ALARM_AFTER = timedelta(hours=1)
 
 
@@ -78,7 +78,10 @@ class DeskHealth:
                 looked = await self.look()
             except DATABASE_AWAY as error:
                 log.warning("the desk's state is not written", error=type(error).__name__)
-            await asyncio.sleep(LOOK_S if looked and self._trouble is None else LOOK_AGAIN_S if looked else 5.0)
+            if not looked:
+                await asyncio.sleep(LOOK_SOON_S)
+            else:
+                await asyncio.sleep(LOOK_S if self._trouble is None else LOOK_AGAIN_S)
 
     async def look(self) -> bool:
         """Ask Telegram how it stands with the group. False: Telegram did not answer."""
@@ -106,9 +109,12 @@ class DeskHealth:
         if self._trouble is not None and self._trouble.refused:
             await self._note(None)
 
-    def gate(self) -> None:
-        """Raises DeskAway while nothing can be shown: Telegram need not refuse each job by itself."""
-        if self._trouble is not None and self._trouble.blocks:
+    def gate(self, *, general: bool = False) -> None:
+        """Raises DeskAway while nothing can be shown: Telegram need not refuse each job by itself.
+
+        `general`: it is for General, which is there without topics, too.
+        """
+        if self._trouble is not None and (self._trouble.gone if general else self._trouble.blocks):
             raise DeskAway(self._trouble.words, after=LOOK_AGAIN_S)
 
     async def has_topics(self) -> None:

@@ -194,5 +194,5 @@ def _name(request: CustomerRequest, topic: DeskTopic) -> str:
     if topic.thread is not None and topic.name is not None:
         return topic.name  # it stands as he has written it
     number = request_number(request.id)
-    name = topic.title if cards.number_in_topic(topic.title) == request.id else f"{number} · {topic.title}"
+    name = topic.title if topic.title.startswith(number) else f"{number} · {topic.title}"
     return name[: fitting(name, ForumTopicLimit.MAX_NAME_LENGTH)]
