@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
@@ -125,20 +124,6 @@ async def waiting(channel: str, upto: int = 5) -> Waiting:
     [row] = await connection.execute_query_dict(_dialect(connection, _WAITING, ""), [channel, upto])
     oldest = await Delivery.filter(id=row["oldest"]).first() if row["oldest"] is not None else None
     return Waiting(int(row["count"]), oldest.queued_at if oldest else None)
-
-
-async def queued_behind(delivery: Delivery, kind: DeliveryKind, most: int) -> list[Delivery]:
-    """The next jobs of the same conversation, up to the first that is of another kind, with their records and files.
-
-    Nobody else takes them while this one is being sent.
-    """
-    rows = (
-        await Delivery.filter(conversation=delivery.conversation, state=DeliveryState.QUEUED, id__gt=delivery.id)
-        .order_by("id")
-        .limit(most)
-        .prefetch_related("record__attachments")
-    )
-    return list(takewhile(lambda row: row.kind is kind, rows))
 
 
 async def expired(now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Delivery]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
-from telegram import InlineKeyboardMarkup, InputFile, Message
+from telegram import (
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMedia,
+    Message,
+    MessageEntity,
+    MessageId,
+    ReplyParameters,
+)
 
 from bot.wire.budget import Family
 from bot.wire.client import Wire
-from bot.wire.errors import DeskAway, Misconfigured
-from bot.wire.texts import external_id
+from bot.wire.errors import AlreadySo, DeskAway, FormRefused, Misconfigured
+from bot.wire.marks import entities_of
+from bot.wire.texts import Piece, external_id
 from intake import jobs
-from intake.message import Room
+from intake.message import Room, Undeliverable
 from storage.kinds import DeliveryKind
 from storage.models import DeskTopic
 
@@ -76,16 +86,89 @@ class DeskGroup:
         )
         return message.message_id
 
-    async def copy(self, origin: str, topic: DeskTopic) -> int:
-        """Copy a message ("chat:message") into a topic, whole."""
+    async def post_words(self, words: Piece, topic: DeskTopic, answers: ReplyParameters | None = None) -> int:
+        """Write a text with its formatting, as an answer to another message if it is one."""
+
+        async def send(entities: Sequence[MessageEntity], reply: ReplyParameters | None) -> Message:
+            return await self.wire.bot.send_message(
+                self.chat,
+                words.text,
+                message_thread_id=thread_of(topic),
+                entities=entities,
+                reply_parameters=reply,
+            )
+
+        try:
+            message = await self.call(lambda: send(entities_of(words.marks, words.text), answers))
+        except FormRefused:
+            message = await self.call(lambda: send((), None))
+        return message.message_id
+
+    async def copy(
+        self, origin: str, topic: DeskTopic, caption: Piece | None = None, answers: ReplyParameters | None = None
+    ) -> int:
+        """Copy a message ("chat:message") into a topic, whole or with another caption."""
         chat, message = origin.split(":")
-        copied = await self.call(
-            lambda: self.wire.bot.copy_message(self.chat, int(chat), int(message), message_thread_id=thread_of(topic))
-        )
+
+        async def send(reply: ReplyParameters | None) -> MessageId:
+            return await self.wire.bot.copy_message(
+                self.chat,
+                int(chat),
+                int(message),
+                message_thread_id=thread_of(topic),
+                caption=caption.text if caption is not None else None,
+                caption_entities=entities_of(caption.marks, caption.text) if caption is not None else None,
+                reply_parameters=reply,
+            )
+
+        try:
+            copied = await self.call(lambda: send(answers))
+        except FormRefused:
+            copied = await self.call(lambda: send(None))
         return copied.message_id
 
-    def external_id(self, message: int) -> str:
-        """The id in our storage of a message in this group."""
+    async def copy_album(self, origins: Sequence[str], topic: DeskTopic) -> list[int]:
+        """Copy the parts of an album, which come from one chat, in one call. What cannot be copied is left out."""
+        chat = int(origins[0].partition(":")[0])
+        ids = sorted(int(origin.rpartition(":")[2]) for origin in origins)
+        copied = await self.call(
+            lambda: self.wire.bot.copy_messages(self.chat, chat, ids, message_thread_id=thread_of(topic)),
+            cost=len(ids),
+        )
+        return [one.message_id for one in copied]
+
+    async def change_words(self, message: int, words: Piece) -> None:
+        """Replace the text of a message of ours. Raises Gone when it is not there any more."""
+        edit = self.wire.bot.edit_message_text
+        entities = entities_of(words.marks, words.text)
+        try:
+            await self._changed(lambda: edit(words.text, self.chat, message, entities=entities))
+        except FormRefused:
+            await self._changed(lambda: edit(words.text, self.chat, message))
+
+    async def change_caption(self, message: int, words: Piece) -> None:
+        """Replace the words under a copy of ours."""
+        await self._changed(
+            lambda: self.wire.bot.edit_message_caption(
+                self.chat, message, caption=words.text, caption_entities=entities_of(words.marks, words.text)
+            )
+        )
+
+    async def change_media(self, message: int, media: InputMedia) -> None:
+        """Replace the file of a copy of ours."""
+        await self._changed(lambda: self.wire.bot.edit_message_media(media, self.chat, message))
+
+    async def remove(self, message: int) -> None:
+        """Delete a message of ours; one that is gone or too old is left."""
+        with suppress(Undeliverable):
+            await self.call(lambda: self.wire.bot.delete_message(self.chat, message), family="delete")
+
+    async def _changed(self, method: Callable[[], Awaitable[Message | bool]]) -> None:
+        with suppress(AlreadySo):
+            await self.call(method)
+
+    def external_id(self, message: int | str) -> str:
+        """The id in our storage of a message in this group; of an empty one, how they all begin."""
         return external_id(self.bot, self.chat, message)
 
 
