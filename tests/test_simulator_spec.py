@@ -79,6 +79,9 @@ async def use_everything(sim: Simulator, bot: Bot) -> None:
     desk.bot_becomes("member")
     desk.bot_rights()
     await bot.leave_chat(desk.chat_id)
+    await bot.close()
+    await bot.log_out()
+    sim.world.logged_out_until = 0
 
 
 async def use_private_chat(bot: Bot, anna: Person) -> None:

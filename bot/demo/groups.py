@@ -8,10 +8,11 @@ from typing import Literal
 from bot.demo import parts, spec, views
 from bot.demo.api import topics
 from bot.demo.api.editing import pin_post, remove
+from bot.demo.chats import Chat, Thread
 from bot.demo.people import Person
 from bot.demo.speaking import Speaker
 from bot.demo.views import SimMessage, Topic
-from bot.demo.world import Chat, Thread, World
+from bot.demo.world import World
 
 # Telegram's own accounts, the same in every group.
 ANONYMOUS = parts.User(id=1_087_968_824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
@@ -33,7 +34,15 @@ class Group:
 
     def add(self, person: Person, status: Status = "member") -> None:
         """Make somebody a member, or change what he is. The bot is told nothing, as of those there before it."""
-        self.chat.members[person.id] = _member(person.user, status)
+        self.world.network.admit(self.chat, _member(person.user, status))
+
+    def seen_by(self, world: World) -> Group:
+        """The same group in front of another bot, whose rights it then changes."""
+        return Group(world, self.chat)
+
+    def add_bot(self, world: World, status: Status = "administrator") -> None:
+        """Another bot of ours comes in; it hears of it."""
+        self.seen_by(world).bot_becomes(status)
 
     def remove(self, person: Person) -> None:
         """Somebody leaves: a service message; and a change of members, if the bot asked for such."""
@@ -70,7 +79,7 @@ class Group:
         can_pin_messages: bool | None = None,
     ) -> None:
         """Make the bot an administrator with these rights; None leaves one as it is."""
-        old = self.chat.members[self.world.bot.id]
+        old = self.chat.members.get(self.world.bot.id)
         base = old if isinstance(old, spec.ChatMemberAdministrator) else _administrator(self.world.bot)
         wanted = {
             "can_manage_topics": can_manage_topics,
@@ -83,6 +92,20 @@ class Group:
     def bot_becomes(self, status: Status) -> None:
         """The bot is demoted, promoted, kicked or taken in again."""
         self._bot_becomes(_member(self.world.bot, status))
+
+    def migrates(self) -> int:
+        """The group becomes a supergroup with another id, which is returned. Both sides are told of it."""
+        old = self.chat.info
+        actor = next((one.user for one in self.chat.members.values() if not one.user.is_bot), self.world.bot)
+        new = self.world.network.migrate(self.chat)
+        moving = spec.Body(migrate_to_chat_id=new.id)
+        self.world.post(Chat(old, members=self.chat.members), actor, moving, copyable=False, number=self.chat.last_id)
+        self.world.post(self.chat, actor, spec.Body(migrate_from_chat_id=old.id), copyable=False)
+        return new.id
+
+    def limits(self, topics: int | None = None, messages: int = 1_000_000) -> None:
+        """How many topics it may have, and how many messages it keeps; beyond, the oldest go."""
+        self.chat.most_topics, self.chat.keeps = topics, messages
 
     def turn_topics(self, on: bool) -> None:
         """Somebody switches the topics of the group on or off."""
@@ -144,23 +167,22 @@ class Group:
 
     def delete_message(self, message: SimMessage) -> None:
         """An administrator deletes a message, whosever it is. The bot is not told."""
-        remove(self.world, self.chat, self.chat.posts[message.id])
+        remove(self.world, self.chat, self.chat.posts[message.id], by=0)
 
     def _thread(self, topic: Topic | int) -> Thread:
         return self.chat.threads[topic if isinstance(topic, int) else topic.thread_id]
 
     def _becomes(self, person: Person, status: Status, by: Person) -> None:
         old = self.chat.members.get(person.id) or spec.ChatMemberLeft(user=person.user)
-        self.chat.members[person.id] = new = _member(person.user, status)
-        self.world.queue.put(chat_member=self._change(by.user, old, new))
-        self.world.touch()
+        new = _member(person.user, status)
+        self.world.network.admit(self.chat, new)
+        self.world.network.tell_change(self.chat, self._change(by.user, old, new))
 
     def _bot_becomes(self, new: spec.ChatMember) -> None:
-        old = self.chat.members[self.world.bot.id]
-        self.chat.members[self.world.bot.id] = new
+        old = self.chat.members.get(self.world.bot.id) or spec.ChatMemberLeft(user=self.world.bot)
+        self.world.network.admit(self.chat, new)
         actor = next((one.user for one in self.chat.members.values() if not one.user.is_bot), self.world.bot)
-        self.world.queue.put(my_chat_member=self._change(actor, old, new))
-        self.world.touch()
+        self.world.network.tell_change(self.chat, self._change(actor, old, new))
 
     def _change(self, by: parts.User, old: spec.ChatMember, new: spec.ChatMember) -> spec.ChatMemberUpdated:
         return spec.ChatMemberUpdated(
@@ -168,10 +190,12 @@ class Group:
         )
 
 
-def found(world: World, title: str, is_forum: bool) -> Group:
+def found(world: World, title: str, is_forum: bool, kind: str = "supergroup") -> Group:
     """A new group. In a forum the bot is an administrator with all the rights it needs, else a plain member."""
     member = _administrator(world.bot) if is_forum else spec.ChatMemberMember(user=world.bot)
-    return Group(world, world.add_group(title, is_forum, member))
+    group = Group(world, world.network.add_group(title, is_forum, kind))
+    world.network.admit(group.chat, member)
+    return group
 
 
 def _channel(title: str) -> parts.Chat:

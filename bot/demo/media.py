@@ -7,11 +7,14 @@ import mimetypes
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from pydantic import JsonValue
+
 from bot.demo import parts
 from bot.demo.refusal import Refused, bad_request
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
+FIRST_ENDING = "AAE"
 IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
 FOLDERS = {
     "photo": "photos", "document": "documents", "voice": "voice", "audio": "music", "video": "videos",
@@ -54,12 +57,40 @@ class Shape:
     title: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FileStore:
-    """Every file by its id and by its path."""
+    """Every file by its id and by its path, as one bot has them: each bot knows a file by another id."""
 
     by_id: dict[str, StoredFile] = field(default_factory=dict)
     by_path: dict[str, StoredFile] = field(default_factory=dict)
+    ending: str = FIRST_ENDING
+
+    @property
+    def is_first(self) -> bool:
+        return self.ending == FIRST_ENDING
+
+    def of_another_bot(self, number: int) -> FileStore:
+        """The same files by other ids."""
+        return FileStore(self.by_id, self.by_path, f"A{number:02}E")
+
+    def translated(self, value: JsonValue) -> JsonValue:
+        """An answer for this bot, in which the files have the first bot's ids."""
+        if isinstance(value, list):
+            return [self.translated(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: item.removesuffix(FIRST_ENDING) + self.ending
+            if name == "file_id" and isinstance(item, str) and item in self.by_id
+            else self.translated(item)
+            for name, item in value.items()
+        }
+
+    def known(self, file_id: str) -> StoredFile | None:
+        """The file that this bot knows by an id."""
+        if not file_id.endswith(self.ending):
+            return None
+        return self.by_id.get(file_id.removesuffix(self.ending) + FIRST_ENDING)
 
     def keep(
         self, kind: str, content: bytes, filename: str | None, content_type: str | None = None, size: int | None = None
@@ -71,7 +102,7 @@ class FileStore:
         guessed = content_type or mimetypes.guess_type(f"x{suffix}")[0] or "application/octet-stream"
         stored = StoredFile(
             kind=kind,
-            file_id=f"BQAC{unique[:40]}AAE",
+            file_id=f"BQAC{unique[:40]}{FIRST_ENDING}",
             unique_id=f"AgAD{unique[40:52]}",
             filename=filename,
             content_type=guessed,
@@ -92,7 +123,7 @@ class FileStore:
             return self._uploaded(kind, upload)
         if value.startswith(("http://", "https://")):
             raise bad_request("failed to get HTTP URL content")
-        known = self.by_id.get(value)
+        known = self.known(value)
         if known is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         if known.kind != kind:
@@ -110,7 +141,7 @@ class FileStore:
 
     def for_download(self, file_id: str) -> parts.File:
         """What getFile answers. Raises Refused."""
-        stored = self.by_id.get(file_id)
+        stored = self.known(file_id)
         if stored is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if stored.size > DOWNLOAD_LIMIT:

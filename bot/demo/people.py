@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.demo import parts, spec, views
 from bot.demo.api import editing
+from bot.demo.chats import Chat, Post, Press
 from bot.demo.speaking import Speaker, Which, typed
 from bot.demo.views import SimMessage
-from bot.demo.world import Chat, Post, Press
+from bot.demo.world import World
 
 __all__ = ["Person", "Which"]
 
@@ -17,6 +18,10 @@ __all__ = ["Person", "Which"]
 @dataclass(frozen=True, slots=True)
 class Person(Speaker):
     """Somebody with a Telegram account. What they do shows at once, and the bot gets its updates."""
+
+    def with_bot(self, world: World) -> Person:
+        """The same person in front of another bot."""
+        return Person(world, self.user)
 
     def start(self, payload: str = "") -> SimMessage:
         """Press the start button, as everybody must before a bot may write to them; with what a deep link carries."""
@@ -54,23 +59,25 @@ class Person(Speaker):
     def deletes(self, which: Which) -> None:
         """Delete a message. The bot will never know."""
         chat, post = self._post(which)
-        editing.remove(self.world, chat, post)
+        editing.remove(self.world, chat, post, self.id)
 
     def reacts(self, which: Which, emoji: str | None) -> None:
         """React to a message; None takes it back. The bot hears of it only if it asked to."""
         chat, post = self._post(which)
         old, new = post.reactions.get(self.id, ()), (emoji,) if emoji else ()
-        editing.set_reactions(self.world, post, self.user, new)
-        self.world.queue.put(
-            message_reaction=spec.MessageReactionUpdated(
-                chat=chat.info,
-                message_id=post.id,
-                user=self.user,
-                date=self._date(),
-                old_reaction=tuple(spec.ReactionTypeEmoji(emoji=one) for one in old),
-                new_reaction=tuple(spec.ReactionTypeEmoji(emoji=one) for one in new),
-            )
+        editing.set_reactions(self.world, chat, post, self.user, new)
+        reaction = spec.MessageReactionUpdated(
+            chat=chat.info,
+            message_id=post.id,
+            user=self.user,
+            date=self._date(),
+            old_reaction=tuple(spec.ReactionTypeEmoji(emoji=one) for one in old),
+            new_reaction=tuple(spec.ReactionTypeEmoji(emoji=one) for one in new),
         )
+        if chat.is_private:
+            self.world.queue.put(message_reaction=reaction)
+        else:
+            self.world.network.tell_reaction(chat, reaction)
 
     def presses(self, which: Which, button: str) -> Press:
         """Press a button, named by what is on it or by its data. The result shows whether the bot answered."""
@@ -102,14 +109,15 @@ class Person(Speaker):
         self._tell_of_block(spec.ChatMemberBanned(user=self.world.bot), spec.ChatMemberMember(user=self.world.bot))
 
     def deletes_account(self) -> None:
-        self._own_chat().deactivated = True
+        for world in self.world.network.worlds.values():
+            world.chats[self.id].deactivated = True
         self.world.touch()
 
     def calls_themselves(self, name: str, username: str | None = None, language_code: str | None = None) -> None:
         """Take another name, user name and language. The bot sees it with the next message."""
         first, _, last = name.partition(" ")
         new = {"first_name": first, "last_name": last or None, "username": username}
-        self.world.change_user(self.user, {**new, "language_code": language_code})
+        self.world.network.change_user(self.id, {**new, "language_code": language_code})
 
     def _pressed(self, chat: Chat, message: spec.Message | spec.InaccessibleMessage, data: str) -> Press:
         query = spec.CallbackQuery(
@@ -119,8 +127,11 @@ class Person(Speaker):
             chat_instance=str(abs(chat.id)),
             data=data,
         )
-        press = self.world.presses[query.id] = Press(query, self.world.now())
-        self.world.queue.put(callback_query=query)
+        # Only the bot that wrote the message hears of it.
+        author = message.from_.id if isinstance(message, spec.Message) else self.world.bot.id
+        hearer = self.world.network.worlds.get(author, self.world)
+        press = hearer.presses[query.id] = Press(query, self.world.clock.monotonic())
+        hearer.queue.put(callback_query=query)
         self.world.touch()
         return press
 
@@ -148,7 +159,9 @@ class Person(Speaker):
         new = {**was, **changes}
         if new != was:
             body = spec.Body.model_validate({name: new[name] for name in spec.Body.model_fields})
-            changed = self.world.change(post, body)
-            if self.world.hears(chat, changed):
+            changed = self.world.change(chat, post, body)
+            if chat.is_private:
                 self.world.queue.put(edited_message=changed)
+            else:
+                self.world.network.tell_edit(chat, changed)
         return views.message(self.world, chat, post)

@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 
 from bot.demo import parts, samples, spec, views
+from bot.demo.chats import Chat, Post, Thread, may
 from bot.demo.entities import Formatted, detect, from_html, length
 from bot.demo.media import Shape, content_of
 from bot.demo.views import SimMessage, Topic
-from bot.demo.world import Chat, Post, Thread, World, may
+from bot.demo.world import World
 
 Which = SimMessage | int
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from bot.demo import parts, spec
 from bot.demo.api.topics import ICONS
+from bot.demo.chats import Chat, Post, Thread
 from bot.demo.entities import Formatted, to_html
 from bot.demo.media import file_of
-from bot.demo.world import Chat, Post, Thread, World
+from bot.demo.world import World
 
 # The field that names what a message is; a venue also has a location, an animation a document: they come first.
 KINDS = (
@@ -80,7 +81,7 @@ def message(world: World, chat: Chat, post: Post) -> SimMessage:
         id=post.id,
         chat_id=chat.id,
         thread_id=post.thread_id,
-        from_bot=said.from_.id == world.bot.id,
+        from_bot=said.from_.id in world.network.worlds,
         author=said.sender_chat.title or "" if said.sender_chat else name_of(said.from_),
         kind=next((kind for kind in KINDS if getattr(said, kind) is not None), "unsupported"),
         text=formatted.text,

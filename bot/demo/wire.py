@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 from pydantic import JsonValue
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -84,12 +85,13 @@ class _Cuttable(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-async def cut(request: Request) -> None:
-    """End the connection without an answer."""
+async def cut(request: Request) -> Response:
+    """End the connection. The answer is never seen."""
     transport: asyncio.Transport = request.state.transport
     transport.abort()
     while (await request.receive())["type"] != "http.disconnect":
         pass
+    return Response(status_code=502)
 
 
 async def read(request: Request) -> Parameters:

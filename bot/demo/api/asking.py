@@ -12,6 +12,7 @@ from bot.demo.world import World
 
 # core.telegram.org/bots/api#callbackquery; the 150 s are the official server's.
 QUERY_SECONDS = 150
+LOGOUT_SECONDS = 600
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 ACTIONS = frozenset(
     {
@@ -31,6 +32,17 @@ def get_me(world: World, request: chat_requests.GetMe) -> parts.User:
             "has_main_web_app": False,
         }
     )
+
+
+def log_out(world: World, request: chat_requests.LogOut) -> bool:
+    """Leave the cloud for a local Bot API server; it takes the bot back after ten minutes."""
+    world.logged_out_until = world.clock.monotonic() + LOGOUT_SECONDS
+    return True
+
+
+def close(world: World, request: chat_requests.Close) -> bool:
+    """Close the bot's instance before it moves to another local server. Here there is nothing to close."""
+    return True
 
 
 def get_chat(world: World, request: chat_requests.GetChat) -> spec.ChatFullInfo:
@@ -87,13 +99,13 @@ def chat_action(world: World, request: chat_requests.SendChatAction) -> bool:
 
 def answer_query(world: World, request: chat_requests.AnswerCallbackQuery) -> bool:
     press = world.presses.get(request.callback_query_id)
-    if press is None or press.answered or world.now() - press.pressed_at > QUERY_SECONDS:
+    if press is None or press.answered or world.clock.monotonic() - press.pressed_at > QUERY_SECONDS:
         raise bad_request(TOO_OLD)
     if entities.length(request.text or "") > 200:
         raise bad_request("MESSAGE_TOO_LONG")
     if request.url:
         raise bad_request("URL_INVALID")
-    press.answered, press.text, press.alert = True, request.text, request.show_alert
+    press.answered_at, press.text, press.alert = world.clock.monotonic(), request.text, request.show_alert
     world.touch()
     return True
 

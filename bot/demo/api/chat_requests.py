@@ -94,6 +94,14 @@ class GetMe(Request):
     pass
 
 
+class LogOut(Request):
+    pass
+
+
+class Close(Request):
+    pass
+
+
 class GetForumTopicIconStickers(Request):
     pass
 

@@ -7,8 +7,10 @@ from telegram.constants import ReactionEmoji
 from bot.demo import entities, parts, spec
 from bot.demo.api import chat_requests, requests
 from bot.demo.api.sending import caption_of, inline_keyboard
+from bot.demo.chats import Chat, Post, alone
+from bot.demo.record import Deed
 from bot.demo.refusal import Refused, bad_request
-from bot.demo.world import Chat, Post, World, alone
+from bot.demo.world import World
 
 REACTIONS = frozenset(emoji.value for emoji in ReactionEmoji)
 DELETABLE_SECONDS = 48 * 3600
@@ -55,16 +57,16 @@ def delete_message(world: World, request: chat_requests.DeleteMessage) -> bool:
     foreign = not (mine or chat.is_private or privileged)
     if too_old or foreign or post.message.forum_topic_created is not None:
         raise bad_request("message can't be deleted")
-    remove(world, chat, post)
+    remove(world, chat, post, world.bot.id)
     return True
 
 
-def remove(world: World, chat: Chat, post: Post) -> None:
+def remove(world: World, chat: Chat, post: Post, by: int) -> None:
     """Take a message out of its chat."""
     del chat.posts[post.id]
     if post.id in chat.pinned:
         chat.pinned.remove(post.id)
-    world.touch()
+    world.network.note(Deed.DELETED, chat, post.message, by, world.bot.id)
 
 
 def pin(world: World, request: chat_requests.PinChatMessage) -> bool:
@@ -104,16 +106,16 @@ def react(world: World, request: chat_requests.SetMessageReaction) -> bool:
         raise bad_request("REACTIONS_TOO_MANY")
     if post.is_service or any(one.type != "emoji" or one.emoji not in REACTIONS for one in request.reaction):
         raise bad_request("REACTION_INVALID")
-    set_reactions(world, post, world.bot, tuple(one.emoji for one in request.reaction if one.emoji))
+    set_reactions(world, chat, post, world.bot, tuple(one.emoji for one in request.reaction if one.emoji))
     return True
 
 
-def set_reactions(world: World, post: Post, user: parts.User, emojis: tuple[str, ...]) -> None:
+def set_reactions(world: World, chat: Chat, post: Post, user: parts.User, emojis: tuple[str, ...]) -> None:
     """What one user thinks of a message; nothing takes it back."""
     post.reactions.pop(user.id, None)
     if emojis:
         post.reactions[user.id] = emojis
-    world.touch()
+    world.network.note(Deed.REACTED, chat, post.message, user.id, world.bot.id, emojis)
 
 
 def _editable(world: World, request: requests.EditingMessage) -> Post:
@@ -133,7 +135,7 @@ def _changed(
     if new == dict(post.message):
         raise bad_request(NOT_MODIFIED)
     body = spec.Body.model_validate({name: new[name] for name in spec.Body.model_fields})
-    return world.change(post, body, edited)
+    return world.change(world.chat(request.chat_id), post, body, edited)
 
 
 def _pinnable(world: World, chat_id: int | str) -> Chat:

@@ -32,7 +32,7 @@ async def set_webhook(world: World, request: chat_requests.SetWebhook) -> bool:
     if request.allowed_updates is not None:
         world.queue.allowed = tuple(request.allowed_updates)
     await _without_webhook(world, request.drop_pending_updates)
-    world.queue.hook(Webhook(world.queue, world.clock, target, world.attempted, world.defects.append))
+    world.queue.hook(Webhook(world.queue, world.clock, target, world.attempted, world.network.defects.append))
     return True
 
 

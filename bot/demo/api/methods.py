@@ -42,6 +42,15 @@ class Method:
     request: type[requests.Request]
     act: Callable[[World, requests.Request, Uploads], Awaitable[spec.Answer]]
 
+    @property
+    def key(self) -> str:
+        return self.name.lower()
+
+    @property
+    def is_dressed(self) -> bool:
+        """Is its answer as the bot sees it already? Updates are dressed when they are queued."""
+        return self.name == "getUpdates"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -137,6 +146,8 @@ def _name(request: type[requests.Request]) -> str:
 
 _ALL = (
     _plain(chat_requests.GetMe, asking.get_me),
+    _plain(chat_requests.LogOut, asking.log_out),
+    _plain(chat_requests.Close, asking.close),
     _waiting(chat_requests.GetUpdates, hooks.get_updates),
     _waiting(chat_requests.SetWebhook, hooks.set_webhook),
     _waiting(chat_requests.DeleteWebhook, hooks.delete_webhook),

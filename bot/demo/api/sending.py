@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from bot.demo import entities, parts, spec
 from bot.demo.api import requests
+from bot.demo.chats import Chat, Post, Thread
 from bot.demo.media import Shape, Upload, content_of
 from bot.demo.refusal import bad_request, strict
-from bot.demo.world import Chat, Post, Thread, World
+from bot.demo.world import World
 
 Uploads = dict[str, Upload]
 MIXABLE = ({"photo", "video"}, {"document"}, {"audio"})
@@ -107,7 +108,8 @@ def thread_of(world: World, chat: Chat, thread_id: int | None) -> Thread | None:
     if thread_id is None:
         return None
     thread = chat.threads.get(thread_id)
-    if thread is None or not chat.info.is_forum:
+    # A topic whose first message was archived is not found any more (tdlib/telegram-bot-api#596).
+    if thread is None or not chat.info.is_forum or thread.id not in chat.posts:
         raise bad_request("message thread not found")
     if thread.closed and not world.bot_may(chat, "can_manage_topics"):
         raise bad_request("TOPIC_CLOSED")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.demo import parts, spec
 from bot.demo.api import chat_requests
+from bot.demo.chats import Chat, Thread
 from bot.demo.refusal import bad_request, strict
-from bot.demo.world import Chat, Thread, World
+from bot.demo.world import World
 
 NAME_LIMIT = 128
 ICON_COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
@@ -19,6 +20,8 @@ def create(world: World, request: chat_requests.CreateForumTopic) -> spec.ForumT
     chat = _forum(world, request.chat_id)
     if not world.bot_may(chat, "can_manage_topics"):
         raise bad_request("not enough rights to create a topic")
+    if chat.most_topics is not None and len(chat.threads) >= chat.most_topics:
+        raise bad_request("TOPICS_TOO_MUCH")
     _check_name(request.name)
     _check_icon(request.icon_custom_emoji_id)
     color = ICON_COLORS[0] if request.icon_color is None else request.icon_color
@@ -145,7 +148,8 @@ def _managed(world: World, request: chat_requests.OfTopic) -> tuple[Chat, Thread
     thread = chat.threads.get(request.message_thread_id)
     if thread is None:
         raise bad_request("TOPIC_ID_INVALID")
-    mine = chat.posts[thread.id].message.from_.id == world.bot.id
+    root = chat.posts.get(thread.id)
+    mine = root is not None and root.message.from_.id == world.bot.id
     if not mine and not world.bot_may(chat, "can_manage_topics"):
         raise bad_request("not enough rights to edit the topic")
     return chat, thread
