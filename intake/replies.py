@@ -48,6 +48,30 @@ class Event(StrEnum):
     GREETED = "greeted"  # he started the bot and said nothing yet
     ACKNOWLEDGED = "acknowledged"
     ANSWERED = "answered"
+    # Answers to what he asks with a command or a button.
+    HELPED = "helped"
+    BEGUN = "begun"  # his next message opens a request
+    LISTED = "listed"  # his requests
+    CHOSEN = "chosen"  # his next message is for this request
+    CLOSED = "closed"  # he says that a request is done
+    LANGUAGE_ASKED = "language_asked"
+    LANGUAGE_CHOSEN = "language_chosen"
+    OUTDATED = "outdated"  # a button that does nothing any more
+    MENU = "menu"  # the commands as his app lists them
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms in which it goes out: commands and buttons are a chat's."""
+        return FORMS if self in (Event.GREETED, Event.ACKNOWLEDGED, Event.ANSWERED) else ("chat",)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A request in a list for its customer. `chosen`: his next message is for it."""
+
+    number: str
+    status: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +85,9 @@ class ReplyFacts:
     subject: str = ""
     quoted: Quoted = NOTHING
     marks: tuple[Mark, ...] = ()  # formatting of the words
+    requests: tuple[Listed, ...] = ()  # of a list, one page
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +112,11 @@ class _Mail:
 
 Values = Mapping[str, object]
 
-_SAMPLE = ReplyFacts("R-1042", "Maria Example", "First line\n\nLast line", "Kim", "A question", EXAMPLE)
+_SAMPLE = ReplyFacts(
+    *("R-1042", "Maria Example", "First line\n\nLast line", "Kim", "A question", EXAMPLE),
+    requests=(Listed("R-1042", "open", chosen=True), Listed("R-1041", "resolved")),
+    pages=2,
+)
 
 
 class Replies:
@@ -107,21 +138,26 @@ class Replies:
         self._own = _Sandbox(ChoiceLoader([own, built_in])) if own is not None else self._built_in
 
     def render(self, event: Event, language: str | None, facts: ReplyFacts) -> Rendered:
-        """The words for an event, in `language` if the company speaks it and the words exist, else its default."""
+        """The words for an event that has every form, in `language` if the company speaks it, else in its default."""
         chain = self._chain(language)
         mail = self._mail(event, chain, facts)
         return Rendered(mail.subject, mail.body, self._html(event, mail, facts), self._chat(event, chain, facts))
 
+    def words(self, event: Event, language: str | None, facts: ReplyFacts) -> str:
+        """The words for an event in a chat."""
+        return self._chat(event, self._chain(language), facts)
+
     def problems(self) -> tuple[str, ...]:
         """Everything that will not come out as the operator wants it, a sentence each with file and line."""
         found = [] if self._dir is None or self._dir.is_dir() else [f"{self._dir}: there is no such folder."]
-        for language, event, form in product(self._languages, Event, FORMS):
+        wanted = [(*which, form) for which in product(self._languages, Event) for form in which[1].forms]
+        for language, event, form in wanted:
             name = _name(language, event, form)
             if name in self._own_names | self._built_in_names:
                 found += self._faults(name, event, form, language)
             elif form != "html":  # without one, HTML is made from the text
                 found.append(f"{self._place(name)} is missing: customers get {self._default} instead, or English.")
-        known = {_name(*which) for which in product(self._languages, Event, FORMS)} | self._built_in_names
+        known = {_name(*which) for which in wanted} | self._built_in_names
         for name in sorted(self._own_names - known):
             if not name.startswith("macros/"):
                 found.append(f"{self._place(name)} is never used: no such event, form or configured language.")
@@ -151,8 +187,10 @@ class Replies:
         repeated a name or a subject were used to send spam to others.
         """
         values: dict[str, object] = {"company": self._company, "language": language}
-        if event is not Event.GREETED:
+        if event in (Event.ACKNOWLEDGED, Event.ANSWERED, Event.CHOSEN, Event.CLOSED):
             values["number"] = facts.number
+        if event is Event.LISTED:
+            values |= {"requests": facts.requests, "page": facts.page, "pages": facts.pages}
         if event is Event.ANSWERED:
             values |= {
                 "words": facts.words,

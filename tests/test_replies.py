@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies import FORMS, Event, Replies, ReplyFacts
+from intake.replies import Event, Listed, Replies, ReplyFacts
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 HOSTILE = "<script>{{ 7*7 }} {% raw %} http://evil.example"
@@ -33,7 +33,8 @@ def test_every_event_has_every_form_in_every_language() -> None:
     found = {
         f"{language}/{path.name}" for language in LANGUAGES for path in files("templates").joinpath(language).iterdir()
     }
-    assert found == {f"{language}/{event}.{form}.j2" for language in LANGUAGES for event in Event for form in FORMS}
+    wanted = [(event, form) for event in Event for form in event.forms]
+    assert found == {f"{language}/{event}.{form}.j2" for language in LANGUAGES for event, form in wanted}
     assert _replies().problems() == ()
 
 
@@ -56,6 +57,19 @@ def test_an_answer_begins_with_the_agents_words(language: str) -> None:
     assert answer.chat == FACTS.words
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_shows_each_request_on_a_line_of_its_own(language: str) -> None:
+    """Number, state, which one the next message is for; the page only where there are several."""
+    listed = (Listed("R-1042", "open", chosen=True), Listed("R-1041", "resolved"), Listed("R-1040", "pending"))
+    words = _replies().words(Event.LISTED, language, ReplyFacts("", requests=listed, page=1, pages=2))
+    lines = [line for line in words.splitlines() if line.startswith("R-")]
+    assert [line[:6] for line in lines] == ["R-1042", "R-1041", "R-1040"]
+    assert ["✏️" in line for line in lines] == [True, False, False]
+    alone = _replies().words(Event.LISTED, language, ReplyFacts("", requests=listed))
+    assert len(alone) < len(words)
+    assert "R-" not in _replies().words(Event.LISTED, language, ReplyFacts(""))
+
+
 def test_customers_and_agents_words_are_never_a_template() -> None:
     """`{{ 7*7 }}` stays what it is, in words, names and subjects."""
     answer = _replies().render(Event.ANSWERED, "en", ReplyFacts("R-1", "{{ 7*7 }}", HOSTILE, "{{ 7*7 }}", HOSTILE))
@@ -70,7 +84,8 @@ def test_html_is_escaped_and_fetches_nothing() -> None:
     assert "Hello &amp; &lt;b&gt;you&lt;/b&gt;<br>\n<br>\n  Bye" in html
     assert 'lang="en"' in html
     for event in Event:
-        assert not re.search(r"src=|href=|url\(|https?:", _replies().render(event, "de", FACTS).html)
+        if "html" in event.forms:
+            assert not re.search(r"src=|href=|url\(|https?:", _replies().render(event, "de", FACTS).html)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +174,7 @@ def test_a_new_language_needs_only_files(tmp_path: Path) -> None:
         "fr/acknowledged.chat.j2",
         "fr/answered.txt.j2",
         "fr/answered.chat.j2",
+        *(f"fr/{event}.chat.j2" for event in Event if event.forms == ("chat",)),
     ]
 
 
