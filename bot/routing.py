@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,20 +10,18 @@ from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Upda
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
+from bot.chat.commands import CustomerCommands
 from bot.chat.inbound import inbound
+from bot.chat.reach import Reach
 from bot.desk.group import DeskGroup
 from bot.desk.health import DeskHealth
 from bot.desk.hearing import AgentsDesk
 from bot.desk.members import agent_behind
 from bot.wire.client import Wire
 from intake.message import Accept
-from intake.pipeline import Intake
 from storage.kinds import Role
 
 log = structlog.get_logger()
-
-# A command alone, or with the payload of a deep link. Whoever writes more has something to say.
-GREETED = re.compile(r"\s*(?:/help|/start(?:\s+[A-Za-z0-9_-]{1,64})?)\s*", re.ASCII)
 
 
 class Router:
@@ -36,14 +33,16 @@ class Router:
         group: DeskGroup | None,
         agents: AgentsDesk | None,
         health: DeskHealth | None,
-        intake: Intake,
+        customers: CustomerCommands,
+        reach: Reach,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._wire = wire
         self._group = group
         self._agents = agents
         self._health = health
-        self._intake = intake
+        self._customers = customers
+        self._reach = reach
         self._clock = clock
 
     async def handle(self, update: Update, accept: Accept) -> None:
@@ -69,15 +68,7 @@ class Router:
         return self._group.chat if self._group is not None else None
 
     async def _private(self, update: Update, message: Message, accept: Accept) -> None:
-        if update.message is not None and GREETED.fullmatch(message.text or ""):
-            person = message.from_user
-            await self._intake.greet(
-                "telegram",
-                str(self._wire.bot_id),
-                str(message.chat.id),
-                person.language_code if person else None,
-                self._clock(),
-            )
+        if update.message is not None and await self._customers.heard(message):
             return
         said = inbound(update, self._wire.bot_id, self._clock())
         if said is not None:
@@ -87,6 +78,8 @@ class Router:
         chat = query.message.chat.id if query.message else None
         if self._agents is not None and chat == self._desk_chat:
             await self._agents.pressed(query)
+        elif query.message is not None and query.message.chat.type == ChatType.PRIVATE:
+            await self._customers.pressed(query)
         else:
             await self._answer(query)
 
@@ -101,6 +94,7 @@ class Router:
         """The bot came into a chat, or went, or may do there what it could not."""
         joined = change.new_chat_member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
         if change.chat.type == ChatType.PRIVATE:
+            await self._reach.reached(update)
             return
         if change.chat.id == self._desk_chat or not joined:
             await self._tell_health(update)

@@ -8,6 +8,8 @@ from telegram import Update
 
 from bot.alarms import Alarms
 from bot.chat.channel import ChatChannel
+from bot.chat.commands import CustomerCommands
+from bot.chat.reach import Reach
 from bot.core import Core
 from bot.desk.channel import DeskChannel
 from bot.desk.group import DeskGroup
@@ -20,7 +22,9 @@ from bot.settings import Settings
 from bot.updates import Source, Updates
 from bot.webhook import Webhook
 from bot.wire.client import Wire, make_wire
+from intake.links import Links
 from intake.message import Accept
+from intake.self_service import SelfService
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ def telegram(settings: Settings, core: Core) -> Telegram:
         health = DeskHealth(group, settings.admins, core.outbox.wake)
         agents = AgentsDesk(group, core.actions, core.answers)
         core.outgoing["desk"] = DeskChannel(group, core.words.files, health)
-    router = Router(wire, group, agents, health, core.intake)
+    links = Links(core.words.tokens.secret, core.words.categories.keys)
+    service = SelfService(core.house, core.words.replies, core.outbox.wake)
+    customers = CustomerCommands(wire, service, links)
+    router = Router(wire, group, agents, health, customers, Reach(core.house, core.outbox.wake))
     made = Telegram(wire, router, source(settings, core, wire), health)
     chat = ChatChannel(wire, made.listen)
     core.outgoing["telegram"] = chat

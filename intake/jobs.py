@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from intake.house import House
+from intake.message import Choice
 from storage import deliveries
 from storage.kinds import DeliveryKind, request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
@@ -81,11 +83,13 @@ def copy_for(other: Participant, message: Delivery) -> Delivery:
     )
 
 
-async def mirror(record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
-    """Show a record in the request's topic."""
+async def mirror(
+    record: CommunicationRecord, request: CustomerRequest, now: datetime, due_at: datetime | None = None
+) -> None:
+    """Show a record in the request's topic; not before `due_at`."""
     priority = NEW_REQUEST if request.created_at == now else PRIORITIES[DeliveryKind.MIRROR]
     priority = REVISION if record.revises is not None else priority
-    await _to_desk(DeliveryKind.MIRROR, request.id, record.id, "", now, priority=priority)
+    await _to_desk(DeliveryKind.MIRROR, request.id, record.id, "", now, priority=priority, due_at=due_at)
 
 
 async def card(request_id: int, now: datetime) -> None:
@@ -166,8 +170,18 @@ async def fetch(
     )
 
 
-async def greeting(channel: str, account: str, to: str, text: str, now: datetime) -> None:
-    """A few words to somebody who has asked nothing yet."""
+async def greeting(
+    channel: str,
+    account: str,
+    to: str,
+    text: str,
+    now: datetime,
+    *,
+    event: str = "",
+    in_reply_to: str | None = None,
+    choices: Sequence[Choice] = (),
+) -> None:
+    """A few words to somebody besides his requests: a welcome, the answer to a command. `event`: what they are."""
     await add(
         Delivery(
             kind=DeliveryKind.GREETING,
@@ -176,7 +190,10 @@ async def greeting(channel: str, account: str, to: str, text: str, now: datetime
             recipient=to,
             conversation=f"{channel}:hello:{to}",
             priority=PRIORITIES[DeliveryKind.GREETING],
+            subject=event,
             text=text,
+            in_reply_to=in_reply_to,
+            choices=[[choice.words, choice.token] for choice in choices] or None,
             due_at=now,
             queued_at=now,
         )
@@ -209,6 +226,7 @@ async def _to_desk(
     concerns: int | None = None,
     aside: str = "",
     priority: int | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     await add(
         Delivery(
@@ -220,7 +238,7 @@ async def _to_desk(
             priority=PRIORITIES[kind] if priority is None else priority,
             text=text,
             concerns=concerns,
-            due_at=now,
+            due_at=due_at or now,
             queued_at=now,
         )
     )

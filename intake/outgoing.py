@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.marks import from_rows
-from intake.message import Outbound, StoredFile
+from intake.message import Choice, Outbound, StoredFile
 from storage import deliveries, requests
 from storage.kinds import DeliveryKind
 from storage.models import Delivery
@@ -49,5 +49,6 @@ async def outgoing(delivery: Delivery) -> Outbound:
         marks=from_rows(delivery.marks),
         quote=delivery.quote,
         concerns=delivery.concerns,
+        choices=tuple(Choice(words, token) for words, token in delivery.choices or ()),
         sent_parts=await deliveries.parts_sent(delivery.id) if delivery.attempts > 1 else (),
     )

@@ -8,36 +8,37 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 
 import structlog
 
-from intake import jobs, returned, screening
-from intake.after_sales import case_facts
+from intake import chatting, jobs, returned, screening
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt, is_decoration
+from intake.opening import open_request, sort_by_first_words
 from intake.reopening import go_on
 from intake.replies import Event, Replies, ReplyFacts
-from intake.rows import ADDRESS_CAP, Kept, case_row, contact, dedupe_key, store_record
+from intake.rows import Kept, contact, dedupe_key, store_record
 from intake.screening import Treatment
 from intake.threading import Thread, remember, thread
 from intake.understanding import courtesy
 from intake.understanding.categories import Categories
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import Reading, read
-from storage import deliveries, requests, threads
+from storage import copies, requests, threads
+from storage.customers import Known, lock_customer
 from storage.files import Files
-from storage.kinds import CaseType, Priority, request_number
+from storage.kinds import request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
-from storage.transaction import Conflict, add, after_commit, transaction
+from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
 
 LONG_TEXT = 4_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
-GREET_AGAIN_AFTER = timedelta(minutes=1)
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
 
 
@@ -88,17 +89,6 @@ class Intake:
         facts = (message, self._categories, self._house.languages)
         return await asyncio.to_thread(read, *facts) if len(message.text) > LONG_TEXT else read(*facts)
 
-    async def greet(self, channel: str, account: str, to: str, language: str | None, now: datetime) -> None:
-        """Answer somebody who only says hello: no request, a few words on how this works. Once a minute at most."""
-        words = self._replies.render(Event.GREETED, language, ReplyFacts(number=""))
-
-        async def work() -> None:
-            if not await deliveries.greeted_since(to, now - GREET_AGAIN_AFTER):
-                await jobs.greeting(channel, account, to, words.chat, now)
-                after_commit(self._wake)
-
-        await transaction(work)
-
     async def _keep_files(self, message: Inbound) -> Kept:
         raw = message.raw
         if raw is None:
@@ -118,69 +108,101 @@ class Intake:
             return await self._store_aside(message, reading, kept, now, None, rule)
         if treatment is Treatment.REPORT:
             return await self._store_report(message, reading, kept, now, rule)
-        customer = await requests.lock_customer(contact(message, reading), now)
-        known = await requests.record_by_key(dedupe_key(message))
-        if known is not None:
-            return Receipt(known.id, known.request_id, opened=False, duplicate=True)
-        polite = await self._courtesy(message, reading, customer)
-        where = await thread(message, customer, now, self._house.reopen, courteous=polite is not None)
-        request = where.request
+        known = await lock_customer(contact(message, reading), now)
+        stored = await requests.record_by_key(dedupe_key(message))
+        if stored is not None:
+            return Receipt(stored.id, stored.request_id, opened=False, duplicate=True)
+        if message.edits is not None and (edited := await copies.original(message.edits, message.channel)) is not None:
+            return await self._store_edit(message, edited, reading, kept, known, rule, now)
+        return await self._store_new(message, reading, kept, known, treatment, rule, now)
+
+    async def _store_new(
+        self,
+        message: Inbound,
+        reading: Reading,
+        kept: Kept,
+        known: Known,
+        treatment: Treatment,
+        rule: str,
+        now: datetime,
+    ) -> Receipt:
+        polite = await self._courtesy(message, reading, known.customer)
+        answered = await copies.named(message.answers, message.channel) if message.answers is not None else None
+        where = await thread(message, known, answered, now, self._house.reopen, courteous=polite is not None)
+        request, before = where.request, where.request.updated_at if where.request is not None else None
+        opened = request is None
         if request is None:
-            request = await self._open(message, reading, customer, where, rule, now)
+            request = await open_request(self._house, self._categories, message, reading, known, where, rule, now)
         else:
-            await go_on(self._house, request, customer, treatment, polite, now)
-        record = await store_record(message, reading, kept, request.id, where.why, rule, now, where.flags)
+            await go_on(self._house, request, known.customer, treatment, polite, now)
+        flags = (*where.flags, *chatting.remarks(message, known))
+        record = await store_record(
+            message,
+            reading,
+            kept,
+            request.id,
+            where.why,
+            rule,
+            now,
+            flags,
+            answers=answered.record if answered else None,
+        )
         if treatment is Treatment.WELCOME:
-            await remember(message, record, request, customer, where.request is None)
+            await remember(message, record, request, known.customer, opened)
         await self._store_attachments(message, record, request, kept, now)
-        opened = where.request is None
         if opened and treatment is Treatment.WELCOME:
             await self._acknowledge(message, request, record, now)
-        await self._show(record, request, now)
+        await self._show(record, request, where, before if message.threadless else None, now)
+        if message.threadless:
+            await self._follow_up(message, reading, known, request, opened, now)
         return Receipt(record.id, request.id, opened)
+
+    async def _store_edit(
+        self,
+        message: Inbound,
+        original: CommunicationRecord,
+        reading: Reading,
+        kept: Kept,
+        known: Known,
+        rule: str,
+        now: datetime,
+    ) -> Receipt:
+        """New words for a message that is stored: never a request, never an acknowledgement."""
+        request = await requests.locked_request(original.request_id) if original.request_id is not None else None
+        if not await chatting.is_new_file(message, original):
+            message = replace(message, attachments=())
+        record = await chatting.revise(message, original, reading, kept, rule, now)
+        await self._store_attachments(message, record, request, kept, now)
+        if request is not None:
+            await change(request, updated_at=now)
+            await sort_by_first_words(self._categories, request, message, reading, known, now)
+            if self._house.desk:
+                await chatting.show_edit(record, request, now)
+            after_commit(self._wake)
+        return Receipt(record.id, original.request_id, opened=False)
+
+    async def _follow_up(
+        self, message: Inbound, reading: Reading, known: Known, request: CustomerRequest, opened: bool, now: datetime
+    ) -> None:
+        """What a chat's message changes besides."""
+        await chatting.settle_choice(known, request, opened, now)
+        sorted_now = not opened and await sort_by_first_words(self._categories, request, message, reading, known, now)
+        if self._house.desk:
+            await chatting.note_customer(known, now)
+            if sorted_now:
+                await jobs.card(request.id, now)
+                await jobs.topic(request.id, now)
 
     async def _courtesy(self, message: Inbound, reading: Reading, customer: Customer) -> Courtesy | None:
         """Does somebody who answers only say thanks?"""
         answers = message.threadless or message.hints or message.references or message.conversation
-        if not answers or len(reading.reply_text) > courtesy.LONGEST:
+        if not answers or message.wordless or len(reading.reply_text) > courtesy.LONGEST:
             return None
         if any(not is_decoration(inline=file.inline, size=file.size) for file in message.attachments):
             return None
         sender = (message.sender.name, customer.name, message.sender.value.partition("@")[0])
         names = (*sender, self._house.company, *await requests.agent_names())
         return courtesy.judge(message.subject, reading.reply_text, names)
-
-    async def _open(
-        self, message: Inbound, reading: Reading, customer: Customer, where: Thread, rule: str, now: datetime
-    ) -> CustomerRequest:
-        flags = [*where.flags, *([rule] if rule else []), *message.warnings]
-        flags += [] if message.verified or message.forged else ["sender not verified"]
-        request = CustomerRequest(
-            customer=customer,
-            channel=message.channel,
-            account=message.account[:ADDRESS_CAP],
-            reply_to=(message.reply_to or message.sender.value)[:ADDRESS_CAP],
-            subject=message.subject,
-            category=reading.verdict.category,
-            category_confidence=reading.verdict.confidence,
-            category_reasons=list(reading.verdict.reasons),
-            priority=Priority(reading.urgency.priority),
-            priority_reasons=list(reading.urgency.reasons),
-            flags=flags,
-            linked_to=where.linked_to,
-            language=reading.language or customer.language or self._house.default_language,
-            created_at=now,
-            updated_at=now,
-            waiting_since=now,
-        )
-        await add(request)
-        await requests.add_event(request.id, now, "customer", "opened", after=reading.verdict.category)
-        case = self._categories.case(reading.verdict.category)
-        if case is not None:
-            found = case_facts(CaseType(case), reading.facts)
-            await add(case_row(request, found, now))
-            await requests.add_event(request.id, now, "intake", "case opened", after=found.type)
-        return request
 
     async def _store_attachments(
         self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: Kept, now: datetime
@@ -196,9 +218,10 @@ class Intake:
                 inline=file.inline,
                 content_id=file.content_id,
                 remote_id=file.remote_id,
+                error=file.error,
             )
             await add(attachment)
-            if sha256 is None and file.remote_id is not None:
+            if sha256 is None and file.remote_id is not None and file.error is None:
                 await jobs.fetch(attachment, record, request, message.channel, message.account, now)
                 after_commit(self._wake)
 
@@ -220,9 +243,16 @@ class Intake:
         await add(delivery)
         after_commit(self._wake)
 
-    async def _show(self, record: CommunicationRecord, request: CustomerRequest, now: datetime) -> None:
+    async def _show(
+        self,
+        record: CommunicationRecord,
+        request: CustomerRequest,
+        where: Thread,
+        before: datetime | None,
+        now: datetime,
+    ) -> None:
         if self._house.desk:
-            await jobs.mirror(record, request, now)
+            await chatting.show(record, request, where.album, before, now)
             after_commit(self._wake)
 
     async def _store_report(self, message: Inbound, reading: Reading, kept: Kept, now: datetime, rule: str) -> Receipt:

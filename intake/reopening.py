@@ -72,6 +72,14 @@ async def _wait_again(house: House, request: CustomerRequest, actor: str, now: d
         await change(request, updated_at=now, waiting_since=waiting_since)
         return
     await requests.add_event(request.id, now, actor, "status", request.status, Status.OPEN)
-    await change(request, updated_at=now, waiting_since=waiting_since, status=Status.OPEN, resolved_at=None)
+    await change(
+        request,
+        updated_at=now,
+        waiting_since=waiting_since,
+        status=Status.OPEN,
+        resolved_at=None,
+        version=(request.version or 0) + 1,
+    )
     if house.desk:
         await jobs.card(request.id, now)
+        await jobs.topic(request.id, now)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.after_sales import CaseFacts
+from intake.marks import as_rows
 from intake.message import Inbound, Sender
 from intake.understanding.reading import Reading
+from storage.customers import Contact
 from storage.kinds import Direction
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
-from storage.requests import Contact
 from storage.transaction import add
 
 ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
 CONVERSATION_CAP = 64  # characters; Outlook's are 44
+FORM_CAP, ALBUM_CAP = 24, 64  # characters
 EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
 
 
@@ -51,6 +53,9 @@ async def store_record(
     rule: str,
     now: datetime,
     flags: tuple[str, ...] = (),
+    *,
+    revises: int | None = None,
+    answers: int | None = None,
 ) -> CommunicationRecord:
     """Store a message as it came, inside the transaction of its acceptance."""
     reasons = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
@@ -72,7 +77,13 @@ async def store_record(
         conversation=conversation(message),
         checked=message.checked or None,
         origin=message.origin,
-        flags=[*reasons, *flags],
+        form=message.form[:FORM_CAP] if message.form else None,
+        marks=as_rows(message.marks),
+        album=message.album[:ALBUM_CAP] if message.album else None,
+        revises=revises,
+        answers=answers,
+        quote=message.quote,
+        flags=[*reasons, *message.remarks, *flags],
         defects=list(message.defects),
         raw_content=kept.raw_in_row,
         raw_sha256=kept.raw_sha256,
@@ -118,4 +129,7 @@ def contact(message: Inbound, reading: Reading) -> Contact:
         language=reading.language,
         phone=sender.phone[:64] if sender.phone else None,
         verified=message.verified,
+        username=sender.username[:64] if sender.username else None,
+        reads=sender.language[:16] if sender.language else None,
+        renames=message.threadless and message.verified,
     )

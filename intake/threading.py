@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from intake.message import Inbound, Proof
 from intake.rows import ADDRESS_CAP, conversation
-from storage import requests, threads
+from storage import copies, requests, threads
+from storage.copies import Named
+from storage.customers import Known
 from storage.kinds import Status, request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest
 from storage.threads import Place, Writer
@@ -77,6 +79,8 @@ HINTS = {
     Bond.NUMBER: Proof.SUBJECT,
 }
 NEW = "the first message of a new request"
+ASKED_NEW = 0  # in Address.next_request: the next message opens a request
+CHOICE_HOLDS = timedelta(minutes=30)  # a request that he has chosen stays so while he goes on writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +94,26 @@ class Thread:
     why: str
     flags: tuple[str, ...] = ()
     linked_to: int | None = None
+    album: tuple[int, ...] = ()  # the records of its album that have come before
 
 
 async def thread(
-    message: Inbound, customer: Customer, now: datetime, reopen: timedelta, *, courteous: bool = False
+    message: Inbound,
+    known: Known,
+    answered: Named | None,
+    now: datetime,
+    reopen: timedelta,
+    *,
+    courteous: bool = False,
 ) -> Thread:
     """Find the request that a message belongs to. Called with the customer's row locked.
 
-    `courteous`: nothing but thanks, which reopens nothing and therefore finds a resolved request however old.
+    `answered`: the record that a chat's message replies to. `courteous`: nothing but thanks, which reopens nothing and
+    therefore finds a resolved request however old.
     """
+    customer = known.customer
+    if message.album is not None and (begun := await _begun(message.album, message.channel)) is not None:
+        return begun
     writer = Writer(customer.id, message.channel, message.sender.value[:ADDRESS_CAP])
     refused: dict[int, str] = {}
     for bond, joined_by in RULES:
@@ -110,12 +125,17 @@ async def thread(
                 continue
             flags = _flags({other: words for other, words in refused.items() if other != place.request})
             request = await requests.locked_request(place.request)
-            if request is not None and (_may_go_on(request, now, reopen) or (courteous and _is_resolved(request))):
+            if request is not None and (may_go_on(request, now, reopen) or (courteous and _is_resolved(request))):
                 return Thread(request, bond, flags)
             return _sequel(place.request, flags)
     flags, linked_to = _flags(refused), next(iter(refused), None)
+    if answered is not None and answered.request is not None:
+        request = await requests.locked_request(answered.request)
+        if request is not None and request.customer_id == customer.id:
+            goes_on = may_go_on(request, now, reopen) or (courteous and _is_resolved(request))
+            return Thread(request, Bond.REFERENCE, flags) if goes_on else _sequel(request.id, flags)
     if message.threadless:
-        return await _newest(message, customer, now, reopen, flags, linked_to)
+        return await _in_chat(message, known, now, reopen, flags, linked_to)
     return Thread(None, NEW, flags, linked_to)
 
 
@@ -140,6 +160,8 @@ async def remember(
     Whom the customer himself has copied may add to his request; what his first message answers and nobody knows yet
     will belong to it when it comes. Who only has the customer's address and a token of the request opens it to nobody.
     """
+    if message.threadless:
+        return  # a chat tells one by one what it answers, and always after that
     if record.external_id is not None and not opened:
         await threads.no_longer_awaited(request.id, record.external_id)
     if message.forged or request.customer_id != customer.id or not (opened or message.verified):
@@ -168,7 +190,7 @@ async def _pointed(bond: Bond, message: Inbound, writer: Writer) -> list[int]:
         case Bond.REFERENCE:
             return await threads.answered_by(references, writer)
         case Bond.AWAITED:
-            return await threads.awaiting(message.external_id, writer)
+            return [] if message.threadless else await threads.awaiting(message.external_id, writer)
         case Bond.CONVERSATION:
             # Outlook's own mark counts only where the references are gone: they are more exact.
             same = None if references else conversation(message)
@@ -187,7 +209,7 @@ def _sequel(request_id: int, flags: tuple[str, ...]) -> Thread:
     return Thread(None, why, (*flags, f"goes on with {number}, which was closed too long ago"), request_id)
 
 
-def _may_go_on(request: CustomerRequest, now: datetime, reopen: timedelta) -> bool:
+def may_go_on(request: CustomerRequest, now: datetime, reopen: timedelta) -> bool:
     if request.status in requests.OPEN_STATES:
         return True
     return _is_resolved(request) and request.resolved_at is not None and now - request.resolved_at <= reopen
@@ -197,22 +219,48 @@ def _is_resolved(request: CustomerRequest) -> bool:
     return request.status is Status.RESOLVED
 
 
-async def _newest(
+async def _begun(album: str, channel: str) -> Thread | None:
+    """The request in which the album's first part is: all of it stays together."""
+    parts = await copies.of_album(album, channel)
+    request = await requests.locked_request(parts[0].request_id) if parts and parts[0].request_id is not None else None
+    if request is None:
+        return None
+    return Thread(request, "the album that it is part of", album=tuple(part.id for part in parts))
+
+
+async def _in_chat(
     message: Inbound,
-    customer: Customer,
+    known: Known,
     now: datetime,
     reopen: timedelta,
     flags: tuple[str, ...],
     linked_to: int | None,
 ) -> Thread:
-    """A chat has no subject: it goes on with what is open, else with what has just been resolved."""
+    """A chat has no subject: it goes on with what the customer chose, what is open, what has just been resolved."""
+    customer = known.customer
+    if known.is_new:
+        return Thread(None, NEW, flags, linked_to)
+    chosen = chosen_request(known, now)
+    if chosen == ASKED_NEW:
+        return Thread(None, "a new request, as the customer asked", flags, linked_to)
+    if chosen is not None:
+        led = await threads.final_request(chosen)
+        request = await requests.locked_request(led.id) if led is not None else None
+        if request is not None and request.customer_id == customer.id and may_go_on(request, now, reopen):
+            return Thread(request, "the request that the customer chose", flags)
     place = (customer.id, message.channel, message.account)
-    for found, why in (
-        (await requests.newest_open_request(*place), "the customer's newest open request in this chat"),
-        (await requests.newest_resolved_request(*place, now, reopen), "his last resolved request in this chat"),
-    ):
-        # Read again under its lock: an agent may have resolved it between the two.
-        request = await requests.locked_request(found.id) if found is not None else None
-        if request is not None and _may_go_on(request, now, reopen):
-            return Thread(request, why, flags)
+    request = await requests.newest_open_request(*place)
+    if request is not None:
+        return Thread(request, "the customer's newest open request in this chat", flags)
+    request = await requests.newest_resolved_request(*place, now, reopen)
+    if request is not None:
+        return Thread(request, "his last resolved request in this chat", flags)
     return Thread(None, NEW, flags, linked_to)
+
+
+def chosen_request(known: Known, now: datetime) -> int | None:
+    """What the customer said his next message is for, as long as that holds."""
+    chosen, at = known.address.next_request, known.address.chosen_at
+    if chosen is None or chosen == ASKED_NEW:
+        return chosen
+    return chosen if at is not None and now - at <= CHOICE_HOLDS else None

@@ -1,16 +1,14 @@
-"""Customers, their requests and what was said. Plain values in, rows out; decides nothing.
+"""Customers' requests and what was said. Plain values in, rows out; decides nothing.
 
 The functions that write are called inside `transaction` by the pipeline and the agents' actions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.kinds import Direction, Role, Status
 from storage.models import (
-    Address,
     AfterSalesCase,
     Agent,
     CommunicationRecord,
@@ -25,60 +23,6 @@ from storage.models import (
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who writes, as the wire names him."""
-
-    channel: str
-    value: str
-    name: str
-    language: str | None
-    phone: str | None
-    verified: bool
-
-
-async def lock_customer(contact: Contact, now: datetime) -> Customer:
-    """Find or make the customer behind an address and lock his row.
-
-    Two first messages at the same instant: the second one's insert raises IntegrityError, and its caller tries again.
-    """
-    address = await Address.filter(channel=contact.channel, value=contact.value).first()
-    if address is None:
-        customer = await Customer.create(
-            name=contact.name, language=contact.language, phone=contact.phone, created_at=now
-        )
-        await Address.create(
-            customer=customer, channel=contact.channel, value=contact.value, verified=contact.verified, created_at=now
-        )
-        return customer
-    customer = await Customer.filter(id=address.customer_id).select_for_update(no_key=True).get()
-    await _learn(customer, address, contact)
-    return customer
-
-
-async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
-    """Fill what we did not know yet; what an earlier proof has set stays, and only proof adds to it.
-
-    What was said before the first proof may have been anybody's word under his address: he himself replaces it.
-    """
-    proven = address.verified or await Address.filter(customer_id=customer.id, verified=True).exists()
-    if proven and not contact.verified:
-        return
-    first_proof = contact.verified and not proven
-    learned = {
-        name: value
-        for name, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
-        if (value and not getattr(customer, name)) or (first_proof and value != getattr(customer, name))
-    }
-    if learned:
-        for name, value in learned.items():
-            setattr(customer, name, value)
-        await customer.save(update_fields=list(learned))
-    if contact.verified and not address.verified:
-        address.verified = True
-        await address.save(update_fields=["verified"])
-
-
 async def record_by_key(dedupe_key: str) -> CommunicationRecord | None:
     """The record of a message that was accepted before."""
     return await CommunicationRecord.filter(dedupe_key=dedupe_key).only("id", "request_id").first()
@@ -90,29 +34,26 @@ async def locked_request(request_id: int) -> CustomerRequest | None:
 
 
 async def newest_open_request(customer_id: int, channel: str, account: str) -> CustomerRequest | None:
-    """The request that a chat goes on with."""
-    return (
-        await CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account, status__in=OPEN_STATES)
-        .order_by("-id")
-        .first()
-    )
+    """The request that a chat goes on with, locked.
+
+    None also when an agent has resolved it at this very moment: then it is the newest resolved one.
+    """
+    rows = CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account, status__in=OPEN_STATES)
+    return await rows.select_for_update(no_key=True).order_by("-id").first()
 
 
 async def newest_resolved_request(
     customer_id: int, channel: str, account: str, now: datetime, window: timedelta
 ) -> CustomerRequest | None:
-    """The request that a chat's next message reopens."""
-    return (
-        await CustomerRequest.filter(
-            customer_id=customer_id,
-            channel=channel,
-            account=account,
-            status=Status.RESOLVED,
-            resolved_at__gte=now - window,
-        )
-        .order_by("-resolved_at")
-        .first()
+    """The request that a chat's next message reopens, locked."""
+    rows = CustomerRequest.filter(
+        customer_id=customer_id,
+        channel=channel,
+        account=account,
+        status=Status.RESOLVED,
+        resolved_at__gte=now - window,
     )
+    return await rows.select_for_update(no_key=True).order_by("-resolved_at").first()
 
 
 async def participants_of(request_id: int) -> list[Participant]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.message import Hint, Inbound, Proof, Receipt
-from tests.builders import Core, letter
+from tests.builders import Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -42,6 +42,26 @@ async def test_letters_cost_few_statements(core: Core, caplog: pytest.LogCapture
         costs[kind], _ = await _asked(core, message, caplog)
     # The customer, its copy, who waits for it, the request, its event, the record, two budgets, two jobs.
     expected = {"from somebody new": 12, "from somebody known": 11, "by its token": 10, "by its reference": 13}
+    assert costs == expected
+
+
+async def test_chat_messages_cost_few_statements(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+    """The same for a chat, where speed counts most."""
+    first = chat(QUESTION)
+    costs = {}
+    for kind, message in {
+        "first": first,
+        "known": chat(QUESTION),
+        "reply": chat(QUESTION, answers=first.external_id),
+        "edit": chat(QUESTION, edits=first.external_id),
+        "album, its first part": chat("[photo]", wordless=True, album="1", form="photo"),
+        "album, a later part": chat("[photo]", wordless=True, album="1", form="photo"),
+    }.items():
+        costs[kind], receipt = await _asked(core, message, caplog)
+        assert receipt.request == 1001, kind
+        core.later(minutes=1)
+    # The customer, its copy, the agents' names, his open request, its change, the record, its copy on the desk.
+    expected = {"first": 12, "known": 8, "reply": 9, "edit": 8, "album, its first part": 8, "album, a later part": 9}
     assert costs == expected
 
 

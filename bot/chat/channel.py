@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from telegram.constants import FileSizeLimit
-
+from bot.chat.choices import keyboard
+from bot.chat.reach import not_reached
 from bot.wire.client import Wire
-from bot.wire.errors import TopicGone
+from bot.wire.content import FETCHED_UPTO, TOO_BIG
+from bot.wire.errors import TopicGone, Unreachable
 from bot.wire.texts import external_id, split_text
 from intake.message import Accept, Outbound, Sent, Undeliverable, Unknown
 from storage import topics
@@ -41,14 +42,17 @@ class ChatChannel:
             return await self._texts(outbound, chat)
         except TopicGone as error:
             raise Undeliverable("Telegram does not know this chat") from error
+        except Unreachable as error:
+            await not_reached(chat, str(error))
+            raise
 
     async def fetch(self, account: str, remote_id: str) -> bytes:
         """A file's bytes. Raises TryAgain or Undeliverable: a lost answer only means to ask again."""
         if account != str(self._wire.bot_id):
             raise Undeliverable("the file belongs to another bot")
         file = await self._wire.call(0, partial(self._wire.bot.get_file, remote_id), family="file")
-        if file.file_size is not None and file.file_size > FileSizeLimit.FILESIZE_DOWNLOAD:
-            raise Undeliverable("the file is larger than the 20 MiB that Telegram lets a bot fetch")
+        if file.file_size is not None and file.file_size > FETCHED_UPTO:
+            raise Undeliverable(TOO_BIG)
         return bytes(await self._wire.call(0, file.download_as_bytearray, family="file"))
 
     async def _copy(self, outbound: Outbound, chat: int, origin: str) -> Sent:
@@ -58,8 +62,13 @@ class ChatChannel:
 
     async def _texts(self, outbound: Outbound, chat: int) -> Sent:
         ids = list(outbound.sent_parts)
-        for text in split_text(outbound.text)[len(ids) :]:
-            message = await self._wire.call(chat, partial(self._wire.bot.send_message, chat, text))
+        texts = split_text(outbound.text)
+        for number, text in enumerate(texts[len(ids) :], len(ids) + 1):
+            # What there is to pick from stands below the last part.
+            buttons = keyboard(outbound.choices) if number == len(texts) else None
+            message = await self._wire.call(
+                chat, partial(self._wire.bot.send_message, chat, text, reply_markup=buttons)
+            )
             ids.append(external_id(self._wire.bot_id, chat, message.message_id))
             if outbound.request is not None:
                 # Remembered at once: when the next part has to wait, this one is not sent again.

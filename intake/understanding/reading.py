@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from intake.message import Inbound
 from intake.understanding import courtesy, facts, language, priority, quotes
-from intake.understanding.categories import Categories, Verdict
+from intake.understanding.categories import UNSORTED, Categories, Verdict
 from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
 from intake.understanding.words import tokens
+
+NO_WORDS = "nothing was written"  # the reason of a picture's category, until somebody writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ def warm_up(languages: tuple[str, ...]) -> None:
 
 def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -> Reading:
     """Understand a message. `languages` are those that the company answers in."""
+    hint = _primary(message.sender.language)
+    prior = hint if hint in languages else None
+    if message.wordless:
+        # The line is ours: it says neither what he wants nor in which language.
+        return Reading(message.text, prior, Verdict(UNSORTED, 0.0, (NO_WORDS,)), Urgency("normal"), ())
     new_words = quotes.split(
         message.text,
         forwarded=quotes.is_forward(message.subject),
         answers=quotes.is_answer(message.subject, message.references),
     ).reply
-    hint = _primary(message.sender.language)
-    prior = hint if hint in languages else None
     spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
     subject, text = tokens(message.subject), tokens(new_words)
     return Reading(

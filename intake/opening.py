@@ -1,0 +1,88 @@
+"""A new request, and what is made of it when its customer first writes words. Called inside the transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake.after_sales import case_facts
+from intake.house import House
+from intake.message import Inbound
+from intake.rows import ADDRESS_CAP, case_row
+from intake.threading import Thread
+from intake.understanding.categories import Categories
+from intake.understanding.reading import NO_WORDS, Reading
+from storage import requests
+from storage.customers import Known
+from storage.kinds import CaseType, Priority, Status
+from storage.models import CustomerRequest
+from storage.transaction import add, change
+
+CAME_BY = "came by link:"
+
+
+async def open_request(
+    house: House,
+    categories: Categories,
+    message: Inbound,
+    reading: Reading,
+    known: Known,
+    where: Thread,
+    rule: str,
+    now: datetime,
+) -> CustomerRequest:
+    """Open a request for a message that belongs to none."""
+    customer = known.customer
+    flags = [*where.flags, *([rule] if rule else []), *message.warnings]
+    flags += [] if message.verified or message.forged else ["sender not verified"]
+    flags += [f"{CAME_BY} {known.address.came_by}"] if known.address.came_by else []
+    request = CustomerRequest(
+        customer=customer,
+        channel=message.channel,
+        account=message.account[:ADDRESS_CAP],
+        reply_to=(message.reply_to or message.sender.value)[:ADDRESS_CAP],
+        subject=message.subject,
+        category=reading.verdict.category,
+        category_confidence=reading.verdict.confidence,
+        category_reasons=list(reading.verdict.reasons),
+        priority=Priority(reading.urgency.priority),
+        priority_reasons=list(reading.urgency.reasons),
+        flags=flags,
+        linked_to=where.linked_to,
+        language=customer.chosen_language or reading.language or customer.language or house.default_language,
+        created_at=now,
+        updated_at=now,
+        waiting_since=now,
+    )
+    await add(request)
+    await requests.add_event(request.id, now, "customer", "opened", after=reading.verdict.category)
+    await _open_case(categories, request, reading, now)
+    return request
+
+
+async def sort_by_first_words(
+    categories: Categories, request: CustomerRequest, message: Inbound, reading: Reading, known: Known, now: datetime
+) -> bool:
+    """A request that began with a picture is sorted by the first words that follow. False: it has been sorted."""
+    if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
+        return False
+    await requests.add_event(request.id, now, "intake", "category", request.category, reading.verdict.category)
+    await change(
+        request,
+        category=reading.verdict.category,
+        category_confidence=reading.verdict.confidence,
+        category_reasons=list(reading.verdict.reasons),
+        priority=Priority(reading.urgency.priority),
+        priority_reasons=list(reading.urgency.reasons),
+        language=known.customer.chosen_language or reading.language or request.language,
+        version=(request.version or 0) + 1,
+    )
+    await _open_case(categories, request, reading, now)
+    return True
+
+
+async def _open_case(categories: Categories, request: CustomerRequest, reading: Reading, now: datetime) -> None:
+    case = categories.case(reading.verdict.category)
+    if case is not None:
+        found = case_facts(CaseType(case), reading.facts)
+        await add(case_row(request, found, now))
+        await requests.add_event(request.id, now, "intake", "case opened", after=found.type)

@@ -1,0 +1,159 @@
+"""Customers and their addresses: who writes, what the wire calls him, whether he can be reached, what he has chosen.
+
+Plain values in, rows out; decides nothing. What writes is called inside `transaction`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.kinds import DeliveryKind, DeliveryState, Status
+from storage.models import Address, CommunicationRecord, Customer, CustomerRequest, Delivery
+from storage.requests import OPEN_STATES
+from storage.transaction import change
+
+REFRESH_AFTER = timedelta(hours=1)  # names change at most so often
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who writes, as the wire names him. `renames`: the wire vouches for his names, which may change at any time."""
+
+    channel: str
+    value: str
+    name: str
+    language: str | None
+    phone: str | None
+    verified: bool
+    username: str | None = None
+    reads: str | None = None  # the language that the wire says he reads
+    renames: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A customer and the address by which he is known here; what has just been learnt of him."""
+
+    customer: Customer
+    address: Address
+    is_new: bool = False
+    renamed: bool = False
+    back: str | None = None  # why he could not be reached until now
+
+
+async def lock_customer(contact: Contact, now: datetime) -> Known:
+    """Find or make the customer behind an address and lock his row.
+
+    Two first messages at the same instant: the second one's insert raises IntegrityError, and its caller tries again.
+    """
+    address = await Address.filter(channel=contact.channel, value=contact.value).first()
+    if address is None:
+        customer = await Customer.create(
+            name=contact.name, language=contact.language, phone=contact.phone, created_at=now
+        )
+        address = await Address.create(
+            customer=customer,
+            channel=contact.channel,
+            value=contact.value,
+            verified=contact.verified,
+            username=contact.username,
+            language=contact.reads,
+            created_at=now,
+        )
+        return Known(customer, address, is_new=True)
+    customer = await Customer.filter(id=address.customer_id).select_for_update(no_key=True).get()
+    await _learn(customer, address, contact)
+    return await _refresh(customer, address, contact, now) if contact.renames else Known(customer, address)
+
+
+async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
+    """Fill what we did not know yet; what an earlier proof has set stays, and only proof adds to it.
+
+    What was said before the first proof may have been anybody's word under his address: he himself replaces it.
+    """
+    proven = address.verified or await Address.filter(customer_id=customer.id, verified=True).exists()
+    if proven and not contact.verified:
+        return
+    first_proof = contact.verified and not proven
+    learned = {
+        name: value
+        for name, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
+        if (value and not getattr(customer, name)) or (first_proof and value != getattr(customer, name))
+    }
+    if learned:
+        await change(customer, **learned)
+    if contact.verified and not address.verified:
+        await change(address, verified=True)
+
+
+async def _refresh(customer: Customer, address: Address, contact: Contact, now: datetime) -> Known:
+    """Take over what the wire calls him now; he is known by his id alone. Who writes can be reached again."""
+    back = address.unreachable
+    learned: dict[str, object] = {"unreachable": None} if back is not None else {}
+    due = address.refreshed_at is None or now - address.refreshed_at >= REFRESH_AFTER
+    renamed = due and (contact.name, contact.username) != (customer.name, address.username)
+    reads_another = due and contact.reads != address.language
+    if renamed or reads_another:
+        learned |= {"username": contact.username, "language": contact.reads, "refreshed_at": now}
+        language = contact.language if reads_another else customer.language
+        await change(customer, name=contact.name, language=language)
+    if learned:
+        await change(address, **learned)
+    return Known(customer, address, renamed=renamed, back=back)
+
+
+async def found(channel: str, value: str) -> Known | None:
+    """The customer behind an address, only to look at."""
+    address = await Address.filter(channel=channel, value=value).select_related("customer").first()
+    return None if address is None else Known(address.customer, address)
+
+
+async def requests_in(customer_id: int, channel: str, account: str, most: int, after: int = 0) -> list[CustomerRequest]:
+    """A customer's requests in one chat, newest first, but for those that were joined into others."""
+    rows = CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account)
+    return await rows.exclude(status=Status.CLOSED).order_by("-id").offset(after).limit(most)
+
+
+async def count_in(customer_id: int, channel: str, account: str, *, only_open: bool = False) -> int:
+    """How many of them there are."""
+    rows = CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account)
+    return await (rows.filter(status__in=OPEN_STATES) if only_open else rows.exclude(status=Status.CLOSED)).count()
+
+
+async def open_requests(customer_id: int) -> list[CustomerRequest]:
+    """All of a customer's that are not done, newest first."""
+    return await CustomerRequest.filter(customer_id=customer_id, status__in=OPEN_STATES).order_by("-id").limit(50)
+
+
+async def newest_request(customer_id: int, channel: str) -> CustomerRequest | None:
+    """Where a word about the customer is read."""
+    return await CustomerRequest.filter(customer_id=customer_id, channel=channel).order_by("-id").first()
+
+
+async def first_words(request_ids: list[int]) -> dict[int, str]:
+    """What each request began with."""
+    found: dict[int, str] = {}
+    for request_id in request_ids:
+        record = await CommunicationRecord.filter(request_id=request_id).only("id", "reply_text").order_by("id").first()
+        found[request_id] = record.reply_text if record is not None else ""
+    return found
+
+
+async def speaks(customer: Customer, language: str) -> None:
+    """He wants to be written to in this language, in what is open too."""
+    await change(customer, chosen_language=language)
+    await CustomerRequest.filter(customer_id=customer.id, status__in=OPEN_STATES).update(language=language)
+
+
+async def answers_since(recipient: str, since: datetime) -> list[Delivery]:
+    """What we have said by ourselves to somebody since then."""
+    rows = Delivery.filter(kind=DeliveryKind.GREETING, recipient=recipient, queued_at__gt=since)
+    return await rows.only("id", "subject", "in_reply_to").order_by("-id").limit(100)
+
+
+async def not_delivered(channel: str, recipient: str, since: datetime, most: int) -> list[Delivery]:
+    """The newest answers that did not reach him since then, oldest first."""
+    rows = Delivery.filter(kind=DeliveryKind.REPLY, recipient=recipient, queued_at__gt=since)
+    newest = await rows.filter(channel=channel, state=DeliveryState.FAILED).order_by("-id").limit(most)
+    return list(reversed(newest))
