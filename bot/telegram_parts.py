@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from telegram import Update
@@ -9,9 +10,11 @@ from telegram import Update
 from bot.alarms import Alarms
 from bot.chat.channel import ChatChannel
 from bot.chat.commands import CustomerCommands
+from bot.chat.menus import AgentsMenu, Menus, menus
 from bot.chat.reach import Reach
 from bot.core import Core
 from bot.desk.channel import DeskChannel
+from bot.desk.commands import ADMINS_COMMANDS, AGENTS_COMMANDS
 from bot.desk.group import DeskGroup
 from bot.desk.health import DeskHealth
 from bot.desk.hearing import AgentsDesk
@@ -35,6 +38,7 @@ class Telegram:
     router: Router
     source: Source
     health: DeskHealth | None  # None: there is no desk
+    menus: Menus
 
     @property
     def webhook(self) -> Webhook | None:
@@ -47,7 +51,9 @@ class Telegram:
         async def handle(update: Update) -> None:
             await self.router.handle(update, accept)
 
-        await self.source.run(handle)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.menus.keep())
+            await self.source.run(handle)
 
 
 def telegram(settings: Settings, core: Core) -> Telegram:
@@ -64,7 +70,11 @@ def telegram(settings: Settings, core: Core) -> Telegram:
     service = SelfService(core.house, core.words.replies, core.outbox.wake)
     customers = CustomerCommands(wire, service, links)
     router = Router(wire, group, agents, health, customers, Reach(core.house, core.outbox.wake))
-    made = Telegram(wire, router, source(settings, core, wire), health)
+    desk = None
+    if settings.desk_chat_id is not None:
+        desk = AgentsMenu(settings.desk_chat_id, AGENTS_COMMANDS, ADMINS_COMMANDS)
+    shown = Menus(wire, menus(core.words.replies, settings.languages, desk))
+    made = Telegram(wire, router, source(settings, core, wire), health, shown)
     chat = ChatChannel(wire, made.listen)
     core.outgoing["telegram"] = chat
     core.fetchers["telegram"] = chat.fetch

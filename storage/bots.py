@@ -21,3 +21,15 @@ async def desk_trouble(bot: str, desk: str) -> str | None:
     """What is wrong with a bot's desk, in words, or None."""
     row = await Desk.filter(bot=bot, desk=await desks.now_at(bot, desk)).first()
     return row.trouble if row is not None else None
+
+
+async def menus(bot: str) -> str | None:
+    """A hash of the commands that the bot shows."""
+    state = await BotState.filter(bot=bot).first()
+    return state.menus if state is not None else None
+
+
+async def set_menus(bot: str, shown: str) -> None:
+    """It shows these commands now."""
+    state, _ = await BotState.get_or_create(bot=bot)
+    await BotState.filter(id=state.id).update(menus=shown)

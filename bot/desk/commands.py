@@ -29,6 +29,16 @@ HELP = """What you write in a request's topic goes to the customer.
 Resolve, Reopen and Join are buttons on the card, the topic's first message. Join moves a request into the one that its
 sender points at; from then on he may add to that one, but its answers go where they went."""
 
+# What the app offers to agents, and to the group's administrators besides.
+AGENTS_COMMANDS = (
+    ("note", "An internal note, never sent"),
+    ("all", "To the customer, with copies to the people whom he named"),
+    ("customer", "Who the customer is and what else he has asked"),
+    ("find", "Requests by number, name, address or words"),
+    ("split", "As an answer to a message: it becomes a request of its own"),
+    ("help", "What can be written here"),
+)
+ADMINS_COMMANDS = (("agent", "Let a colleague answer customers"),)
 
 Command = Callable[[Said], Awaitable[None]]
 

@@ -187,7 +187,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("story", _always("story"), _bracketed("story")),
     Kind("paid_media", _always("paid_media"), _bracketed("paid media"), copyable=_never),
-    Kind("checklist", _always("checklist"), _checklist),
+    Kind("checklist", _always("checklist"), _checklist, copyable=_never),
     Kind("giveaway", _always("giveaway"), _bracketed("giveaway"), copyable=_never),
     Kind("giveaway_winners", _always("giveaway"), _bracketed("winners of a giveaway"), copyable=_never),
     Kind(
