@@ -75,6 +75,7 @@ class Chat:
     last_id: int = 0
     keeps: int = 1_000_000
     most_topics: int | None = None
+    slow_mode_delay: int = 0
 
     @property
     def id(self) -> int:
@@ -110,3 +111,8 @@ def may(member: spec.ChatMember | None, right: str) -> bool:
 def alone(message: spec.Message) -> spec.Message:
     """A message as it appears inside another: without the one that it answers."""
     return message.model_copy(update={"reply_to_message": None})
+
+
+def content_of_post(post: Post) -> parts.Content:
+    """What a message says, without where and by whom."""
+    return parts.Content.model_validate({name: getattr(post.message, name) for name in parts.Content.model_fields})

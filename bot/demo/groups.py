@@ -9,6 +9,7 @@ from bot.demo import parts, spec, views
 from bot.demo.api import topics
 from bot.demo.api.editing import pin_post, remove
 from bot.demo.chats import Chat, Thread
+from bot.demo.menus import menu
 from bot.demo.people import Person
 from bot.demo.speaking import Speaker
 from bot.demo.views import SimMessage, Topic
@@ -106,6 +107,14 @@ class Group:
     def limits(self, topics: int | None = None, messages: int = 1_000_000) -> None:
         """How many topics it may have, and how many messages it keeps; beyond, the oldest go."""
         self.chat.most_topics, self.chat.keeps = topics, messages
+
+    def slow_mode(self, seconds: int) -> None:
+        """So long must members wait between two messages. Administrators need not."""
+        self.chat.slow_mode_delay = seconds
+
+    def menu_of(self, person: Person) -> tuple[spec.BotCommand, ...]:
+        """The commands that somebody's app offers in this group."""
+        return menu(Person(self.world, person.user), self.chat)
 
     def turn_topics(self, on: bool) -> None:
         """Somebody switches the topics of the group on or off."""

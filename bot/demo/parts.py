@@ -141,6 +141,7 @@ class Location(Object):
 class Contact(Object):
     phone_number: str
     first_name: str
+    last_name: str | None = None
     user_id: int | None = None
 
 

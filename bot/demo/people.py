@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from bot.demo import parts, spec, views
+from bot.demo import menus, parts, spec, views
 from bot.demo.api import editing
 from bot.demo.chats import Chat, Post, Press
 from bot.demo.speaking import Speaker, Which, typed
@@ -30,6 +30,10 @@ class Person(Speaker):
             self.unblocks()
         chat.started = True
         return self.writes(f"/start {payload}".strip())
+
+    def menu(self) -> tuple[spec.BotCommand, ...]:
+        """The commands that the app offers in the chat with the bot."""
+        return menus.menu(self)
 
     def edits(self, which: Which, text: str, html: bool = False) -> SimMessage:
         """Change an own message: its text, or its caption. The bot hears of it only if something changed."""

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from bot.demo import parts, samples, spec, views
-from bot.demo.chats import Chat, Post, Thread, may
+from bot.demo.chats import Chat, Post, Thread, content_of_post, may
 from bot.demo.entities import Formatted, detect, from_html, length
 from bot.demo.media import Shape, content_of
 from bot.demo.views import SimMessage, Topic
@@ -150,7 +150,7 @@ class Speaker:
             origin: spec.MessageOrigin = spec.MessageOriginChannel(date=self._date(), chat=shop, message_id=7)
             return self._say(topic, samples.text(detect(what)), Beside(origin=origin))
         post = self._post(what)[1]
-        return self._say(topic, views.content_of_post(post), Beside(origin=self._origin(post.message, hidden)))
+        return self._say(topic, content_of_post(post), Beside(origin=self._origin(post.message, hidden)))
 
     def _origin(self, said: spec.Message, hidden: bool) -> spec.MessageOrigin:
         if hidden:

@@ -22,6 +22,7 @@ class ChatFullInfo(parts.Chat):
     max_reaction_count: int = 11
     accepted_gift_types: AcceptedGiftTypes = AcceptedGiftTypes()
     pinned_message: Message | None = None
+    slow_mode_delay: int | None = None
 
 
 class MessageOriginUser(parts.Object):

@@ -103,11 +103,6 @@ def message(world: World, chat: Chat, post: Post) -> SimMessage:
     )
 
 
-def content_of_post(post: Post) -> parts.Content:
-    """What a message says, without where and by whom."""
-    return parts.Content.model_validate({name: getattr(post.message, name) for name in parts.Content.model_fields})
-
-
 def messages(world: World, chat: Chat, thread_id: int | None = None) -> list[SimMessage]:
     """The messages of a chat or of one of its topics, oldest first; service messages are left out."""
     return [

@@ -7,6 +7,7 @@ import re
 from bot.demo import entities, parts, spec
 from bot.demo.api import chat_requests
 from bot.demo.api.sending import thread_of
+from bot.demo.menus import scope_key
 from bot.demo.refusal import bad_request
 from bot.demo.world import World
 
@@ -47,8 +48,10 @@ def close(world: World, request: chat_requests.Close) -> bool:
 
 def get_chat(world: World, request: chat_requests.GetChat) -> spec.ChatFullInfo:
     chat = world.reachable(request.chat_id)
-    pinned = chat.posts[chat.pinned[-1]].message if chat.pinned else None
-    return spec.ChatFullInfo.model_validate({**dict(chat.info), "pinned_message": pinned})
+    kept = [number for number in chat.pinned if number in chat.posts]
+    pinned = chat.posts[kept[-1]].message if kept else None
+    slow = {"slow_mode_delay": chat.slow_mode_delay or None}
+    return spec.ChatFullInfo.model_validate({**dict(chat.info), "pinned_message": pinned, **slow})
 
 
 def get_chat_member(world: World, request: chat_requests.GetChatMember) -> spec.ChatMember:
@@ -141,4 +144,4 @@ def _scope(world: World, request: chat_requests.OfCommands) -> tuple[str, str]:
         world.reachable(scope.chat_id or 0)
     if (scope.user_id is not None) != (scope.type == "chat_member") or (scope.chat_id is not None) != in_chat:
         raise bad_request(f"can't parse BotCommandScope: wrong parameters for {scope.type}")
-    return f"{scope.type} {scope.chat_id or ''} {scope.user_id or ''}", request.language_code
+    return scope_key(scope.type, scope.chat_id, scope.user_id), request.language_code

@@ -37,12 +37,24 @@ class DeleteMessage(OfMessage):
     pass
 
 
+class DeleteMessages(InChat):
+    message_ids: list[int]
+
+
 class PinChatMessage(OfMessage):
     disable_notification: bool = False
 
 
 class UnpinChatMessage(InChat):
     message_id: int | None = None
+
+
+class UnpinAllChatMessages(InChat):
+    pass
+
+
+class UnpinAllForumTopicMessages(InChat):
+    message_thread_id: int
 
 
 class SetMessageReaction(OfMessage):
@@ -74,6 +86,26 @@ class ReopenForumTopic(OfTopic):
 
 
 class DeleteForumTopic(OfTopic):
+    pass
+
+
+class EditGeneralForumTopic(InChat):
+    name: str
+
+
+class CloseGeneralForumTopic(InChat):
+    pass
+
+
+class ReopenGeneralForumTopic(InChat):
+    pass
+
+
+class HideGeneralForumTopic(InChat):
+    pass
+
+
+class UnhideGeneralForumTopic(InChat):
     pass
 
 

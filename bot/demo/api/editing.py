@@ -5,8 +5,9 @@ from __future__ import annotations
 from telegram.constants import ReactionEmoji
 
 from bot.demo import entities, parts, spec
-from bot.demo.api import chat_requests, requests
-from bot.demo.api.sending import caption_of, inline_keyboard
+from bot.demo.api import chat_requests, media_requests, requests
+from bot.demo.api.sending import Uploads, inline_keyboard
+from bot.demo.api.sending_files import MIXABLE, caption_of, item_content
 from bot.demo.chats import Chat, Post, alone
 from bot.demo.record import Deed
 from bot.demo.refusal import Refused, bad_request
@@ -14,6 +15,8 @@ from bot.demo.world import World
 
 REACTIONS = frozenset(emoji.value for emoji in ReactionEmoji)
 DELETABLE_SECONDS = 48 * 3600
+CAPTIONED = ("photo", "video", "document", "audio", "voice", "animation", "live_photo")
+REPLACEABLE = ("text", "photo", "video", "animation", "document", "audio")
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -35,10 +38,23 @@ def edit_text(world: World, request: requests.EditMessageText) -> spec.Message:
 def edit_caption(world: World, request: requests.EditMessageCaption) -> spec.Message:
     post = _editable(world, request)
     message = post.message
-    if not (message.photo or message.document or message.voice or message.audio or message.video):
+    if not any(getattr(message, kind) for kind in CAPTIONED):
         raise bad_request("there is no caption in the message to edit")
     said = caption_of(request)
     return _changed(world, post, request, {"caption": said.text or None, "caption_entities": said.entities or None})
+
+
+def edit_media(world: World, request: media_requests.EditMessageMedia, uploads: Uploads) -> spec.Message:
+    """Another file in the place of one, or of a text. In an album the kinds must go together."""
+    post = _editable(world, request)
+    if not any(getattr(post.message, kind) for kind in REPLACEABLE):
+        raise bad_request("there is no media in the message to edit")
+    was = next(kind for kind in REPLACEABLE if getattr(post.message, kind))
+    together = any({was, request.media.type} <= kinds for kinds in MIXABLE)
+    if post.message.media_group_id is not None and not together:
+        raise bad_request("message can't be edited to the media of another type")
+    content = item_content(world, request.media, uploads)
+    return _changed(world, post, request, dict(content))
 
 
 def edit_markup(world: World, request: requests.EditMessageReplyMarkup) -> spec.Message:
@@ -58,6 +74,17 @@ def delete_message(world: World, request: chat_requests.DeleteMessage) -> bool:
     if too_old or foreign or post.message.forum_topic_created is not None:
         raise bad_request("message can't be deleted")
     remove(world, chat, post, world.bot.id)
+    return True
+
+
+def delete_messages(world: World, request: chat_requests.DeleteMessages) -> bool:
+    """What cannot be found is passed over in silence."""
+    chat, ids = world.reachable(request.chat_id), request.message_ids
+    if not 1 <= len(ids) <= 100:
+        raise bad_request("there are no messages to delete" if not ids else "too many messages to delete")
+    for number in ids:
+        if number in chat.posts:
+            delete_message(world, chat_requests.DeleteMessage(chat_id=request.chat_id, message_id=number))
     return True
 
 
@@ -93,6 +120,21 @@ def unpin(world: World, request: chat_requests.UnpinChatMessage) -> bool:
     if wanted not in chat.pinned:
         raise bad_request("message to unpin not found")
     chat.pinned.remove(wanted)
+    world.touch()
+    return True
+
+
+def unpin_all(world: World, request: chat_requests.UnpinAllChatMessages) -> bool:
+    _pinnable(world, request.chat_id).pinned.clear()
+    world.touch()
+    return True
+
+
+def unpin_topic(world: World, request: chat_requests.UnpinAllForumTopicMessages) -> bool:
+    chat = _pinnable(world, request.chat_id)
+    if request.message_thread_id not in chat.threads:
+        raise bad_request("TOPIC_ID_INVALID")
+    chat.pinned = [one for one in chat.pinned if chat.posts[one].thread_id != request.message_thread_id]
     world.touch()
     return True
 

@@ -1,4 +1,4 @@
-"""The requests that send and edit messages: every parameter the simulator knows, with its type. Others are refused."""
+"""The requests that send and edit words: every parameter the simulator knows, with its type. Others are refused."""
 
 from __future__ import annotations
 
@@ -120,6 +120,36 @@ class CopyMessage(Sending, Captioned):
     reply_markup: Markup | None = None
 
 
+class SendLocation(Sending):
+    latitude: float
+    longitude: float
+    horizontal_accuracy: float | None = None
+    live_period: int | None = None
+    heading: int | None = None
+    proximity_alert_radius: int | None = None
+    reply_markup: Markup | None = None
+
+
+class SendVenue(Sending):
+    latitude: float
+    longitude: float
+    title: str
+    address: str
+    reply_markup: Markup | None = None
+
+
+class SendContact(Sending):
+    phone_number: str
+    first_name: str
+    last_name: str | None = None
+    reply_markup: Markup | None = None
+
+
+class SendDice(Sending):
+    emoji: str = "🎲"
+    reply_markup: Markup | None = None
+
+
 class CopyMessages(InChat):
     message_thread_id: int | None = None
     from_chat_id: ChatId
@@ -127,61 +157,6 @@ class CopyMessages(InChat):
     disable_notification: bool = False
     protect_content: bool = False
     remove_caption: bool = False
-
-
-class SendingMedia(Sending, Captioned):
-    reply_markup: Markup | None = None
-
-
-class SendPhoto(SendingMedia):
-    photo: str
-    has_spoiler: bool | None = None
-    show_caption_above_media: bool | None = None
-
-
-class SendDocument(SendingMedia):
-    document: str
-    disable_content_type_detection: bool | None = None
-
-
-class SendVoice(SendingMedia):
-    voice: str
-    duration: int | None = None
-
-
-class SendAudio(SendingMedia):
-    audio: str
-    duration: int | None = None
-    performer: str | None = None
-    title: str | None = None
-
-
-class SendVideo(SendingMedia):
-    video: str
-    duration: int | None = None
-    width: int | None = None
-    height: int | None = None
-    has_spoiler: bool | None = None
-    supports_streaming: bool | None = None
-    show_caption_above_media: bool | None = None
-
-
-class InputMedia(Captioned):
-    media: str
-    type: Literal["photo", "video", "document", "audio"]
-    duration: int | None = None
-    width: int | None = None
-    height: int | None = None
-    performer: str | None = None
-    title: str | None = None
-    has_spoiler: bool | None = None
-    supports_streaming: bool | None = None
-    show_caption_above_media: bool | None = None
-    disable_content_type_detection: bool | None = None
-
-
-class SendMediaGroup(Sending):
-    media: list[InputMedia]
 
 
 class EditingMessage(InChat):

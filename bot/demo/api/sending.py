@@ -1,111 +1,64 @@
-"""The methods that put a message into a chat: sendMessage, send<file>, sendMediaGroup, copyMessage, copyMessages."""
+"""The methods that put words and places into a chat, and where a message may go at all."""
 
 from __future__ import annotations
 
-import itertools
-import uuid
 from dataclasses import dataclass
 
 from bot.demo import entities, parts, spec
 from bot.demo.api import requests
 from bot.demo.chats import Chat, Post, Thread
-from bot.demo.media import Shape, Upload, content_of
-from bot.demo.refusal import bad_request, strict
+from bot.demo.media import Upload
+from bot.demo.refusal import bad_request
 from bot.demo.world import World
 
 Uploads = dict[str, Upload]
-MIXABLE = ({"photo", "video"}, {"document"}, {"audio"})
+QUOTE_LIMIT = 1024
 
 
 def send_message(world: World, request: requests.SendMessage) -> spec.Message:
-    place = _place(world, request)
+    where = place(world, request)
     if not request.text:
         raise bad_request("message text is empty")
     said = entities.read(request.text, request.parse_mode, request.entities, entities.TEXT_LIMIT, "message is too long")
     if not said.text:
         raise bad_request("text must be non-empty")
     content = parts.Content(text=said.text, entities=said.entities or None)
-    return place.put(content, request.reply_markup)
+    return where.put(content, request.reply_markup)
 
 
-def send_photo(world: World, request: requests.SendPhoto, uploads: Uploads) -> spec.Message:
-    return _send_file(world, request, "photo", request.photo, Shape(), uploads)
+def send_location(world: World, request: requests.SendLocation) -> spec.Message:
+    shown = parts.Location(
+        latitude=request.latitude,
+        longitude=request.longitude,
+        horizontal_accuracy=request.horizontal_accuracy,
+        live_period=request.live_period,
+        heading=request.heading,
+        proximity_alert_radius=request.proximity_alert_radius,
+    )
+    return place(world, request).put(parts.Content(location=shown), request.reply_markup)
 
 
-def send_document(world: World, request: requests.SendDocument, uploads: Uploads) -> spec.Message:
-    return _send_file(world, request, "document", request.document, Shape(), uploads)
+def send_venue(world: World, request: requests.SendVenue) -> spec.Message:
+    where = parts.Location(latitude=request.latitude, longitude=request.longitude)
+    shown = parts.Venue(location=where, title=request.title, address=request.address)
+    return place(world, request).put(parts.Content(location=where, venue=shown), request.reply_markup)
 
 
-def send_voice(world: World, request: requests.SendVoice, uploads: Uploads) -> spec.Message:
-    return _send_file(world, request, "voice", request.voice, Shape(request.duration or 0), uploads)
+def send_contact(world: World, request: requests.SendContact) -> spec.Message:
+    shown = parts.Contact(phone_number=request.phone_number, first_name=request.first_name, last_name=request.last_name)
+    return place(world, request).put(parts.Content(contact=shown), request.reply_markup)
 
 
-def send_audio(world: World, request: requests.SendAudio, uploads: Uploads) -> spec.Message:
-    shape = Shape(request.duration or 0, performer=request.performer, title=request.title)
-    return _send_file(world, request, "audio", request.audio, shape, uploads)
-
-
-def send_video(world: World, request: requests.SendVideo, uploads: Uploads) -> spec.Message:
-    shape = Shape(request.duration or 0, request.width or 640, request.height or 480)
-    return _send_file(world, request, "video", request.video, shape, uploads)
-
-
-def send_media_group(world: World, request: requests.SendMediaGroup, uploads: Uploads) -> tuple[spec.Message, ...]:
-    """An album goes whole or not at all; the refusal names the item."""
-    place = _place(world, request)
-    if not 2 <= len(request.media) <= 10:
-        raise strict("an album has 2 to 10 items")
-    if not any({item.type for item in request.media} <= together for together in MIXABLE):
-        raise bad_request("document and audio can't be mixed with other media types")
-    contents = []
-    for item in request.media:
-        shape = Shape(item.duration or 0, item.width or 640, item.height or 480, item.performer, item.title)
-        stored = world.files.for_sending(item.type, item.media, uploads)
-        contents.append(_with_caption(content_of(stored, shape), item))
-    album = uuid.uuid4().int % 10**17
-    return tuple(place.put(content, album=str(album)) for content in contents)
-
-
-def copy_message(world: World, request: requests.CopyMessage) -> spec.MessageId:
-    place = _place(world, request)
-    source = world.chat(request.from_chat_id).posts.get(request.message_id)
-    if source is None:
-        raise bad_request("message to copy not found")
-    if source.is_service or not source.copyable:
-        raise bad_request("the message can't be copied")
-    content = _content(source)
-    if request.caption is not None and content.text is None:
-        content = _with_caption(content, request)
-    return spec.MessageId(message_id=place.put(content, request.reply_markup).message_id)
-
-
-def copy_messages(world: World, request: requests.CopyMessages) -> tuple[spec.MessageId, ...]:
-    """What cannot be found or copied is left out in silence; albums stay together."""
-    chat = world.reachable(request.chat_id)
-    place = _Place(world, chat, thread_of(world, chat, request.message_thread_id), None, request.protect_content)
-    ids = request.message_ids
-    if not 1 <= len(ids) <= 100:
-        raise bad_request("there are no messages to copy" if not ids else "too many messages to copy")
-    if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
-        raise bad_request("message identifiers must be in a strictly increasing order")
-    posts = world.chat(request.from_chat_id).posts
-    found = [posts[one] for one in ids if one in posts and posts[one].copyable and not posts[one].is_service]
-    if not found:
-        raise bad_request("there are no messages to copy")
-    albums: dict[str, str] = {}
-    result = []
-    for post in found:
-        content, old = _content(post), post.message.media_group_id
-        if request.remove_caption:
-            content = content.model_copy(update={"caption": None, "caption_entities": None})
-        album = albums.setdefault(old, str(uuid.uuid4().int % 10**17)) if old else None
-        result.append(spec.MessageId(message_id=place.put(content, album=album).message_id))
-    return tuple(result)
+def send_dice(world: World, request: requests.SendDice) -> spec.Message:
+    shown = parts.Dice(emoji=request.emoji, value=world.queue.chance.randint(1, 6))
+    return place(world, request).put(parts.Content(dice=shown), request.reply_markup)
 
 
 def thread_of(world: World, chat: Chat, thread_id: int | None) -> Thread | None:
     """The topic that a request wants to write in. General has no id: 1 is not found either."""
     if thread_id is None:
+        if chat.general.closed and chat.info.is_forum and not world.bot_may(chat, "can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
         return None
     thread = chat.threads.get(thread_id)
     # A topic whose first message was archived is not found any more (tdlib/telegram-bot-api#596).
@@ -137,7 +90,7 @@ def inline_keyboard(markup: requests.Markup | None) -> parts.InlineKeyboardMarku
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a message will go."""
 
     world: World
@@ -163,7 +116,7 @@ class _Place:
         return post.message
 
 
-def _place(world: World, request: requests.Sending) -> _Place:
+def place(world: World, request: requests.Sending) -> Place:
     """Check where a request wants to write. Raises Refused."""
     chat = world.reachable(request.chat_id)
     thread = thread_of(world, chat, request.message_thread_id)
@@ -171,13 +124,8 @@ def _place(world: World, request: requests.Sending) -> _Place:
     target = _reply_target(chat, thread, asked)
     if target is not None and thread is None and target.message.is_topic_message:
         thread = thread_of(world, chat, target.message.message_thread_id)
-    quote = None
-    if target is not None and asked is not None and asked.quote is not None:
-        position = (target.message.text or target.message.caption or "").find(asked.quote)
-        if position < 0:
-            raise bad_request("QUOTE_TEXT_INVALID")
-        quote = parts.TextQuote(text=asked.quote, position=position, is_manual=True)
-    return _Place(world, chat, thread, target, request.protect_content, quote)
+    quote = _quoted(target.message, asked) if target is not None and asked is not None else None
+    return Place(world, chat, thread, target, request.protect_content, quote)
 
 
 def _reply_target(chat: Chat, thread: Thread | None, asked: requests.ReplyParameters | None) -> Post | None:
@@ -193,28 +141,13 @@ def _reply_target(chat: Chat, thread: Thread | None, asked: requests.ReplyParame
     return target
 
 
-def _send_file(
-    world: World, request: requests.SendingMedia, kind: str, value: str, shape: Shape, uploads: Uploads
-) -> spec.Message:
-    place = _place(world, request)
-    stored = world.files.for_sending(kind, value, uploads)
-    return place.put(_with_caption(content_of(stored, shape), request), request.reply_markup)
-
-
-def _with_caption(content: parts.Content, request: requests.Captioned) -> parts.Content:
-    said = caption_of(request)
-    return content.model_copy(update={"caption": said.text or None, "caption_entities": said.entities or None})
-
-
-def caption_of(request: requests.Captioned) -> entities.Formatted:
-    return entities.read(
-        request.caption or "",
-        request.parse_mode,
-        request.caption_entities,
-        entities.CAPTION_LIMIT,
-        "message caption is too long",
-    )
-
-
-def _content(post: Post) -> parts.Content:
-    return parts.Content.model_validate({name: getattr(post.message, name) for name in parts.Content.model_fields})
+def _quoted(answered: spec.Message, asked: requests.ReplyParameters) -> parts.TextQuote | None:
+    """Words of the message that is answered; exactly its words, or Telegram refuses."""
+    if asked.quote is None:
+        return None
+    said = entities.read(asked.quote, asked.quote_parse_mode, asked.quote_entities, QUOTE_LIMIT, "QUOTE_TEXT_INVALID")
+    words = answered.text or answered.caption or ""
+    if not said.text or said.text not in words:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    position = entities.length(words[: words.index(said.text)])
+    return parts.TextQuote(text=said.text, position=position, entities=said.entities or None, is_manual=True)

@@ -84,6 +84,37 @@ def _closing(closed: bool) -> spec.Body:
     return spec.Body(forum_topic_reopened=parts.ForumTopicReopened())
 
 
+def edit_general(world: World, request: chat_requests.EditGeneralForumTopic) -> bool:
+    chat = _general(world, request.chat_id)
+    _check_name(request.name)
+    if request.name.strip() == chat.general.name:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    chat.general.name = request.name.strip()
+    edited = parts.ForumTopicEdited(name=chat.general.name)
+    world.post(chat, world.bot, spec.Body(forum_topic_edited=edited), copyable=False)
+    return True
+
+
+def close_general(world: World, request: chat_requests.CloseGeneralForumTopic) -> bool:
+    set_general_closed(world, _general(world, request.chat_id), world.bot, closed=True)
+    return True
+
+
+def reopen_general(world: World, request: chat_requests.ReopenGeneralForumTopic) -> bool:
+    set_general_closed(world, _general(world, request.chat_id), world.bot, closed=False)
+    return True
+
+
+def hide_general(world: World, request: chat_requests.HideGeneralForumTopic) -> bool:
+    set_general_hidden(world, _general(world, request.chat_id), world.bot, hidden=True)
+    return True
+
+
+def unhide_general(world: World, request: chat_requests.UnhideGeneralForumTopic) -> bool:
+    set_general_hidden(world, _general(world, request.chat_id), world.bot, hidden=False)
+    return True
+
+
 def set_general_closed(world: World, chat: Chat, by: parts.User, closed: bool) -> None:
     """Close or reopen General. Raises Refused when it already is so."""
     if chat.general.closed is closed:
@@ -139,6 +170,13 @@ def _forum(world: World, chat_id: int | str) -> Chat:
     chat = world.reachable(chat_id)
     if not chat.info.is_forum:
         raise bad_request("the chat is not a forum")
+    return chat
+
+
+def _general(world: World, chat_id: int | str) -> Chat:
+    chat = _forum(world, chat_id)
+    if not world.bot_may(chat, "can_manage_topics"):
+        raise bad_request("not enough rights to edit the topic")
     return chat
 
 
