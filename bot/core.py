@@ -19,6 +19,9 @@ from intake.message import Channel
 from intake.outbox import Fetch, Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
+from intake.settling import Settling
+from intake.sorting import Sorting
+from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage.database import Database
 from storage.files import Files
@@ -43,6 +46,9 @@ class Core:
     intake: Intake
     actions: Actions
     answers: Answers
+    sorting: Sorting
+    settling: Settling
+    staff: Staff
     parking: Parking
     outbox: Outbox
     # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
@@ -78,6 +84,9 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         intake=Intake(about, words.replies, words.categories, words.files, outbox.wake),
         actions=Actions(about, outbox.wake),
         answers=Answers(about, words.replies, outbox.wake),
+        sorting=Sorting(about, words.categories, outbox.wake),
+        settling=Settling(about, words.replies, outbox.wake),
+        staff=Staff(about, outbox.wake),
         parking=Parking(about, outbox.wake),
         outbox=outbox,
         outgoing=outgoing,
@@ -101,4 +110,5 @@ def house(settings: Settings, tokens: Tokens) -> House:
         desk=settings.telegram_on and settings.desk_chat_id is not None,
         stamps={"mail": stamp},
         is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
+        mailbox=settings.mailboxes[0] if settings.mail_on and settings.smarthost.get_secret_value() else None,
     )

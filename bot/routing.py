@@ -52,6 +52,9 @@ class Router:
             await self._press(update.callback_query)
         elif update.my_chat_member is not None:
             await self._moved(update, update.my_chat_member)
+        elif update.chat_member is not None:
+            if self._agents is not None and update.chat_member.chat.id == self._desk_chat:
+                await self._agents.members.left(update.chat_member)
         elif self._health is not None and message is not None and _has_moved(message):
             await self._health.changed(update)
         elif message is None:

@@ -13,11 +13,16 @@ from bot.chat.commands import CustomerCommands
 from bot.chat.menus import AgentsMenu, Menus, menus
 from bot.chat.reach import Reach
 from bot.core import Core
+from bot.desk.buttons import Signer
 from bot.desk.channel import DeskChannel
-from bot.desk.commands import ADMINS_COMMANDS, AGENTS_COMMANDS
+from bot.desk.command_table import offered_by_menu
+from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
 from bot.desk.health import DeskHealth
 from bot.desk.hearing import AgentsDesk
+from bot.desk.keyboards import Keyboards
+from bot.desk.notices import Notices
+from bot.desk.verbs import Verbs
 from bot.outages import Outages
 from bot.polling import Poller
 from bot.routing import Router
@@ -28,6 +33,7 @@ from bot.wire.client import Wire, make_wire
 from intake.links import Links
 from intake.message import Accept
 from intake.self_service import SelfService
+from storage.kinds import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,19 @@ def telegram(settings: Settings, core: Core) -> Telegram:
     if settings.desk_chat_id is not None:
         group = DeskGroup(wire, settings.desk_chat_id)
         health = DeskHealth(group, settings.admins, core.outbox.wake)
-        agents = AgentsDesk(group, core.actions, core.answers)
-        core.outgoing["desk"] = DeskChannel(group, core.words.files, health)
+        verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff)
+        signer = Signer(core.words.tokens.secret)
+        keyboards = Keyboards(signer)
+        drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
+        agents = AgentsDesk(group, verbs, signer, drawing)
+        core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
     links = Links(core.words.tokens.secret, core.words.categories.keys)
     service = SelfService(core.house, core.words.replies, core.outbox.wake)
     customers = CustomerCommands(wire, service, links)
     router = Router(wire, group, agents, health, customers, Reach(core.house, core.outbox.wake))
     desk = None
     if settings.desk_chat_id is not None:
-        desk = AgentsMenu(settings.desk_chat_id, AGENTS_COMMANDS, ADMINS_COMMANDS)
+        desk = AgentsMenu(settings.desk_chat_id, offered_by_menu(Role.AGENT), offered_by_menu(Role.ADMIN))
     shown = Menus(wire, menus(core.words.replies, settings.languages, desk))
     made = Telegram(wire, router, source(settings, core, wire), health, shown)
     chat = ChatChannel(wire, made.listen)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from intake import jobs, joining
+from intake import jobs, joining, resolving
 from intake.house import House
 from intake.message import Receipt
-from intake.named import locked
 from storage import requests
-from storage.kinds import Role, Status
+from storage.kinds import Role
 from storage.models import Agent
-from storage.transaction import after_commit, change, transaction
+from storage.transaction import after_commit, transaction
 
 
 class Actions:
@@ -25,11 +24,11 @@ class Actions:
 
     async def resolve(self, request_id: int, agent: Agent, now: datetime) -> bool:
         """Mark a request as resolved. False: it was already."""
-        return await self._set_status(request_id, agent, Status.RESOLVED, now)
+        return (await resolving.resolve(self._house, self._wake, request_id, agent, now)).done
 
     async def reopen(self, request_id: int, agent: Agent, now: datetime) -> bool:
         """Open a resolved request again. False: it was open."""
-        return await self._set_status(request_id, agent, Status.OPEN, now)
+        return (await resolving.reopen(self._house, self._wake, request_id, agent, now)).done
 
     async def join(self, source: int, target: int, agent: Agent, now: datetime) -> bool:
         """Move a request into another one. False: it was moved already. Raises CannotMove."""
@@ -67,27 +66,3 @@ class Actions:
             return made
 
         return await transaction(work)
-
-    async def _set_status(self, request_id: int, agent: Agent, status: Status, now: datetime) -> bool:
-        async def work() -> bool:
-            request = await locked(request_id)
-            done = request.status in (Status.RESOLVED, Status.CLOSED)
-            if done == (status is Status.RESOLVED):
-                return False
-            await requests.add_event(request.id, now, agent.name, "status", request.status, status)
-            await change(
-                request,
-                status=status,
-                updated_at=now,
-                resolved_at=now if status is Status.RESOLVED else None,
-                waiting_since=None if status is Status.RESOLVED else now,
-            )
-            await self._card(request_id, now)
-            after_commit(self._wake)
-            return True
-
-        return await transaction(work)
-
-    async def _card(self, request_id: int, now: datetime) -> None:
-        if self._house.desk:
-            await jobs.card(request_id, now)

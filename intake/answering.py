@@ -10,7 +10,7 @@ from functools import partial
 from intake import jobs
 from intake.house import House
 from intake.message import Attachment, Receipt
-from intake.named import NoSuchRequest, locked
+from intake.named import NoSuchRequest, locked, next_version
 from intake.quoted import NOTHING, Quoted, last_words, may_stand
 from intake.replies import Event, Rendered, Replies, ReplyFacts
 from storage import requests
@@ -158,6 +158,8 @@ class Answers:
         await self._copy(request, delivery, others, now)
         await requests.add_event(request.id, now, agent.name, "reply", after=", ".join(delivery.cc or ()) or None)
         await self._answered(request, agent, now)
+        if self._house.desk:
+            await jobs.mark(request.id, record.id, now, now + jobs.QUICKLY)
         after_commit(self._wake)
         return Receipt(record.id, request.id, opened=False)
 
@@ -181,6 +183,7 @@ class Answers:
             resolved_at=None,
             first_responded_at=request.first_responded_at or now,
             assignee_id=request.assignee_id or agent.id,
+            version=next_version(request),
         )
         await self._card(request.id, now)
 

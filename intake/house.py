@@ -31,3 +31,4 @@ class House:
     desk: bool = True
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     is_ours: IsOurs = _nobody
+    mailbox: str | None = None  # who speaks when a chat's answer goes out by mail; None: no mail leaves

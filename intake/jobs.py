@@ -13,7 +13,9 @@ from storage.kinds import DeliveryKind, request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
 from storage.transaction import add
 
-DESK = "desk"
+DESK, MAIL = "desk", "mail"
+
+QUICKLY = timedelta(seconds=2)  # an answer that is delivered within gets one mark, not two
 
 # Who leaves first when much waits: what a customer reads, then what an agent must know, then a request that nobody has
 # seen yet, then what goes on in the others. Above `MESSAGES` lies what only shows again what is so already.
@@ -83,6 +85,25 @@ def copy_for(other: Participant, message: Delivery) -> Delivery:
     )
 
 
+def letter(house: House, request: CustomerRequest, failed: Delivery, address: str, now: datetime) -> Delivery:
+    """A mail that does what a delivery on another channel could not. The caller adds the words and saves it."""
+    mailbox, stamp = house.mailbox or "", house.stamps.get(MAIL)
+    return Delivery(
+        request=request,
+        record_id=failed.record_id,
+        kind=DeliveryKind.REPLY,
+        channel=MAIL,
+        account=mailbox,
+        recipient=address,
+        conversation=f"{MAIL}:{request.id}",
+        priority=PRIORITIES[DeliveryKind.REPLY],
+        message_id=stamp(request.id, secrets.token_hex(8), mailbox) if stamp else None,
+        concerns=failed.id,
+        due_at=now,
+        queued_at=now,
+    )
+
+
 async def mirror(
     record: CommunicationRecord, request: CustomerRequest, now: datetime, due_at: datetime | None = None
 ) -> None:
@@ -102,9 +123,9 @@ async def topic(request_id: int, now: datetime) -> None:
     await _decorate(DeliveryKind.TOPIC, request_id, None, now)
 
 
-async def mark(request_id: int, record_id: int, now: datetime) -> None:
-    """Show on an agent's message how far its delivery has come."""
-    await _decorate(DeliveryKind.MARK, request_id, record_id, now)
+async def mark(request_id: int, record_id: int, now: datetime, due_at: datetime | None = None) -> None:
+    """Show on an agent's message how far its delivery has come; not before `due_at`."""
+    await _decorate(DeliveryKind.MARK, request_id, record_id, now, due_at)
 
 
 async def board(now: datetime) -> None:
@@ -208,13 +229,15 @@ async def within_budget(house: House, recipient: str, now: datetime) -> bool:
     return not hour or await deliveries.acknowledged_since(now - timedelta(hours=1)) < hour
 
 
-async def _decorate(kind: DeliveryKind, request_id: int | None, record_id: int | None, now: datetime) -> None:
+async def _decorate(
+    kind: DeliveryKind, request_id: int | None, record_id: int | None, now: datetime, due_at: datetime | None = None
+) -> None:
     """One waiting job is enough for any number of changes: it shows what is true when it leaves.
 
     Each has a conversation of its own, so that what waits for quieter times keeps no message waiting.
     """
     if not await deliveries.waits(request_id, kind, record_id):
-        await _to_desk(kind, request_id, record_id, "", now, aside=f":{kind}:{record_id or ''}")
+        await _to_desk(kind, request_id, record_id, "", now, aside=f":{kind}:{record_id or ''}", due_at=due_at)
 
 
 async def _to_desk(

@@ -8,6 +8,7 @@ from datetime import datetime
 from intake import jobs
 from intake.house import House
 from intake.message import Receipt
+from intake.named import next_version
 from intake.rows import name_and_address
 from storage import requests, threads
 from storage.kinds import Direction, Status, request_number
@@ -136,6 +137,7 @@ async def _close(source: CustomerRequest, target: CustomerRequest, who: str, now
         status=Status.CLOSED,
         resolved_at=now,
         updated_at=now,
+        version=next_version(source),
         waiting_since=None,
         linked_to=target.id,
         flags=[f"{who} joined it into {number}", *source.flags],
@@ -149,7 +151,7 @@ async def _wait_again(target: CustomerRequest, who: str, now: datetime, since: d
         return
     if target.status not in WAITED_FOR:
         await requests.add_event(target.id, now, who, "status", target.status, Status.OPEN)
-        await change(target, status=Status.OPEN, resolved_at=None)
+        await change(target, status=Status.OPEN, resolved_at=None, version=next_version(target))
     earliest = min(target.waiting_since, since) if target.waiting_since else since
     await change(target, updated_at=now, waiting_since=earliest)
 

@@ -17,3 +17,8 @@ async def locked(request_id: int) -> CustomerRequest:
     if request is None:
         raise NoSuchRequest(request_number(request_id))
     return request
+
+
+def next_version(request: CustomerRequest) -> int:
+    """What to write whenever status, assignee, category or priority change: cards that show other ones are outdated."""
+    return (request.version or 0) + 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from intake import telling
+from intake import settling, telling
 from intake.house import House
 from intake.message import Channel, Outbound, Paced, Room, Sent, TryAgain, Undeliverable, Unknown
 from intake.outgoing import outgoing
@@ -282,6 +282,8 @@ class Outbox:
                 await requests.attachment_lost(delivery.attachment_id, reason)
             if self._house.desk:
                 await telling.tell(delivery, told, now)
+            if state is DeliveryState.FAILED:
+                await settling.waits_again(self._house, delivery, now)
             await requests.add_event(delivery.request_id, now, "outbox", f"{delivery.kind} {state}", after=reason)
             return True
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from intake import jobs, reasons
 from intake.house import House
 from intake.message import Bounce, Failure
+from intake.named import next_version
 from storage import deliveries, requests
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CustomerRequest, Delivery
@@ -82,7 +83,14 @@ async def _came_back(
     if request.status not in (Status.NEW, Status.OPEN):
         await requests.add_event(request.id, now, "intake", "status", request.status, Status.OPEN)
         waiting_since = request.waiting_since or now
-        await change(request, status=Status.OPEN, resolved_at=None, waiting_since=waiting_since, updated_at=now)
+        await change(
+            request,
+            status=Status.OPEN,
+            resolved_at=None,
+            waiting_since=waiting_since,
+            updated_at=now,
+            version=next_version(request),
+        )
     await requests.add_event(request.id, now, "intake", CAME_BACK, _mark(delivery), why)
     if house.desk:
         await jobs.card(request.id, now)

@@ -50,6 +50,7 @@ class CaseStatus(StrEnum):
 
     ASKED = "asked"  # facts are missing
     COMPLETE = "complete"
+    DROPPED = "dropped"  # an agent says that it is none
 
 
 class DeliveryKind(StrEnum):

@@ -114,12 +114,6 @@ async def oldest_of_resolved(bot: str, desk: str) -> DeskTopic | None:
     )
 
 
-async def undelivered(request_id: int) -> bool:
-    """Did the newest answer to the customer not reach him, as far as we know?"""
-    newest = await Delivery.filter(request_id=request_id, kind=DeliveryKind.REPLY).order_by("-id").first()
-    return newest is not None and newest.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
-
-
 async def said_before(topic: DeskTopic, most: int) -> list[CommunicationRecord]:
     """The last records from before the topic was made, oldest first; without those that are still to be shown there."""
     unshown = Q(kind=DeliveryKind.MIRROR, state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))

@@ -17,6 +17,9 @@ from intake.message import Inbound, Outbound, Receipt, Sender, Sent
 from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
+from intake.settling import Settling
+from intake.sorting import Sorting
+from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage.files import Files
 from storage.models import Agent
@@ -133,7 +136,11 @@ class Core:
         }
         self.fetched: dict[str, bytes | Exception] = {}
         self.outbox = self.new_outbox()
-        self.intake = Intake(self.house, self.replies, Categories(None), self.files, self.outbox.wake)
+        categories = Categories(None)
+        self.intake = Intake(self.house, self.replies, categories, self.files, self.outbox.wake)
+        self.sorting = Sorting(self.house, categories, self.outbox.wake)
+        self.settling = Settling(self.house, self.replies, self.outbox.wake)
+        self.staff = Staff(self.house, self.outbox.wake)
         self.actions = Actions(self.house, self.outbox.wake)
         self.answers = Answers(self.house, self.replies, self.outbox.wake)
 

@@ -19,7 +19,7 @@ from bot.demo.groups import Group
 from bot.demo.mailcatcher import CaughtMail, MailCatcher
 from bot.demo.people import Person
 from bot.demo.simulator import Simulator
-from bot.demo.views import Topic
+from bot.demo.views import SimMessage, Topic
 from bot.settings import Settings
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
@@ -141,6 +141,14 @@ class Stage:
         assert found is not None
         return found
 
+    async def general(self, words: str) -> SimMessage:
+        """What the bot said in General, once it holds these words."""
+
+        def said() -> list[SimMessage]:
+            return [said for said in self.desk.general() if said.from_bot and words in said.text]
+
+        return (await self.sim.until(said, WAIT_S))[-1]
+
     async def reads(self, person: Person, words: str) -> str:
         """What the bot said to somebody, once it holds these words."""
 
@@ -151,7 +159,8 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until nothing is due any more."""
-        await self._until(Delivery.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING)), some=False)
+        waiting = Delivery.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+        await self._until(waiting, some=False)
 
     async def put_off(self, kind: DeliveryKind) -> None:
         """Wait until a job of this kind was tried and put off."""

@@ -17,7 +17,7 @@ from bot.wire.texts import units
 from intake.message import Sender
 from storage import requests
 from storage.database import Database, opened
-from storage.kinds import Direction, Priority, Status
+from storage.kinds import Direction, Priority
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from tests.builders import Core, letter
 
@@ -122,22 +122,3 @@ async def test_answers_between_quotations_stand_on_the_card_once(request_row: Cu
     assert "<blockquote>Red.\nLarge.</blockquote>" in shown
     assert "<blockquote expandable>Shop wrote:\n&gt; Colour?\n&gt; Size?\n--\nAnna</blockquote>" in shown
     assert cards.record_text(first)[1] == "Shop wrote:\n> Colour?\n> Size?\n--\nAnna"
-
-
-async def test_the_card_offers_what_can_be_done(request_row: CustomerRequest) -> None:
-    """An open request can be resolved, a resolved one reopened; nothing else."""
-    for status in Status:
-        request_row.status = status
-        [[button]] = cards.buttons(request_row).inline_keyboard
-        done = status in (Status.RESOLVED, Status.CLOSED)
-        assert button.callback_data == ("reopen:1001" if done else "resolve:1001")
-
-
-async def test_the_card_offers_to_join_what_it_is_linked_to(request_row: CustomerRequest) -> None:
-    """One tap, for as long as the request is not closed."""
-    request_row.linked_to = 1000
-    for status in Status:
-        request_row.status = status
-        rows = cards.buttons(request_row).inline_keyboard
-        joins = [button.callback_data for row in rows for button in row if "Join R-1000" in button.text]
-        assert joins == ([] if status is Status.CLOSED else ["join:1001:1000"])

@@ -94,7 +94,7 @@ async def test_words_for_all_where_nobody_else_is_are_sent_to_nobody(scene: Stag
         scene.maria.writes_in(topic, "/all")
         await scene.topic("R-1001", "Write the words behind it")
         scene.maria.writes_in_general("/all Dear all")
-        await scene.sim.until(lambda: "in a request's topic" in scene.desk.general()[-1].text or None)
+        await scene.general("in a request's topic")
         boris.start()
         boris.writes("Hello")
         scene.maria.writes_in(await scene.topic("R-1002", "Hello"), "/all Dear Boris")

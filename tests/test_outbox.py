@@ -206,7 +206,7 @@ async def test_our_own_fault_is_tried_five_times_then_told(core: Core) -> None:
         core.later(minutes=1)
     [mirror] = await Delivery.filter(kind=DeliveryKind.MIRROR)
     assert (mirror.state, mirror.attempts) == (DeliveryState.FAILED, 5)
-    assert f"R-{receipt.request} could not be shown" in core.channels["desk"].sent[-1].text
+    assert f"R-{receipt.request} could not be shown" in _notices(core)[-1].text
 
 
 async def test_what_this_process_is_still_at_is_no_orphan(core: Core) -> None:

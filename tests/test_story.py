@@ -278,22 +278,25 @@ async def test_agents_find_requests_and_customers(scene: Stage) -> None:
         await scene.mail(letter("The kettle whistles off-key."), "anna@customer.example")
         topic = await scene.topic("R-1001", "whistles")
         for wanted in ("R-1001", "anna schmidt", "anna@customer", "off-key"):
-            before = len(scene.desk.general())
-            scene.maria.writes_in_general(f"/find {wanted}")
-            await scene.sim.until(lambda many=before + 2: len(scene.desk.general()) >= many)  # type: ignore[misc]
-            assert "R-1001" in scene.desk.general()[-1].text, wanted
+            asked = scene.maria.writes_in_general(f"/find {wanted}")
+            told = await scene.sim.until(
+                lambda after=asked.id: [
+                    said for said in scene.desk.general() if said.id > after and "Found:" in said.text
+                ]  # type: ignore[misc]
+            )
+            assert "R-1001" in told[0].text, wanted
         scene.maria.writes_in_general("/find nothing like this")
-        await scene.sim.until(lambda: "Nothing found" in scene.desk.general()[-1].text or None)
+        await scene.general("Nothing found")
         scene.maria.writes_in(topic, "/customer")
         await scene.topic("R-1001", "anna@customer.example (not verified)")
         olga.writes_in(topic, "I am nobody yet")
         scene.maria.writes_in_general(f"/agent {olga.id} Olga")
-        await scene.sim.until(lambda: "may answer customers now" in scene.desk.general()[-1].text or None)
+        await scene.general("may answer customers now")
         olga.writes_in(topic, "Hello, I am Olga.")
         mails = await scene.caught(2)
         assert "Hello, I am Olga." in _text(mails[1])
         scene.maria.writes_in_general("/help")
-        await scene.sim.until(lambda: "/find words" in scene.desk.general()[-1].text or None)
+        await scene.general("/find words")
 
 
 async def test_two_first_messages_at_the_same_instant(scene: Stage) -> None:
@@ -429,7 +432,7 @@ async def test_the_message_that_crashes_our_code_is_parked_and_the_next_goes_on(
         app.intake._categories = whole
         await scene.mail(letter("no crash"), "anna@customer.example")
         await scene.topic("R-1001", "no crash")
-        await scene.sim.until(lambda: "could not be handled" in scene.desk.general()[-1].text or None)
+        await scene.general("could not be handled")
         [parked] = await parking.waiting()
         kept = await parking.parked(parked.id)
         assert kept is not None

@@ -6,18 +6,19 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ForumTopicLimit
 
 from bot.wire.texts import fitting, units
 from intake.lookalikes import honest_address, honest_name
 from intake.rows import name_and_address
+from intake.settling import UNDELIVERED
 from intake.understanding.quotes import left_out
-from storage.kinds import Direction, Priority, Status, request_id, request_number
+from storage.kinds import CaseStatus, Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 
 # UTF-16 units of the first message on the card, and of its quotes and signature below; a longer message follows whole.
-CARD_TEXT, FOLDED_TEXT = 1500, 1000
+CARD_TEXT, CARD_FOLDED = 1500, 700
+FOLDED_TEXT = 1000  # the same of a message that stands alone
 # UTF-16 units of each fact, and how many flags: whatever a customer calls himself, the card fits into a message.
 CARD_LINE, CARD_FLAGS = 70, 5
 STATUS_MARKS = {
@@ -32,7 +33,7 @@ MISSING_WORDS = {"order_number": "order number", "product": "product or model", 
 
 def topic_name(request: CustomerRequest) -> str:
     """`R-1042 · Anna · refund`: the number first, so that an orphan can be adopted by it."""
-    number, category = request_number(request.id), _cut(request.category, CARD_LINE // 2)
+    number, category = request_number(request.id), cut(request.category, CARD_LINE // 2)
     room = ForumTopicLimit.MAX_NAME_LENGTH - units(f"{number} ·  · {category}")
     name = shown_name(request.customer.name) or "customer"
     return f"{number} · {name[: fitting(name, room)]} · {category}"
@@ -42,6 +43,8 @@ def icon(request: CustomerRequest) -> str:
     """The emoji of a request's topic. All are among those that Telegram offers for topics."""
     if request.status in (Status.RESOLVED, Status.CLOSED):
         return STATUS_MARKS[request.status]
+    if UNDELIVERED in request.flags:
+        return "‼️"
     return "🔥" if request.priority is Priority.URGENT else STATUS_MARKS[request.status]
 
 
@@ -55,36 +58,25 @@ def card(request: CustomerRequest, case: AfterSalesCase | None, first: Communica
     lines = [
         f"{STATUS_MARKS[request.status]} <b>{request_number(request.id)}</b> · {request.status} · {request.channel}",
         f"👤 {_customer(request, first)}",
+        *_reached(request),
         f"🏷 {_fact(request.category)}{_because(request.category_reasons)}",
     ]
     if request.priority is not Priority.NORMAL:
         lines.append(f"❗️ {request.priority}{_because(request.priority_reasons)}")
-    if case is not None:
+    if case is not None and case.status is not CaseStatus.DROPPED:
         lines.append(_case(case))
-    if request.assignee is not None:
-        lines.append(f"🧑‍💼 {_fact(request.assignee.name)}")
+    if request.tags:
+        lines.append(f"🔖 {_fact(', '.join(request.tags))}")
+    lines.append(f"🧑‍💼 {_fact(request.assignee.name or 'an agent') if request.assignee is not None else 'nobody yet'}")
     lines += [f"⚠️ {_fact(flag)}" for flag in request.flags[:CARD_FLAGS]]
     if first is not None:
         lines += ["", *_first_words(request, first)]
     return "\n".join(lines)
 
 
-def buttons(request: CustomerRequest) -> InlineKeyboardMarkup:
-    """What an agent can do from the card. The data names the request and the deed; the desk checks who presses."""
-    if request.status in (Status.RESOLVED, Status.CLOSED):
-        button = InlineKeyboardButton("↩️ Reopen", callback_data=f"reopen:{request.id}")
-    else:
-        button = InlineKeyboardButton("✅ Resolve", callback_data=f"resolve:{request.id}")
-    rows = [[button]]
-    if request.linked_to is not None and request.status is not Status.CLOSED:
-        words = f"🔗 Join {request_number(request.linked_to)}"
-        rows.append([InlineKeyboardButton(words, callback_data=f"join:{request.id}:{request.linked_to}")])
-    return InlineKeyboardMarkup(rows)
-
-
 def fits_on_card(record: CommunicationRecord) -> bool:
     """Does the card show this message whole?"""
-    return units(record.reply_text) <= CARD_TEXT and units(left_out(record.text, record.reply_text)) <= FOLDED_TEXT
+    return units(record.reply_text) <= CARD_TEXT and units(left_out(record.text, record.reply_text)) <= CARD_FOLDED
 
 
 def record_text(record: CommunicationRecord) -> tuple[str, str]:
@@ -93,10 +85,11 @@ def record_text(record: CommunicationRecord) -> tuple[str, str]:
     head = f"{who} {shown_author(record.author)}"
     if record.flags:
         head += f" ({', '.join(shown(flag) for flag in record.flags)})"
-    return f"{head}\n{record.reply_text or '(no text)'}", _cut(left_out(record.text, record.reply_text), FOLDED_TEXT)
+    return f"{head}\n{record.reply_text or '(no text)'}", cut(left_out(record.text, record.reply_text), FOLDED_TEXT)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """A text that has room in so many UTF-16 units and one for the sign that it was cut."""
     return text if units(text) <= most else f"{text[: fitting(text, most)]}…"
 
 
@@ -148,7 +141,7 @@ def shown_author(author: str) -> str:
 
 def _fact(value: object) -> str:
     """A customer's word on one line, cut to its room before it is escaped, so that no entity is cut in two."""
-    return escape(_cut(shown(str(value)), CARD_LINE))
+    return escape(cut(shown(str(value)), CARD_LINE))
 
 
 def _customer(request: CustomerRequest, first: CommunicationRecord | None) -> str:
@@ -159,7 +152,20 @@ def _customer(request: CustomerRequest, first: CommunicationRecord | None) -> st
     named = shown_name(request.customer.name)
     said = [named if request.customer.name.strip().lower() != author.lower() else "", wrote_from]
     said += [f"answers go to {reply_to}"] if reply_to.lower() != wrote_from.lower() else []
-    return " · ".join(escape(_cut(words, CARD_LINE)) for words in said if words)
+    return " · ".join(escape(cut(words, CARD_LINE)) for words in said if words)
+
+
+def _reached(request: CustomerRequest) -> list[str]:
+    """What the wire calls him, in which language he reads us, and whether anything reaches him."""
+    own = [address for address in request.customer.addresses if address.channel == request.channel]
+    here = next((address for address in own if address.value == request.reply_to), own[0] if own else None)
+    username = f"@{here.username}" if here is not None and here.username else ""
+    language = request.customer.chosen_language or request.language or ""
+    words = " · ".join(_fact(word) for word in (username, language) if word)
+    lines = [f"🌐 {words}"] if words else []
+    if here is not None and here.unreachable:
+        lines.append(f"🚫 not reached: {_fact(here.unreachable)}")
+    return lines
 
 
 def _because(reasons: Sequence[str]) -> str:
@@ -182,8 +188,8 @@ def _case(case: AfterSalesCase) -> str:
 
 
 def _first_words(request: CustomerRequest, first: CommunicationRecord) -> list[str]:
-    lines = [f"<b>{escape(_cut(shown(request.subject), 200))}</b>"] if request.subject else []
-    lines.append(f"<blockquote>{escape(_cut(first.reply_text, CARD_TEXT)) or '(no text)'}</blockquote>")
+    lines = [f"<b>{escape(cut(shown(request.subject), 200))}</b>"] if request.subject else []
+    lines.append(f"<blockquote>{escape(cut(first.reply_text, CARD_TEXT)) or '(no text)'}</blockquote>")
     if folded := left_out(first.text, first.reply_text):
-        lines.append(f"<blockquote expandable>{escape(_cut(folded, FOLDED_TEXT))}</blockquote>")
+        lines.append(f"<blockquote expandable>{escape(cut(folded, CARD_FOLDED))}</blockquote>")
     return lines

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.desk.board import Board
+from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
 from bot.desk.health import DeskHealth
 from bot.desk.mirror import Mirror
+from bot.desk.notices import Notices
+from bot.desk.progress import Progress
 from bot.desk.topics import MENDED_AFTER_S, Topics
 from bot.wire.errors import AlreadySo, DeskAway, Migrated, TopicClosed, TopicGone
-from bot.wire.texts import split_text
 from intake import jobs
 from intake.message import Accept, Outbound, Room, Sent, TryAgain, Undeliverable
 from storage import requests
@@ -19,7 +22,7 @@ from storage.models import CustomerRequest, DeskTopic
 from storage.transaction import transaction
 
 # These show how a topic stands and make none: two jobs of one request at once would make two.
-DECORATIONS = (DeliveryKind.CARD, DeliveryKind.TOPIC, DeliveryKind.MARK)
+DECORATIONS = (DeliveryKind.CARD, DeliveryKind.TOPIC)
 
 
 class DeskChannel:
@@ -29,11 +32,14 @@ class DeskChannel:
     repeatable = True
     listens = False
 
-    def __init__(self, group: DeskGroup, files: Files, health: DeskHealth) -> None:
+    def __init__(self, group: DeskGroup, files: Files, health: DeskHealth, drawing: Drawing, notices: Notices) -> None:
         self._group = group
         self._health = health
-        self._topics = Topics(group, files)
+        self._topics = Topics(group, files, drawing)
         self._mirror = Mirror(group, files)
+        self._notices = notices
+        self._progress = Progress(group)
+        self._board = Board(group)
 
     async def listen(self, accept: Accept) -> None:
         """Agents' words arrive with the bot's other updates. Here it is only watched how it stands with the desk."""
@@ -57,14 +63,15 @@ class DeskChannel:
             await self._health.refused(error)
             raise
         await self._health.went_well()
+        await self._board.after(outbound.kind)
         return Sent()
 
     async def _send(self, outbound: Outbound) -> None:
+        if outbound.kind == DeliveryKind.MARK:
+            await self._progress.show(outbound)
+            return
         if outbound.request is None:
-            try:
-                await self._notice(outbound, None)
-            except TopicClosed as error:
-                raise DeskAway("General is closed to the bot; open it.", after=MENDED_AFTER_S) from error
+            await self._general(outbound)
             return
         request = await requests.request_with_customer(outbound.request)
         if request is None:
@@ -79,6 +86,15 @@ class DeskChannel:
             await self._health.has_topics()
             await self._topics.gone(topic)
             await self._remake(outbound, request, error)
+
+    async def _general(self, outbound: Outbound) -> None:
+        try:
+            if outbound.kind == DeliveryKind.BOARD:
+                await self._board.show()
+            else:
+                await self._notices.post(outbound, None)
+        except TopicClosed as error:
+            raise DeskAway("General is closed to the bot; open it.", after=MENDED_AFTER_S) from error
 
     async def _remake(self, outbound: Outbound, request: CustomerRequest, error: TopicGone) -> None:
         """A message makes the topic again by itself; a decoration has it made, by a job that waits its turn."""
@@ -98,12 +114,7 @@ class DeskChannel:
                 await self._topics.again(request, topic)
             case DeliveryKind.NOTICE:
                 await self._topics.ensure(request, topic)
-                await self._notice(outbound, topic)
+                await self._notices.post(outbound, topic)
             case _:
                 await self._topics.ensure(request, topic)
                 await self._mirror.show(outbound, topic)
-
-    async def _notice(self, outbound: Outbound, topic: DeskTopic | None) -> None:
-        """Something an agent must know, in the topic or in General."""
-        for text in split_text(outbound.text):
-            await self._group.post_plain(text, topic)

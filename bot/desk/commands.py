@@ -1,4 +1,4 @@
-"""What agents can write with a slash: a table of commands, and what each does."""
+"""What agents can write with a slash, and what each command does. The table of them is in command_table.py."""
 
 from __future__ import annotations
 
@@ -7,107 +7,158 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot.desk import cards
+from bot.desk.command_table import Where, help_text, may, row
+from bot.desk.group import DeskGroup
+from bot.desk.lists import Lists
 from bot.desk.said import Said, Verb, words_of
-from bot.wire.client import Wire
+from bot.desk.verbs import Verbs
 from bot.wire.content import content
 from bot.wire.texts import clean, external_id
-from intake.actions import Actions
-from intake.answering import Answers, NobodyElse
+from intake.answering import NobodyElse
+from intake.deeds import Outcome
 from intake.joining import CannotMove
-from storage import requests, search, topics
-from storage.kinds import Role, request_number
+from intake.named import NoSuchRequest
+from storage import agents, requests, search, topics
+from storage.kinds import Priority, Role, request_number
+from storage.models import Agent
 
 NOTE_MARK = "//"
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
-HELP = """What you write in a request's topic goes to the customer.
-/all text: to the customer, with copies to the people whom he named in his mails
-//text or /note text: an internal note, never sent
-/customer: who the customer is and what else he has asked
-/find words: requests by number, name, address or words
-/agent: answer somebody's message with it, or give his numeric id (admins)
-/split, as an answer to a customer's message: it does not belong here and becomes a request of its own
-Resolve, Reopen and Join are buttons on the card, the topic's first message. Join moves a request into the one that its
-sender points at; from then on he may add to that one, but its answers go where they went."""
-
-# What the app offers to agents, and to the group's administrators besides.
-AGENTS_COMMANDS = (
-    ("note", "An internal note, never sent"),
-    ("all", "To the customer, with copies to the people whom he named"),
-    ("customer", "Who the customer is and what else he has asked"),
-    ("find", "Requests by number, name, address or words"),
-    ("split", "As an answer to a message: it becomes a request of its own"),
-    ("help", "What can be written here"),
-)
-ADMINS_COMMANDS = (("agent", "Let a colleague answer customers"),)
+NOBODY, REMOVE = ("nobody", "none", "-"), "remove"
+NO_SUCH = "There is no such command; nothing was sent to the customer. /help lists them."
 
 Command = Callable[[Said], Awaitable[None]]
+Change = Callable[[int, Agent, datetime], Awaitable[Outcome]]
 
 
 class Commands:
-    """The agents' commands on the desk."""
+    """The agents' commands on one desk."""
 
-    def __init__(self, wire: Wire, actions: Actions, answers: Answers, clock: Callable[[], datetime]) -> None:
-        self._wire = wire
-        self._actions = actions
-        self._answers = answers
+    def __init__(self, group: DeskGroup, verbs: Verbs, clock: Callable[[], datetime]) -> None:
+        self._group = group
+        self._verbs = verbs
         self._clock = clock
+        self._lists = Lists(group, clock)
         self._table: Mapping[str, Command] = {
             "all": self._all,
             "note": self.note,
-            "find": self._find,
-            "customer": self._customer,
+            "assign": self._assign,
+            "category": self._category,
+            "priority": self._priority,
+            "resolve": self._plain(verbs.sorting.resolve),
+            "reopen": self._plain(verbs.sorting.reopen),
+            "spam": self._plain(verbs.sorting.spam),
             "split": self._split,
+            "customer": self._customer,
+            "find": self._listed(self._lists.found),
+            "mine": self._listed(self._lists.mine),
+            "queue": self._listed(self._lists.queue),
+            "status": self._listed(self._lists.status),
+            "agents": self._listed(self._lists.agents),
             "agent": self._agent,
             "help": self._help,
         }
 
     async def run(self, name: str, said: Said) -> None:
-        """Do what a command says; one that does not exist is told and does nothing."""
-        await self._table.get(name, self._unknown)(said)
+        """Do what a command says; what does not exist, or not here, or not for him, is told and does nothing."""
+        known, command = row(name), self._table.get(name)
+        if known is None or command is None:
+            await self._tell(said, NO_SUCH)
+        elif known.where is Where.TOPIC and said.request is None:
+            await self._tell(said, f"Use /{name} in a request's topic.")
+        elif not may(said.agent.role, known.role):
+            await self._tell(said, f"Only {known.role}s may use /{name}.")
+        else:
+            await command(said)
 
     async def note(self, said: Said) -> None:
         if said.request is None:
             await self._tell(said, "A note belongs into a request's topic.")
             return
-        await self._keep(said, self._answers.note, said.arguments)
+        await self._keep(said, self._verbs.answers.note, said.arguments)
 
     async def _keep(self, said: Said, verb: Verb, text: str) -> None:
-        await verb(said.agent, words_of(said, text, self._wire.bot_id), self._clock())
+        await verb(said.agent, words_of(said, text, self._group.bot), self._clock())
 
     async def _all(self, said: Said) -> None:
-        if said.request is None:
-            await self._tell(said, "Use /all in a request's topic.")
-        elif not said.arguments and not content(said.message).files:
+        if not said.arguments and not content(said.message).files:
             await self._tell(said, "Write the words behind it: /all Dear Anna, dear Bob, …")
-        else:
-            try:
-                await self._keep(said, self._answers.reply_all, said.arguments)
-            except NobodyElse as error:
-                await self._tell(said, f"{error} Nothing was sent; write it without /all.")
-
-    async def _find(self, said: Said) -> None:
-        if not said.arguments:
-            await self._tell(said, "Say what to find: /find R-1042, /find anna@example.com, /find broken kettle")
             return
-        found = await search.find(said.arguments)
-        await self._tell(said, "\n".join(cards.request_line(request) for request in found) or "Nothing found.")
+        try:
+            await self._keep(said, self._verbs.answers.reply_all, said.arguments)
+        except NobodyElse as error:
+            await self._tell(said, f"{error} Nothing was sent; write it without /all.")
+
+    async def _assign(self, said: Said) -> None:
+        request, wanted, now = said.request or 0, said.arguments, self._clock()
+        if wanted.lower() in NOBODY:
+            await self._change(said, self._verbs.sorting.unassign(request, said.agent, now))
+            return
+        whom = said.agent if wanted.lower() in ("", "me") else await agents.agent_called(wanted)
+        if whom is None:
+            await self._tell(said, "No agent, or more than one, is called so. /agents lists them.")
+        elif whom.id != said.agent.id and not may(said.agent.role, Role.LEAD):
+            await self._tell(said, "Only leads assign requests to others.")
+        else:
+            await self._change(said, self._verbs.sorting.assign(request, whom, said.agent, now))
+
+    async def _category(self, said: Said) -> None:
+        choices, wanted = self._verbs.sorting.choices, said.arguments.casefold()
+        key = next((key for key, name in choices if wanted in (key.casefold(), name.casefold())), None)
+        if key is None:
+            names = ", ".join(name for _, name in choices)
+            await self._tell(said, f"Write one of these behind /category: {names}.")
+            return
+        await self._change(said, self._verbs.sorting.categorise(said.request or 0, key, said.agent, self._clock()))
+
+    async def _priority(self, said: Said) -> None:
+        wanted = said.arguments.lower()
+        if wanted not in tuple(Priority):
+            await self._tell(said, f"Write one of these behind /priority: {', '.join(Priority)}.")
+            return
+        verb = self._verbs.sorting.prioritise
+        await self._change(said, verb(said.request or 0, Priority(wanted), said.agent, self._clock()))
+
+    def _plain(self, verb: Change) -> Command:
+        """A command that needs nothing but the request."""
+
+        async def command(said: Said) -> None:
+            await self._change(said, verb(said.request or 0, said.agent, self._clock()))
+
+        return command
+
+    async def _change(self, said: Said, deed: Awaitable[Outcome]) -> None:
+        """The card shows what was changed; only what was not is told."""
+        try:
+            came = await deed
+        except NoSuchRequest as error:
+            came = Outcome(False, f"{error} does not exist.")
+        if not came.done:
+            await self._tell(said, came.says)
+
+    def _listed(self, lines: Callable[[Said], Awaitable[str]]) -> Command:
+        async def command(said: Said) -> None:
+            await self._tell(said, await lines(said))
+
+        return command
 
     async def _customer(self, said: Said) -> None:
-        request = await requests.request_with_customer(said.request) if said.request is not None else None
-        if request is None:
-            await self._tell(said, "Use /customer in a request's topic.")
-            return
-        await self._tell(said, cards.customer_text(request, await search.requests_of(request.customer_id)))
+        request = await requests.request_with_customer(said.request or 0)
+        if request is not None:
+            others = await search.requests_of(request.customer_id)
+            await self._tell(said, cards.customer_text(request, others))
 
     async def _split(self, said: Said) -> None:
         answered = said.message.reply_to_message
-        shown = external_id(self._wire.bot_id, said.message.chat.id, answered.message_id) if answered else ""
-        record = await topics.record_shown(shown)
+        record = None
+        if answered is not None and answered.message_id != said.message.message_thread_id:
+            shown = external_id(self._group.bot, said.message.chat.id, answered.message_id)
+            record = await topics.record_shown(shown)
         if said.request is None or record is None:
-            await self._tell(said, "Answer the customer's message that does not belong here with /split.")
+            await self._tell(said, "Answer a customer's message in its topic with /split.")
             return
         try:
-            receipt = await self._actions.split(said.request, record, said.agent, self._clock())
+            receipt = await self._verbs.actions.split(said.request, record, said.agent, self._clock())
         except CannotMove as error:
             await self._tell(said, str(error))
             return
@@ -115,29 +166,29 @@ class Commands:
             await self._tell(said, f"This message is in {request_number(receipt.request)}.")
 
     async def _agent(self, said: Said) -> None:
-        if said.agent.role is not Role.ADMIN:
-            await self._tell(said, "Only admins add agents.")
-            return
+        """`/agent 123456789 lead Maria`, or as an answer to somebody's message `/agent lead`."""
         person = said.message.reply_to_message.from_user if said.message.reply_to_message else None
-        identity, _, name = said.arguments.partition(" ")
+        parts = said.arguments.split()
+        identity = parts.pop(0) if parts and TELEGRAM_ID.fullmatch(parts[0]) else ""
+        role = parts.pop(0).lower() if parts and parts[0].lower() in (*Role, REMOVE) else None
+        name = clean(" ".join(parts))
         if not identity and person is not None and not person.is_bot:
-            identity, name = str(person.id), person.full_name
-        if not TELEGRAM_ID.fullmatch(identity):
-            await self._tell(said, "Answer a colleague's message with /agent, or write /agent 123456789 Maria.")
-            return
-        name = clean(name.strip())
-        made = await self._actions.add_agent(identity, name, said.agent.name, self._clock())
-        who = name or identity
-        await self._tell(said, f"{who} may answer customers now." if made else f"{who} is an agent already.")
+            identity, name = str(person.id), name or clean(person.full_name)
+        if not identity:
+            told = "Answer a colleague's message with /agent, or write /agent 123456789 lead Maria."
+            await self._tell(said, told)
+        elif role == REMOVE:
+            await self._tell(said, (await self._verbs.staff.dismiss(identity, said.agent, self._clock())).says)
+        else:
+            wanted = Role(role) if role is not None else Role.AGENT
+            came = await self._verbs.staff.appoint(identity, name, wanted, said.agent, self._clock())
+            await self._tell(said, came.says)
 
     async def _help(self, said: Said) -> None:
-        await self._tell(said, HELP)
-
-    async def _unknown(self, said: Said) -> None:
-        await self._tell(said, "There is no such command; nothing was sent to the customer. /help lists them.")
+        await self._tell(said, help_text(said.agent.role, in_topic=said.request is not None))
 
     async def _tell(self, said: Said, text: str) -> None:
-        await self._actions.tell(said.request, text, self._clock())
+        await self._verbs.actions.tell(said.request, text, self._clock())
 
 
 def command_in(words: str, bot_name: str) -> tuple[str | None, str]:

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import filters
 
+from bot.desk.buttons import Signer
 from bot.desk.by_hand import ByHand
 from bot.desk.commands import NOTE_MARK, Commands, command_in
+from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
-from bot.desk.members import agent_who_wrote
+from bot.desk.members import Members
 from bot.desk.presses import Presses
 from bot.desk.said import Said, words_of
+from bot.desk.verbs import Verbs
 from bot.wire.texts import external_id
-from intake.actions import Actions
-from intake.answering import Answers
 from storage import topics
 
 LONG_NOTE = 4000  # UTF-16 units; Telegram's apps split longer words, and only the first piece carries the mark
@@ -28,26 +29,28 @@ class AgentsDesk:
     def __init__(
         self,
         group: DeskGroup,
-        actions: Actions,
-        answers: Answers,
+        verbs: Verbs,
+        signer: Signer,
+        drawing: Drawing,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._group = group
         self._wire = group.wire
-        self._actions = actions
-        self._answers = answers
+        self._actions = verbs.actions
+        self._answers = verbs.answers
         self._clock = clock
-        self._commands = Commands(group.wire, actions, answers, clock)
-        self._presses = Presses(group.wire, actions, clock)
-        self._by_hand = ByHand(group, actions, clock)
+        self.members = Members(group, verbs.staff, clock)
+        self._commands = Commands(group, verbs, clock)
+        self._presses = Presses(group, self.members, verbs, signer, drawing, clock)
+        self._by_hand = ByHand(group, verbs.actions, clock)
 
     async def message(self, update: Update, message: Message) -> None:
         """Handle a message in the desk's group."""
         if filters.StatusUpdate.ALL.check_update(update):
             # Telegram speaks: a topic was made, closed, renamed, something was pinned. None of it is an agent's words.
-            await self._by_hand.heard(message, await agent_who_wrote(message))
+            await self._by_hand.heard(message, await self.members.agent_who_did(message))
             return
-        agent = await agent_who_wrote(message)
+        agent = await self.members.agent_who_wrote(message)
         if agent is None:
             return
         request = await self._request_here(message)
@@ -65,7 +68,7 @@ class AgentsDesk:
 
     async def edited(self, message: Message) -> None:
         """An agent changed what he had written; the customer keeps what was sent."""
-        agent = await agent_who_wrote(message)
+        agent = await self.members.agent_who_wrote(message)
         request = await self._request_here(message)
         if agent is not None and request is not None:
             told = "An edit does not reach the customer. Send the correction as a new message."

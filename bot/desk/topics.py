@@ -10,6 +10,7 @@ import structlog
 from telegram.constants import ForumTopicLimit
 
 from bot.desk import cards
+from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
 from bot.desk.history import History
 from bot.desk.icons import Icons
@@ -37,9 +38,14 @@ class Topics:
     """The topics of one forum group."""
 
     def __init__(
-        self, group: DeskGroup, files: Files, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        group: DeskGroup,
+        files: Files,
+        drawing: Drawing,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._group = group
+        self._drawing = drawing
         self._clock = clock
         self._started = clock()
         self._icons = Icons(group)
@@ -62,15 +68,8 @@ class Topics:
         """Edit the card in place; one that somebody has deleted is posted again."""
         if topic.thread is None or topic.card is None:
             return  # a decoration makes no topic: two jobs of one request would make two
-        bot, card = self._group.wire.bot, int(topic.card)
-        text = await self._text(request)
         try:
-            with suppress(AlreadySo):
-                await self._group.call(
-                    lambda: bot.edit_message_text(
-                        text, self._group.chat, card, parse_mode="HTML", reply_markup=cards.buttons(request)
-                    )
-                )
+            await self._drawing.edit(request, int(topic.card))
         except Gone:
             await self._post_card(request, topic)
 
@@ -172,7 +171,7 @@ class Topics:
             await self._group.call(lambda: bot.edit_forum_topic(chat, thread, name))
 
     async def _post_card(self, request: CustomerRequest, topic: DeskTopic) -> None:
-        card = await self._group.post(await self._text(request), topic, cards.buttons(request))
+        card = await self._drawing.post(request, topic)
         await topics.set_card(topic, str(card))
         bot, chat = self._group.wire.bot, self._group.chat
         try:
@@ -182,9 +181,6 @@ class Topics:
         except (TryAgain, Undeliverable, Unknown, AlreadySo) as error:
             # The pin is a convenience: no message waits for it.
             log.info("card not pinned", request=request.id, error=type(error).__name__)
-
-    async def _text(self, request: CustomerRequest) -> str:
-        return cards.card(request, await requests.case_of(request.id), await requests.first_incoming(request.id))
 
 
 def _name(request: CustomerRequest, topic: DeskTopic) -> str:

@@ -1,0 +1,123 @@
+"""The buttons under a card and under a notice: what can be done now, and the pickers in their place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle
+
+from bot.desk.buttons import Deed, Signer, short_name
+from bot.desk.cards import cut, shown_name
+from storage.kinds import DeliveryState, Priority, Status, request_number
+from storage.models import Agent, CustomerRequest
+
+DONE = (Status.RESOLVED, Status.CLOSED)
+BUTTON_WORDS = 24  # UTF-16 units; a telephone shows no more of two buttons side by side
+PRIORITY_MARKS = {Priority.LOW: "🔽", Priority.NORMAL: "▫️", Priority.HIGH: "❗️", Priority.URGENT: "🔥"}
+MOST_AGENTS = 40  # nobody reads more
+MOST_CATEGORIES = 98  # Telegram shows a hundred buttons at most
+CATEGORIES, PRIORITIES, AGENTS = "categories", "priorities", "agents"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick: what the button carries, what it says, and whether it is so now."""
+
+    argument: str
+    words: str
+    chosen: bool = False
+
+
+class Keyboards:
+    """Draws the buttons of a desk, signed."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    def card(self, request: CustomerRequest) -> InlineKeyboardMarkup:
+        """What an agent can do from the card; the desk checks who presses."""
+        rows = self._done(request) if request.status in DONE else self._open(request)
+        if request.linked_to is not None and request.status is not Status.CLOSED:
+            words = f"🔗 Join {request_number(request.linked_to)}"
+            rows.append([self._button(request, Deed.JOIN, words, str(request.linked_to))])
+        return InlineKeyboardMarkup(rows)
+
+    def _done(self, request: CustomerRequest) -> list[list[InlineKeyboardButton]]:
+        return [[self._button(request, Deed.REOPEN, "↩️ Reopen", style=KeyboardButtonStyle.PRIMARY)]]
+
+    def _open(self, request: CustomerRequest) -> list[list[InlineKeyboardButton]]:
+        if request.assignee_id is None:
+            whose = [self._button(request, Deed.TAKE, "🙋 Assign to me", style=KeyboardButtonStyle.PRIMARY)]
+        else:
+            whose = [self._button(request, Deed.TAKE, "🙋 Take over"), self._button(request, Deed.DROP, "Unassign")]
+        whose.append(self._button(request, Deed.PICK, "👥 Assign to …", AGENTS))
+        return [
+            whose,
+            [
+                self._button(request, Deed.PICK, "🏷 Category", CATEGORIES),
+                self._button(request, Deed.PICK, "❗️ Priority", PRIORITIES),
+            ],
+            [
+                self._button(request, Deed.RESOLVE, "✅ Resolve", style=KeyboardButtonStyle.SUCCESS),
+                self._button(request, Deed.SPAM, "🚫 Spam", style=KeyboardButtonStyle.DANGER),
+            ],
+        ]
+
+    def categories(self, request: CustomerRequest, names: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
+        """All categories, (key, name), in the place of the card's buttons."""
+        choices = [Choice(short_name(key), name, key == request.category) for key, name in names[:MOST_CATEGORIES]]
+        return self._picker(request, Deed.CATEGORY, choices)
+
+    def priorities(self, request: CustomerRequest) -> InlineKeyboardMarkup:
+        """All priorities, the most urgent first."""
+        choices = [
+            Choice(priority, f"{PRIORITY_MARKS[priority]} {priority.capitalize()}", priority is request.priority)
+            for priority in reversed(Priority)
+        ]
+        return self._picker(request, Deed.PRIORITY, choices)
+
+    def agents(self, request: CustomerRequest, agents: Sequence[Agent]) -> InlineKeyboardMarkup:
+        """The colleagues whom a request can be given to."""
+        choices = [
+            Choice(str(agent.id), shown_name(agent.name) or agent.identity, agent.id == request.assignee_id)
+            for agent in agents[:MOST_AGENTS]
+        ]
+        return self._picker(request, Deed.GIVE, choices)
+
+    def notice(
+        self, request: int, delivery: int, attempts: int, state: DeliveryState, *, by_mail: bool
+    ) -> InlineKeyboardMarkup | None:
+        """What can be done about a delivery that failed, or of which nobody knows. None: nothing any more."""
+        rows = [(Deed.RETRY, "🔁 Retry")]
+        if state is DeliveryState.UNKNOWN:
+            rows = [(Deed.ARRIVED, "👍 It arrived"), (Deed.RETRY, "🔁 Send again")]
+        elif state is not DeliveryState.FAILED:
+            return None
+        rows += [(Deed.BY_MAIL, "✉️ Send by email")] if by_mail else []
+        buttons = [
+            InlineKeyboardButton(words, callback_data=self._signer.write(deed, request, attempts, str(delivery)))
+            for deed, words in rows
+        ]
+        return InlineKeyboardMarkup([buttons])
+
+    def _picker(self, request: CustomerRequest, deed: Deed, choices: Sequence[Choice]) -> InlineKeyboardMarkup:
+        buttons = [
+            self._button(
+                request,
+                deed,
+                cut(f"{'● ' if choice.chosen else ''}{choice.words}", BUTTON_WORDS),
+                choice.argument,
+                KeyboardButtonStyle.PRIMARY if choice.chosen else None,
+            )
+            for choice in choices
+        ]
+        rows = [buttons[begin : begin + 2] for begin in range(0, len(buttons), 2)]
+        return InlineKeyboardMarkup([*rows, [self._button(request, Deed.BACK, "← Back")]])
+
+    def _button(
+        self, request: CustomerRequest, deed: Deed, words: str, argument: str = "", style: str | None = None
+    ) -> InlineKeyboardButton:
+        data = self._signer.write(deed, request.id, request.version or 0, argument)
+        return InlineKeyboardButton(words, callback_data=data, style=style)

@@ -1,0 +1,47 @@
+"""What an agent must know, in a request's topic or in General; and what he can do about it, as buttons."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+
+from bot.desk.group import DeskGroup
+from bot.desk.keyboards import Keyboards
+from bot.wire.texts import split_text
+from intake.message import Outbound
+from intake.settling import Settling
+from storage import failures
+from storage.models import DeskTopic
+
+
+class Notices:
+    """Posts notices, and marks those that somebody has dealt with."""
+
+    def __init__(self, group: DeskGroup, keyboards: Keyboards, settling: Settling) -> None:
+        self._group = group
+        self._keyboards = keyboards
+        self._settling = settling
+
+    async def post(self, outbound: Outbound, topic: DeskTopic | None) -> None:
+        """Show a notice; one about a delivery that still wants somebody has buttons."""
+        buttons = await self._buttons(outbound)
+        *first, last = split_text(outbound.text) or ["(no text)"]
+        for text in first:
+            await self._group.post_plain(text, topic)
+        await self._group.post_plain(last, topic, buttons)
+
+    async def _buttons(self, outbound: Outbound) -> InlineKeyboardMarkup | None:
+        delivery = await failures.delivery(outbound.concerns) if outbound.concerns is not None else None
+        if delivery is None or delivery.request_id is None or await failures.replaced_by(delivery.id):
+            return None
+        by_mail = await self._settling.mail_address(delivery) is not None
+        return self._keyboards.notice(
+            delivery.request_id, delivery.id, delivery.attempts, delivery.state, by_mail=by_mail
+        )
+
+
+async def dealt_with(group: DeskGroup, message: MaybeInaccessibleMessage, says: str) -> None:
+    """Write below a notice who did what, and take its buttons away. Raises as every call into the group."""
+    if not isinstance(message, Message) or not message.text:
+        return
+    text, chat, number = f"{message.text}\n→ {says}", message.chat.id, message.message_id
+    await group.call(lambda: group.wire.bot.edit_message_text(text, chat, number, reply_markup=None))

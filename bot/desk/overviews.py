@@ -1,0 +1,117 @@
+"""How the desk stands, in words: the summary in General, who waits, what is wrong. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+
+from bot.desk import cards
+from storage.kinds import DeliveryState, Status, request_number
+from storage.models import Agent, CustomerRequest, Delivery, Pace
+from storage.overview import Waiting
+
+MOST_LISTED = 8
+LATE_S = 10  # what is due for less is on its way
+Links = Mapping[int, str]  # where a request's topic is found
+
+
+def topic_link(chat: int, thread: str) -> str:
+    """Where Telegram's apps open a topic; only members of the group get there."""
+    return f"https://t.me/c/{str(chat).removeprefix('-100')}/{thread}"
+
+
+def board(
+    counts: Mapping[Status, int],
+    unassigned: int,
+    longest: Sequence[CustomerRequest],
+    unsettled: Sequence[Delivery],
+    trouble: str | None,
+    links: Links,
+    now: datetime,
+) -> str:
+    """The summary in General, Telegram HTML, whatever customers call themselves."""
+    numbers = " · ".join(f"{cards.STATUS_MARKS[status]} {count} {status}" for status, count in counts.items())
+    lines = [f"<b>The desk</b>, {now:%d %b %H:%M} UTC", numbers, f"🙋 {unassigned} nobody's"]
+    if trouble is not None:
+        lines.append(f"⚠️ {escape(trouble)}")
+    if longest:
+        lines += ["", "<b>Waiting longest</b>", *(_waiting(request, links) for request in longest[:MOST_LISTED])]
+    if unsettled:
+        lines += ["", "<b>Answers that did not arrive</b>"]
+        lines += [_lost(delivery, links) for delivery in unsettled[:MOST_LISTED]]
+    return "\n".join(lines)
+
+
+def _waiting(request: CustomerRequest, links: Links) -> str:
+    name = escape(cards.cut(cards.shown_name(request.customer.name) or "customer", 40))
+    whose = f" · {escape(cards.cut(cards.shown(request.assignee.name), 30))}" if request.assignee is not None else ""
+    return f"{cards.icon(request)} {_number(request.id, links)} {name} · {_since(request.waiting_since)}{whose}"
+
+
+def _lost(delivery: Delivery, links: Links) -> str:
+    mark = "🤔" if delivery.state is DeliveryState.UNKNOWN else "👎"
+    why = escape(cards.cut(cards.shown(delivery.last_error or ""), 80))
+    return f"{mark} {_number(delivery.request_id or 0, links)} {why}"
+
+
+def _number(request: int, links: Links) -> str:
+    number, link = request_number(request), links.get(request)
+    return f'<a href="{escape(link)}">{number}</a>' if link else number
+
+
+def _since(when: datetime | None) -> str:
+    return f"since {when:%d %b %H:%M}" if when is not None else ""
+
+
+def request_list(title: str, found: Sequence[CustomerRequest], links: Links) -> str:
+    """Requests with the way to their topics, plain text."""
+    if not found:
+        return f"{title}: none."
+    lines = [f"{title}:"]
+    for request in found:
+        since = f" · {_since(request.waiting_since)}" if request.waiting_since else ""
+        link = f" {links[request.id]}" if request.id in links else ""
+        lines.append(f"{cards.request_line(request)}{since}{link}")
+    return "\n".join(lines)
+
+
+def agent_list(agents: Sequence[Agent]) -> str:
+    """Who answers customers, plain text."""
+    return "\n".join(
+        f"{cards.shown(agent.name) or 'without a name'} · {agent.role} · {agent.identity}" for agent in agents
+    )
+
+
+def status(
+    due: Sequence[Waiting],
+    put_off: int,
+    paused: Sequence[Pace],
+    unsettled: Sequence[Delivery],
+    trouble: str | None,
+    now: datetime,
+) -> str:
+    """What waits to leave, what waits for Telegram, and what is wrong. Plain text."""
+    lines = [f"⚠️ {trouble}"] if trouble is not None else []
+    late = [waiting for waiting in due if (now - waiting.since).total_seconds() > LATE_S]
+    lines += [f"{one.channel}: {one.count} wait to leave, the oldest for {_span(now, one.since)}" for one in late]
+    if put_off:
+        lines.append(f"{put_off} were refused for now and are tried again")
+    lines += [
+        f"chat {pace.chat} is paused by Telegram for another {_span(pace.paused_until, now)}"
+        for pace in paused
+        if pace.paused_until is not None
+    ]
+    for delivery in unsettled:
+        how = "may not have arrived" if delivery.state is DeliveryState.UNKNOWN else "did not arrive"
+        number, why = request_number(delivery.request_id or 0), cards.shown(delivery.last_error or "")
+        lines.append(f"{number}: an answer {how}: {why}")
+    return "\n".join(lines) or "All is well: nothing waits, nothing is lost."
+
+
+def _span(later: datetime, earlier: datetime) -> str:
+    seconds = max(0, round((later - earlier).total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
