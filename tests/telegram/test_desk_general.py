@@ -113,6 +113,7 @@ async def test_agents_ask_the_desk_how_it_stands(scene: Stage) -> None:
     async with scene.running():
         await _asked(scene, "Борис Петров", "Мой чайник сломан")
         scene.maria.writes_in(scene.desk.topic("R-1001"), "/assign")
+        await scene.topic("R-1001", "🧑‍💼 Maria Agent")
         scene.maria.writes_in_general("/mine")
         mine = await scene.general("Your open requests:")
         assert "R-1001 · Борис Петров" in mine.text
