@@ -224,7 +224,7 @@ async def move_records(source: int, target: int, why: str) -> list[Communication
     What has left by then follows its record, so that a late bounce finds the request that is still read. What waits to
     leave stays: its words, its id and its reply address name the request that it was written for.
     """
-    moved = await CommunicationRecord.filter(request_id=source).order_by("id").only("id")
+    moved = await CommunicationRecord.filter(request_id=source).order_by("id").only("id", "revises")
     await CommunicationRecord.filter(request_id=source).update(request_id=target, threaded_by=why)
     settled = Delivery.filter(request_id=source, record_id__not_isnull=True).exclude(state__in=WAITING)
     await settled.update(request_id=target)

@@ -14,6 +14,7 @@ from tortoise.connection import get_connection
 from bot.demo.chats import Press
 from bot.demo.people import Person
 from bot.demo.views import SimMessage
+from bot.desk.presses import AWAY, FAULT
 from storage.database import sqlite_path
 from storage.kinds import Priority, Role, Status
 from storage.models import Address, Agent, CustomerRequest, Event, Parked
@@ -171,14 +172,15 @@ async def test_e42_a_press_is_answered_while_the_database_makes_us_wait(scene: S
         await _shown(scene, "🧑‍💼 Maria Agent")
 
 
-async def test_e42_a_press_is_answered_when_the_database_is_away(scene: Stage) -> None:
+async def test_e42_a_press_is_answered_when_the_database_refuses(scene: Stage) -> None:
     """With an alert; nothing is half done, and the same button works afterwards."""
     async with scene.running():
         await _asked(scene)
         database = get_connection("default")
         await database.execute_script("ALTER TABLE event RENAME TO event_elsewhere")
         press = scene.maria.presses(_card(scene), "🙋 Assign to me")
-        assert "database does not answer" in await _answered(scene, press)
+        # PostgreSQL names the missing table, which might be our own fault; SQLite's error could be anything.
+        assert await _answered(scene, press) in (AWAY, FAULT)
         assert press.alert
         await database.execute_script("ALTER TABLE event_elsewhere RENAME TO event")
         assert (await CustomerRequest.get(id=1001)).assignee_id is None
