@@ -157,6 +157,14 @@ class Stage:
 
         return (await self.sim.until(said, WAIT_S))[0]
 
+    async def heard(self) -> None:
+        """Wait until Telegram has nothing more for the product."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                if not self.sim.world.queue.waiting:
+                    return
+                await asyncio.sleep(0.02)
+
     async def settled(self) -> None:
         """Wait until nothing is due any more."""
         waiting = Delivery.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))

@@ -151,6 +151,23 @@ async def test_somebody_elses_webhook_is_replaced_and_told(scene: Stage) -> None
     assert info["url"].endswith(f":{scene.http_port}/telegram")
 
 
+async def test_a_webhook_that_was_removed_is_set_again_and_told(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second program that polls removes it first; what comes afterwards still comes to us."""
+    monkeypatch.setattr("bot.webhook.LOOK_EVERY_S", 0.1)
+    boris = scene.sim.person("Boris")
+    async with scene.running():
+        await _registered(scene)
+        async with httpx.AsyncClient(base_url=f"{scene.sim.url}/bot{scene.sim.token}") as telegram:
+            await telegram.post("/deleteWebhook")
+        boris.start()
+        boris.writes("Hello?")
+        await scene.topic("R-1001", "Hello?")
+        await scene.sim.until(
+            lambda: [said for said in scene.desk.general() if "the webhook was gone" in said.text], 20
+        )
+    assert len(scene.sim.calls_of("setWebhook")) == 2
+
+
 async def test_a_change_of_the_way_keeps_the_queue(scene: Stage) -> None:
     """Webhook, polling, webhook: what came in between is there, once, and nobody is alarmed."""
     boris = scene.sim.person("Boris")
@@ -162,7 +179,7 @@ async def test_a_change_of_the_way_keeps_the_queue(scene: Stage) -> None:
     ):
         boris.writes(text)
         async with scene.running(**changes):
-            await scene.sim.until(lambda: not scene.sim.world.queue.waiting, 20)
+            await scene.heard()
             await scene.settled()
             records = await CommunicationRecord.filter(text__not="").order_by("id")
             notices = await Delivery.filter(request_id__isnull=True, kind="notice").count()
