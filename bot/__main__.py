@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 parked_commands = typer.Typer(help="Messages that could not be handled and are kept whole.")
 app.add_typer(parked_commands, name="parked", invoke_without_command=True)
+desk_commands = typer.Typer(help="The agents' forum.", no_args_is_help=True)
+app.add_typer(desk_commands, name="desk")
 # Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
 PIPED_WIDTH = 200
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
@@ -193,6 +195,24 @@ def replay(
     from bot.replay import replay as try_again
 
     asyncio.run(try_again(load(), ids or [], out))
+
+
+@desk_commands.command("rebuild")
+def rebuild_desk(
+    names: Annotated[list[str] | None, typer.Argument(metavar="R-1042…")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All open requests.")] = False,
+) -> None:
+    """Make lost topics again, with card and recent history."""
+    if bool(names) == everything:
+        raise Stopped("Name the requests whose topics are lost, or --all.", WRONG_USAGE)
+    from bot.desk.rebuild import rebuild
+    from storage.kinds import request_id
+
+    ids = [request_id(name) for name in names or []]
+    if None in ids:
+        raise Stopped("A request is named by its number, like R-1042.", WRONG_USAGE)
+    logs.set_up("console", "critical")  # what is wrong with the desk is told in the command's own line
+    asyncio.run(rebuild(load(), [number for number in ids if number is not None], out))
 
 
 def main() -> None:

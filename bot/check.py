@@ -7,23 +7,14 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from telegram import ChatMemberAdministrator, ChatMemberOwner
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
-from telegram.ext import ExtBot
-
 from bot.check_mail import Finding, mail_findings
+from bot.check_telegram import telegram_findings
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
-from bot.wire.client import make_bot
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.database import DatabaseError, newer_than_code, opened
 
 LITTLE_SPACE = 1 << 30  # bytes
-RIGHTS = (
-    ("can_manage_topics", "Manage topics"),
-    ("can_delete_messages", "Delete messages"),
-    ("can_pin_messages", "Pin messages"),
-)
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
@@ -35,7 +26,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for finding in (_data_dir(settings.data_dir), *_words(settings)):
         yield finding
     yield await _database(settings)
-    async for finding in _telegram(settings):
+    async for finding in telegram_findings(settings):
         yield finding
     async for finding in mail_findings(settings):
         yield finding
@@ -90,59 +81,3 @@ async def _database(settings: Settings) -> Finding:
     return Finding(
         f"{kind} answers" + ("; it is set up at the first start." if state.missing else ", schema up to date.")
     )
-
-
-async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
-    if not settings.telegram_on:
-        yield Finding("Telegram is off: INTAKE_TELEGRAM_TOKEN is empty (@BotFather gives you one).")
-        return
-    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
-    try:
-        await bot.initialize()
-        yield Finding(f"Telegram knows the bot: @{bot.username}.")
-        async for finding in _desk(settings, bot):
-            yield finding
-    except InvalidToken:
-        yield Finding("Telegram does not accept INTAKE_TELEGRAM_TOKEN; get a new one from @BotFather.", fails=True)
-    except TelegramError as error:
-        yield Finding(f"Telegram cannot be reached at {settings.telegram_api_url}: {type(error).__name__}.", fails=True)
-    finally:
-        await bot.shutdown()
-
-
-async def _desk(settings: Settings, bot: ExtBot[None]) -> AsyncIterator[Finding]:
-    if settings.desk_chat_id is None:
-        yield Finding(
-            "There is no desk: make a group with topics, add the bot as an admin, set INTAKE_DESK_CHAT_ID (-100…).",
-            fails=True,
-        )
-        return
-    try:
-        chat = await bot.get_chat(settings.desk_chat_id)
-        member = await bot.get_chat_member(settings.desk_chat_id, bot.id)
-    except (BadRequest, Forbidden) as error:
-        yield Finding(
-            f"INTAKE_DESK_CHAT_ID {settings.desk_chat_id}: Telegram says “{error}”. Is the bot in that group?",
-            fails=True,
-        )
-        return
-    if not chat.is_forum:
-        yield Finding(
-            f"The group “{chat.title}” has no topics: open its settings in Telegram and switch Topics on.", fails=True
-        )
-    else:
-        yield Finding(f"The desk is “{chat.title}”, a group with topics.")
-    for right, name in RIGHTS:
-        if isinstance(member, ChatMemberOwner) or (
-            isinstance(member, ChatMemberAdministrator) and getattr(member, right)
-        ):
-            yield Finding(f"The bot may: {name}.")
-        else:
-            yield Finding(
-                f"The bot lacks the right “{name}” on the desk: group settings, Administrators, the bot, switch it on.",
-                fails=True,
-            )
-    if settings.admins:
-        yield Finding(f"Admins: {', '.join(settings.admins)}. They add agents with /agent on the desk.")
-    else:
-        yield Finding("INTAKE_ADMINS is empty: nobody can answer. Set your numeric Telegram id.", fails=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from tortoise.connection import get_connection
+from tortoise.queryset import QuerySet
 
-from storage.kinds import DeliveryState
-from storage.models import Delivery, Desk, DeskTopic
+from storage.kinds import DeliveryKind, DeliveryState, Status
+from storage.models import CustomerRequest, Delivery, Desk, DeskTopic
 from storage.transaction import transaction
 
 
@@ -78,3 +80,32 @@ async def waiting(channel: str) -> int:
 async def resume(channel: str, now: datetime) -> None:
     """What was put off while the desk was away is due now."""
     await Delivery.filter(channel=channel, state=DeliveryState.QUEUED, last_error__not_isnull=True).update(due_at=now)
+
+
+async def open_requests() -> list[int]:
+    """The requests that want a topic, oldest first."""
+    rows = CustomerRequest.filter(status__in=(Status.NEW, Status.OPEN, Status.PENDING)).order_by("id")
+    return [int(str(row)) for row in await rows.values_list("id", flat=True)]
+
+
+async def threads(bot: str, desk: str) -> dict[int, str]:
+    """Which requests have a topic on this desk, and which."""
+    return {row.request_id: row.thread for row in await DeskTopic.filter(bot=bot, desk=desk) if row.thread is not None}
+
+
+async def rebuilding(request_ids: Sequence[int]) -> int:
+    """How many of these requests still wait for their topic to be made again."""
+    return await _unfinished(request_ids).count()
+
+
+async def put_off(request_ids: Sequence[int]) -> bool:
+    """Was one of these tried, and could not be done yet?"""
+    return await _unfinished(request_ids).filter(last_error__not_isnull=True).exists()
+
+
+def _unfinished(request_ids: Sequence[int]) -> QuerySet[Delivery]:
+    return Delivery.filter(
+        kind=DeliveryKind.REBUILD,
+        state__in=(DeliveryState.QUEUED, DeliveryState.SENDING),
+        request_id__in=list(request_ids),
+    )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import RIGHTS, findings
+from bot.check import findings
 from bot.check_mail import Finding, greeting
 from bot.demo.mailcatcher import MailCatcher
+from bot.desk.health import RIGHTS
 from bot.settings import PREFIX, names_given
 from intake.mail.signing import read_signer
 from tests.nameserver import SERVFAIL, name_server

@@ -40,6 +40,14 @@ class Trouble:
     refused: bool = False  # learnt from a refusal and not to be seen from outside: over when something was shown
 
 
+# However it was learnt, it is one trouble: told once.
+GONE = Trouble(
+    "The bot is not in the desk’s group any more, or the group is gone: add it again, as an administrator.",
+    gone=True,
+    blocks=True,
+)
+
+
 class DeskHealth:
     """Watches one desk. What is wrong is written into its row, told once, and over by itself when it is mended."""
 
@@ -165,7 +173,8 @@ class DeskHealth:
             group = await self._group.wire.call(chat, lambda: bot.get_chat(chat), family="member")
             member = await self._group.wire.call(chat, lambda: bot.get_chat_member(chat, bot.id), family="member")
         except Misconfigured as error:
-            return Trouble(f"The desk cannot be reached: {error}.", gone=True, blocks=True)
+            log.info("the desk is not to be reached", reason=str(error))
+            return GONE
         except Migrated as error:
             await self.moved(error.new_chat)
             return None
@@ -226,7 +235,7 @@ def trouble_of(chat: Chat | ChatFullInfo, member: ChatMember, slow: bool = False
     """What a desk's group lacks, or None. Pure."""
     name = f"the desk’s group “{chat.title}”"
     if member.status in AWAY:
-        return Trouble(f"The bot is not in {name} any more: add it again, as an administrator.", gone=True, blocks=True)
+        return GONE
     if not chat.is_forum:
         return Trouble(f"Topics are off in {name}: open its settings in Telegram and switch Topics on.", blocks=True)
     if isinstance(member, ChatMemberOwner):

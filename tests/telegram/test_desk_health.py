@@ -7,7 +7,7 @@ from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberMember
 
 from bot.app import App
 from bot.demo.people import Person
-from bot.desk.health import Health, trouble_of
+from bot.desk.health import DeskHealth, trouble_of
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, Desk, DeskTopic, MessageLink
 from tests.stage import Stage
@@ -18,7 +18,7 @@ FORUM = Chat(-100500, "supergroup", title="Desk", is_forum=True)
 RIGHTS = {"can_manage_topics": True, "can_delete_messages": True, "can_pin_messages": True}
 
 
-def _health(app: App) -> Health:
+def _health(app: App) -> DeskHealth:
     assert app.telegram is not None
     assert app.telegram.health is not None
     return app.telegram.health
@@ -61,7 +61,7 @@ async def test_e39_a_bot_that_was_removed_tells_the_admins_in_private(scene: Sta
     scene.maria.start()
     async with scene.running(admins=(str(scene.maria.id), str(olga.id))):
         scene.desk.bot_becomes("kicked")
-        await scene.reads(scene.maria, "not in the desk’s group “Support desk” any more")
+        await scene.reads(scene.maria, "not in the desk’s group any more")
         boris = await _customer(scene)
         boris.writes("Is anybody there?")
         await scene.put_off(DeliveryKind.MIRROR)
@@ -115,8 +115,9 @@ async def test_e39_trouble_outlives_a_restart_and_is_not_told_again(scene: Stage
 
 
 async def test_e39_a_second_group_is_told_and_never_heard(scene: Stage) -> None:
-    """The bot is added to a group that is not the desk: /status names it until the bot has left."""
+    """An admin took the bot into a group that is not the desk: /status names it until the bot has left."""
     other = scene.sim.group("Football")
+    other.add(scene.maria, "creator")
     async with scene.running() as app:
         other.bot_becomes("administrator")
         await _told(scene, "“Football”")
