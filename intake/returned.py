@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake import jobs, reasons
+from intake import jobs, reasons, telling
 from intake.house import House
 from intake.message import Bounce, Failure
 from intake.named import next_version
+from intake.settling import UNDELIVERED
 from storage import deliveries, requests
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CustomerRequest, Delivery
@@ -92,9 +93,14 @@ async def _came_back(
             version=next_version(request),
         )
     await requests.add_event(request.id, now, "intake", CAME_BACK, _mark(delivery), why)
+    if delivery.kind is DeliveryKind.REPLY and UNDELIVERED not in request.flags:
+        await change(request, flags=[UNDELIVERED, *request.flags])
     if house.desk:
         await jobs.card(request.id, now)
-        await jobs.notice(request.id, delivery.record_id, f"{_named(delivery)} came back: {why}", now)
+        await jobs.topic(request.id, now)
+        told = f"{_named(delivery)} came back: {why}"
+        await jobs.notice(request.id, delivery.record_id, told, now, concerns=delivery.id)
+        await telling.mark(delivery, now)
 
 
 async def _delayed(house: House, request: CustomerRequest, delivery: Delivery, late: Failure, now: datetime) -> None:

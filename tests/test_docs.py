@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 
+from bot.desk.command_table import TABLE
 from bot.settings import PREFIX, Settings
 from storage.database import config
 
@@ -61,6 +62,12 @@ def test_every_dependency_is_pinned_without_an_address() -> None:
     names = {re.split(r"[\[<>=]", name)[0] for name in project["dependencies"]}
     assert names <= set(re.findall(r"^([\w-]+)==", text, re.M))
     assert "://" not in text
+
+
+def test_the_agents_page_names_every_command() -> None:
+    """docs/agents.md teaches the commands of the desk, no more and no less."""
+    rows = re.findall(r"^\| (`/.+?) \|", (ROOT / "docs/agents.md").read_text(), re.M)
+    assert set(re.findall(r"`/(\w+)", " ".join(rows))) == {row.name for row in TABLE}
 
 
 async def test_the_models_and_the_migrations_agree(tmp_path: Path) -> None:

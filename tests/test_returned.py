@@ -9,6 +9,7 @@ import pytest
 
 from intake import reasons
 from intake.message import Bounce, Failure, Hint, Proof, Sender
+from intake.settling import UNDELIVERED
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import Core, letter, words
@@ -52,6 +53,9 @@ async def test_a_bounce_is_told_in_plain_words_with_the_address(core: Core) -> N
     assert "the mailbox is full" in (reply.last_error or "")
     request = await CustomerRequest.get(id=reply.request_id)
     assert (request.status, request.waiting_since) == (Status.OPEN, core.now)
+    assert request.flags[0] == UNDELIVERED
+    assert (await Delivery.get(kind=DeliveryKind.NOTICE)).concerns == reply.id
+    assert await Delivery.filter(kind=DeliveryKind.MARK, record_id=reply.record_id, state="queued").exists()
 
 
 async def test_a_signed_bounce_address_proves_the_delivery_without_any_id(core: Core) -> None:
