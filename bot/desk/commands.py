@@ -167,7 +167,10 @@ class Commands:
 
     async def _agent(self, said: Said) -> None:
         """`/agent 123456789 lead Maria`, or as an answer to somebody's message `/agent lead`."""
-        person = said.message.reply_to_message.from_user if said.message.reply_to_message else None
+        answered = said.message.reply_to_message
+        # A message in a topic that answers nobody "answers" the one that made the topic.
+        meant = answered is not None and answered.message_id != said.message.message_thread_id
+        person = answered.from_user if answered is not None and meant else None
         parts = said.arguments.split()
         identity = parts.pop(0) if parts and TELEGRAM_ID.fullmatch(parts[0]) else ""
         role = parts.pop(0).lower() if parts and parts[0].lower() in (*Role, REMOVE) else None

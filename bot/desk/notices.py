@@ -6,11 +6,13 @@ from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from bot.desk.group import DeskGroup
 from bot.desk.keyboards import Keyboards
-from bot.wire.texts import split_text
+from bot.wire.texts import fitting, split_text
 from intake.message import Outbound
 from intake.settling import Settling
 from storage import failures
 from storage.models import DeskTopic
+
+TEXT_CAP = 3800  # UTF-16 units of a notice that somebody has dealt with; leaves room for who and what
 
 
 class Notices:
@@ -43,5 +45,6 @@ async def dealt_with(group: DeskGroup, message: MaybeInaccessibleMessage, says: 
     """Write below a notice who did what, and take its buttons away. Raises as every call into the group."""
     if not isinstance(message, Message) or not message.text:
         return
-    text, chat, number = f"{message.text}\n→ {says}", message.chat.id, message.message_id
+    text = f"{message.text[: fitting(message.text, TEXT_CAP)]}\n→ {says}"
+    chat, number = message.chat.id, message.message_id
     await group.call(lambda: group.wire.bot.edit_message_text(text, chat, number, reply_markup=None))
