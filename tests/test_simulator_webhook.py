@@ -366,3 +366,37 @@ async def test_with_brakes_on_hasty_pollers_wait(sim: Simulator, http: httpx.Asy
     await sim.world.queue.polling.wait()
     anna.writes("while held")
     assert len((await held).json()["result"]) == 1
+
+
+async def test_answers_in_chunks_and_closed_connections_are_understood(
+    sim: Simulator, http: httpx.AsyncClient, anna: Person
+) -> None:
+    """Whatever HTTP/1.1 allows an address to answer; rubbish is a failure like another."""
+    answers = [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+        b"rubbish\r\n\r\n",
+        b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
+    ]
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while answers:
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                break
+            await reader.readexactly(int(head.partition(b"Content-Length: ")[2].split(b"\r\n")[0]))
+            writer.write(answers.pop(0))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+    await http.post("/setWebhook", json={"url": f"http://127.0.0.1:{address[1]}/hook?a=b"})
+    anna.writes("second")
+    anna.writes("third")
+    await sim.until(lambda: len(sim.world.attempts) == 3)
+    sim.clock.advance(1)
+    await sim.until(lambda: not sim.world.queue.waiting)
+    assert [attempt.status for attempt in sim.world.attempts] == [200, 204, None, 200]
+    await sim.world.queue.unhook()
+    server.close()

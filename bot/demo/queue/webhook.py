@@ -7,12 +7,12 @@ import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Protocol
-
-import httpx
 
 from bot.demo.clock import Clock
 from bot.demo.queue.pending import Lane, Pending
+from bot.demo.queue.poster import Poster, Unreachable
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of a header
 DEFAULT_CONNECTIONS = 40
@@ -72,21 +72,15 @@ class Webhook:
     tell: Callable[[Attempt], None]
     broken: Callable[[Exception], None]
     last_error: tuple[int, str] | None = None
-    _client: httpx.AsyncClient | None = None
+    _poster: Poster | None = None
     _lanes: dict[Lane, deque[Pending]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _gone_since: float | None = None
 
     def start(self, waiting: tuple[Pending, ...]) -> None:
         """Begin with what waits already, oldest first."""
-        connections = self.target.max_connections
-        self._client = httpx.AsyncClient(
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            # A connection from the pool is waited for as long as it takes.
-            timeout=httpx.Timeout(ANSWER_WITHIN_S, pool=None),
-            headers={SECRET_HEADER: self.target.secret} if self.target.secret else {},
-            trust_env=False,
-        )
+        headers = {SECRET_HEADER: self.target.secret} if self.target.secret else {}
+        self._poster = Poster(self.target.url, headers, self.target.max_connections, ANSWER_WITHIN_S)
         for pending in waiting:
             self.take(pending)
 
@@ -97,13 +91,13 @@ class Webhook:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._lanes.clear()
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._poster is not None:
+            await self._poster.close()
+            self._poster = None
 
     def take(self, pending: Pending) -> None:
         """Queue an update behind the others of its lane. While stopped, it waits in the queue alone."""
-        if self._client is None:
+        if self._poster is None:
             return
         if pending.lane in self._lanes:
             self._lanes[pending.lane].append(pending)
@@ -141,23 +135,18 @@ class Webhook:
         del self._lanes[lane]
 
     async def _post(self, pending: Pending) -> _Answer:
-        assert self._client is not None
-        body = json.dumps(pending.body, ensure_ascii=False).encode()
+        assert self._poster is not None
         try:
-            response = await self._client.post(
-                self.target.url, content=body, headers={"Content-Type": "application/json"}
-            )
-        except httpx.TimeoutException:
-            return _Answer(None, "Connection timed out")
-        except httpx.HTTPError as error:
-            return _Answer(None, str(error) or "Connection closed")
-        if not response.is_success:
-            words = f"Wrong response from the webhook: {response.status_code} {response.reason_phrase}"
-            return _Answer(response.status_code, words, _seconds(response.headers.get("Retry-After", "")))
-        if b'"method"' in response.content:
+            answer = await self._poster.post(json.dumps(pending.body, ensure_ascii=False).encode())
+        except Unreachable as error:
+            return _Answer(None, str(error))
+        if not 200 <= answer.status < 300:
+            words = f"Wrong response from the webhook: {answer.status} {answer.reason}"
+            return _Answer(answer.status, words, _seconds(answer.headers.get("retry-after", "")))
+        if b'"method"' in answer.content:
             # Telegram would do it and tell nobody how it went.
-            return _Answer(response.status_code, "strict simulator: the answer to a webhook calls a method")
-        return _Answer(response.status_code)
+            return _Answer(answer.status, "strict simulator: the answer to a webhook calls a method")
+        return _Answer(answer.status)
 
     def _settle(self, pending: Pending, answer: _Answer) -> bool:
         """Note how it went. True when the address has answered 410, and nothing else, for too long."""
@@ -165,7 +154,7 @@ class Webhook:
             self.source.taken(pending)
         else:
             self.last_error = int(self.clock.now()), answer.trouble
-        if answer.status != httpx.codes.GONE:
+        if answer.status != HTTPStatus.GONE:
             self._gone_since = None
             return False
         if self._gone_since is None:
