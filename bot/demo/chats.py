@@ -21,6 +21,10 @@ class Post:
     message: spec.Message
     reactions: dict[int, tuple[str, ...]] = field(default_factory=dict)
     copyable: bool = True
+    is_service: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.is_service = any(getattr(self.message, name) is not None for name in SERVICE)
 
     @property
     def id(self) -> int:
@@ -30,10 +34,6 @@ class Post:
     def thread_id(self) -> int | None:
         """The topic it is in. Elsewhere `message_thread_id` only tells of a chain of answers."""
         return self.message.message_thread_id if self.message.is_topic_message else None
-
-    @property
-    def is_service(self) -> bool:
-        return any(getattr(self.message, name) is not None for name in SERVICE)
 
 
 @dataclass(slots=True)

@@ -123,14 +123,14 @@ class Group:
 
     def topics(self) -> list[Topic]:
         """The topics in the order in which they were made; deleted ones are gone."""
-        return [views.topic(self.world, self.chat, thread) for thread in self.chat.threads.values()]
+        return views.topics(self.world, self.chat, tuple(self.chat.threads.values()))
 
     def topic(self, name_prefix: str) -> Topic:
         """The first topic whose name begins so. Raises LookupError, which `Simulator.until` takes for "not yet"."""
-        for found in self.topics():
-            if found.name.startswith(name_prefix):
-                return found
-        raise LookupError(f"no topic {name_prefix!r} among {[found.name for found in self.topics()]}")
+        for thread in self.chat.threads.values():
+            if thread.name.startswith(name_prefix):
+                return views.topics(self.world, self.chat, (thread,))[0]
+        raise LookupError(f"no topic {name_prefix!r} among {[thread.name for thread in self.chat.threads.values()]}")
 
     def general(self) -> list[SimMessage]:
         """What was written outside of topics."""
@@ -138,7 +138,8 @@ class Group:
 
     def create_topic(self, name: str, by: Person) -> Topic:
         created = parts.ForumTopicCreated(name=name, icon_color=topics.ICON_COLORS[0])
-        return views.topic(self.world, self.chat, self.world.open_thread(self.chat, by.user, created))
+        thread = self.world.open_thread(self.chat, by.user, created)
+        return views.topics(self.world, self.chat, (thread,))[0]
 
     def rename_topic(self, topic: Topic | int, name: str, by: Person) -> None:
         thread = self._thread(topic)

@@ -112,16 +112,23 @@ def messages(world: World, chat: Chat, thread_id: int | None = None) -> list[Sim
     ]
 
 
-def topic(world: World, chat: Chat, thread: Thread) -> Topic:
-    """One topic with everything in it."""
-    return Topic(
-        chat_id=chat.id,
-        thread_id=thread.id,
-        name=thread.name,
-        closed=thread.closed,
-        icon=ICONS.get(thread.icon_custom_emoji_id or ""),
-        messages=tuple(messages(world, chat, thread.id)),
-    )
+def topics(world: World, chat: Chat, threads: tuple[Thread, ...]) -> list[Topic]:
+    """Topics with everything in them, in one pass over the chat: stories ask for them again and again."""
+    said: dict[int | None, list[SimMessage]] = {thread.id: [] for thread in threads}
+    for post in chat.posts.values():
+        if post.thread_id in said and not post.is_service:
+            said[post.thread_id].append(message(world, chat, post))
+    return [
+        Topic(
+            chat_id=chat.id,
+            thread_id=thread.id,
+            name=thread.name,
+            closed=thread.closed,
+            icon=ICONS.get(thread.icon_custom_emoji_id or ""),
+            messages=tuple(said[thread.id]),
+        )
+        for thread in threads
+    ]
 
 
 def find_button(said: spec.Message, wanted: str) -> parts.InlineKeyboardButton:
