@@ -164,6 +164,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One message of several that leave as one: a part of an album."""
+
+    record: int
+    form: str | None
+    origin: str | None
+    text: str  # empty where nobody has written any words
+    marks: tuple[Mark, ...]
+    files: tuple[StoredFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One outgoing message as the outbox hands it to a channel."""
 
@@ -189,7 +201,9 @@ class Outbound:
     sent_parts: tuple[str, ...] = ()  # wire ids of parts that an earlier attempt already delivered
     marks: tuple[Mark, ...] = ()  # formatting of the text
     quote: str | None = None  # the words of `in_reply_to` that it quotes
-    concerns: int | None = None  # the delivery that a notice is about
+    concerns: int | None = None  # the delivery that a notice is about, or that an edit brings up to date
+    form: str | None = None  # what the wire calls this kind of content
+    album: tuple[Part, ...] = ()  # its parts, in their order; `files` are all of theirs
     choices: tuple[Choice, ...] = ()  # what its reader can pick
 
 

@@ -184,6 +184,10 @@ class Outbox:
                 # Nothing has left yet.
                 await self._later(delivery, TryAgain(f"the database is away ({type(error).__name__})"))
                 return
+            except Undeliverable as error:
+                # A note, or what an agent has taken back: it does not get as far as its channel.
+                await self._failed(delivery, str(error))
+                return
             await self._attempt(delivery, outbound)
 
     async def _attempt(self, delivery: Delivery, outbound: Outbound | None) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake.actions import Actions
-from intake.answering import AgentWords, Answers
+from intake.answering import Answers
 from intake.house import House
 from intake.mail.tokens import Tokens
 from intake.message import Inbound, Outbound, Receipt, Sender, Sent
@@ -19,6 +19,7 @@ from intake.pipeline import Intake
 from intake.replies import Replies
 from intake.settling import Settling
 from intake.sorting import Sorting
+from intake.spoken import AgentWords
 from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage.files import Files

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+import structlog
+from telegram import ReplyParameters
+
+from bot.chat.amending import Amender
 from bot.chat.choices import keyboard
+from bot.chat.parts import Form, Step, steps
 from bot.chat.reach import not_reached
 from bot.wire.client import Wire
 from bot.wire.content import FETCHED_UPTO, TOO_BIG
-from bot.wire.errors import TopicGone, Unreachable
-from bot.wire.texts import external_id, split_text
+from bot.wire.errors import FormRefused, TopicGone, Unreachable
+from bot.wire.texts import external_id
 from intake.message import Accept, Outbound, Sent, Undeliverable, Unknown
-from storage import topics
+from storage import answers
 from storage.database import DATABASE_AWAY
+from storage.kinds import DeliveryKind
+
+log = structlog.get_logger()
 
 Listen = Callable[[Accept], Awaitable[None]]
 
@@ -29,17 +37,21 @@ class ChatChannel:
         """`listen` takes the bot's updates: the same stream carries the customers' messages and the agents'."""
         self._wire = wire
         self._listen = listen
+        self._amender = Amender(wire)
 
     async def listen(self, accept: Accept) -> None:
         await self._listen(accept)
 
     async def send(self, outbound: Outbound) -> Sent:
-        """Send words or a copy of the agent's media. Raises TryAgain, Undeliverable or Unknown."""
+        """Send an answer, or change what was sent. Raises TryAgain, Undeliverable or Unknown."""
         chat = int(outbound.to)
         try:
-            if outbound.files and outbound.origin:
-                return await self._copy(outbound, chat, outbound.origin)
-            return await self._texts(outbound, chat)
+            match outbound.kind:
+                case DeliveryKind.EDIT:
+                    return await self._amender.edit(outbound, chat)
+                case DeliveryKind.RECALL:
+                    return await self._amender.recall(outbound, chat)
+            return await self._answer(outbound, chat)
         except TopicGone as error:
             raise Undeliverable("Telegram does not know this chat") from error
         except Unreachable as error:
@@ -55,25 +67,53 @@ class ChatChannel:
             raise Undeliverable(TOO_BIG)
         return bytes(await self._wire.call(0, file.download_as_bytearray, family="file"))
 
-    async def _copy(self, outbound: Outbound, chat: int, origin: str) -> Sent:
-        from_chat, message = origin.split(":")
-        copied = await self._wire.call(chat, lambda: self._wire.bot.copy_message(chat, int(from_chat), int(message)))
-        return Sent((external_id(self._wire.bot_id, chat, copied.message_id),))
-
-    async def _texts(self, outbound: Outbound, chat: int) -> Sent:
+    async def _answer(self, outbound: Outbound, chat: int) -> Sent:
+        """Bring an answer, from where an earlier attempt has stopped."""
         ids = list(outbound.sent_parts)
-        texts = split_text(outbound.text)
-        for number, text in enumerate(texts[len(ids) :], len(ids) + 1):
-            # What there is to pick from stands below the last part.
-            buttons = keyboard(outbound.choices) if number == len(texts) else None
-            message = await self._wire.call(
-                chat, partial(self._wire.bot.send_message, chat, text, reply_markup=buttons)
-            )
-            ids.append(external_id(self._wire.bot_id, chat, message.message_id))
-            if outbound.request is not None:
-                # Remembered at once: when the next part has to wait, this one is not sent again.
-                try:
-                    await topics.add_link(outbound.request, outbound.record, outbound.delivery, ids[-1])
-                except DATABASE_AWAY as error:
-                    raise Unknown("a part was sent and could not be remembered") from error
+        done = 0
+        for step in steps(outbound, keyboard(outbound.choices)):
+            done += len(step.forms)
+            if done <= len(outbound.sent_parts):
+                continue
+            reply = _reply(outbound, self._wire.bot_id, chat) if not ids else None
+            messages = await self._call(step, chat, reply)
+            shown = [external_id(self._wire.bot_id, chat, message) for message in messages]
+            await self._remember(outbound, step, shown, len(ids) + 1)
+            ids += shown
         return Sent(tuple(ids))
+
+    async def _call(self, step: Step, chat: int, reply: ReplyParameters | None) -> tuple[int, ...]:
+        """Make a call; when Telegram refuses its form, without quotation, reference and formatting in turn."""
+        forms = [Form(), Form(formatted=False)]
+        if reply is not None:
+            forms = [Form(ReplyParameters(reply.message_id, allow_sending_without_reply=True)), *forms]
+            forms = [Form(reply), *forms] if reply.quote is not None else forms
+        for number, form in enumerate(forms):
+            try:
+                return await self._try(step, chat, form)
+            except FormRefused as error:
+                log.error("Telegram refuses the form of a message", attempt=number, reason=str(error))
+        raise Undeliverable("Telegram refuses it in any form")
+
+    async def _try(self, step: Step, chat: int, form: Form) -> tuple[int, ...]:
+        return await self._wire.call(chat, partial(step.call, self._wire.bot, chat, form), cost=len(step.forms))
+
+    async def _remember(self, outbound: Outbound, step: Step, shown: Sequence[str], first: int) -> None:
+        """At once: when the next part has to wait, this one is not sent again."""
+        if outbound.request is None:
+            return
+        found = list(zip(step.records, shown, step.forms, strict=False))
+        try:
+            await answers.add_links(outbound.request, outbound.delivery, found, first)
+        except DATABASE_AWAY as error:
+            raise Unknown("a part was sent and could not be remembered") from error
+
+
+def _reply(outbound: Outbound, bot: int, chat: int) -> ReplyParameters | None:
+    """The message in this chat that an answer refers to. If it is gone, the answer goes without."""
+    if outbound.automatic:
+        return None
+    place, _, message = (outbound.in_reply_to or "").rpartition(":")
+    if place != f"{bot}:{chat}" or not message.isdecimal() or not message.isascii():
+        return None
+    return ReplyParameters(int(message), allow_sending_without_reply=True, quote=outbound.quote)

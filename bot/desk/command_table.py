@@ -32,6 +32,7 @@ RANKS = {Role.AGENT: 0, Role.LEAD: 1, Role.ADMIN: 2}
 TABLE: tuple[Row, ...] = (
     Row("all", Where.TOPIC, Role.AGENT, "text", "to the customer, with copies to those whom he named in his mails"),
     Row("note", Where.TOPIC, Role.AGENT, "text", "an internal note, never sent; //text is the same"),
+    Row("del", Where.TOPIC, Role.AGENT, "", "as an answer to your own message: the customer shall not have it"),
     Row("assign", Where.TOPIC, Role.AGENT, "[name|nobody]", "make yourself responsible, or (leads) a colleague"),
     Row("category", Where.TOPIC, Role.AGENT, "[name]", "say what it is about; alone: which there are"),
     Row("priority", Where.TOPIC, Role.AGENT, "low|normal|high|urgent", "say how soon it wants somebody"),

@@ -10,7 +10,7 @@ from bot.desk import cards
 from bot.desk.command_table import Where, help_text, may, row
 from bot.desk.group import DeskGroup
 from bot.desk.lists import Lists
-from bot.desk.said import Said, Verb, words_of
+from bot.desk.said import NOTE_MARK, Said, Verb, answered_by, words_of
 from bot.desk.verbs import Verbs
 from bot.wire.content import content
 from bot.wire.texts import clean, external_id
@@ -22,7 +22,6 @@ from storage import agents, requests, search, topics
 from storage.kinds import Priority, Role, request_number
 from storage.models import Agent
 
-NOTE_MARK = "//"
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 NOBODY, REMOVE = ("nobody", "none", "-"), "remove"
 NO_SUCH = "There is no such command; nothing was sent to the customer. /help lists them."
@@ -42,6 +41,7 @@ class Commands:
         self._table: Mapping[str, Command] = {
             "all": self._all,
             "note": self.note,
+            "del": self._take_back,
             "assign": self._assign,
             "category": self._category,
             "priority": self._priority,
@@ -88,6 +88,15 @@ class Commands:
             await self._keep(said, self._verbs.answers.reply_all, said.arguments)
         except NobodyElse as error:
             await self._tell(said, f"{error} Nothing was sent; write it without /all.")
+
+    async def _take_back(self, said: Said) -> None:
+        answered = answered_by(said.message)
+        shown = external_id(self._group.bot, said.message.chat.id, answered.message_id) if answered else ""
+        record = await topics.record_shown(shown)
+        if record is None:
+            await self._tell(said, "Answer the message that the customer shall not have with /del.")
+            return
+        await self._verbs.answers.recall(said.agent, said.request or 0, record, self._clock())
 
     async def _assign(self, said: Said) -> None:
         request, wanted, now = said.request or 0, said.arguments, self._clock()
