@@ -98,6 +98,7 @@ class RecordingChannel:
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     after_send: Callable[[], Awaitable[None]] | None = None
+    ids: Callable[[Outbound], tuple[str, ...]] | None = None  # what the wire calls what was sent
 
     async def listen(self, accept: object) -> None:
         """Nothing comes in."""
@@ -112,6 +113,8 @@ class RecordingChannel:
         self.changed.set()
         if self.after_send is not None:
             await self.after_send()
+        if self.ids is not None:
+            return Sent(self.ids(outbound))
         return Sent((outbound.message_id or f"{self.name}:{outbound.delivery}",))
 
     async def many(self, count: int) -> None:
