@@ -62,6 +62,14 @@ def demo(
 
 
 @app.command()
+def link(what: Annotated[str, typer.Argument(help="A category, an order number, or R-1042.")] = "") -> None:
+    """Print a link to the bot's chat. It can say where somebody comes from."""
+    from bot.link import link as made
+
+    print(asyncio.run(made(load(), what)))  # noqa: T201 - the command's output
+
+
+@app.command()
 def check() -> None:
     """Say what is configured, what is reachable and what is missing. Exit code 1 if something would fail."""
     from bot.check import findings

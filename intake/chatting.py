@@ -20,7 +20,7 @@ from storage.transaction import change
 EDITED = "edited"
 # An album comes in parts, and nothing says which is the last: each part waits a little for the next one.
 ALBUM_WAIT, ALBUM_LONGEST = timedelta(seconds=1.2), timedelta(seconds=10)
-FLOOD = 20  # messages of a customer in FLOOD_WITHIN are shown as they come, what exceeds them once in so long
+FLOOD = 40  # messages of a customer in FLOOD_WITHIN are shown as they come, what exceeds them once in so long
 FLOOD_WITHIN = timedelta(minutes=1)
 TELL_AGAIN = timedelta(hours=1)  # that a flood goes on
 

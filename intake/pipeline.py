@@ -170,7 +170,7 @@ class Intake:
         """New words for a message that is stored: never a request, never an acknowledgement."""
         request = await requests.locked_request(original.request_id) if original.request_id is not None else None
         if not await chatting.is_new_file(message, original):
-            message = replace(message, attachments=())
+            message, kept = replace(message, attachments=()), replace(kept, attachments=())
         record = await chatting.revise(message, original, reading, kept, rule, now)
         await self._store_attachments(message, record, request, kept, now)
         if request is not None:
