@@ -13,6 +13,7 @@ from bot.wire.errors import AlreadySo, Gone
 from intake import jobs
 from intake.message import ChannelError
 from storage import boards, failures, overview
+from storage.database import DATABASE_AWAY
 from storage.kinds import DeliveryKind
 from storage.models import Desk
 from storage.transaction import transaction
@@ -37,7 +38,12 @@ class Board:
         if kind not in CHANGES or self._queued:
             return
         self._queued = True
-        await transaction(self._queue)
+        try:
+            await transaction(self._queue)
+        except DATABASE_AWAY as error:
+            # What was shown was shown: it must not be shown again because of us.
+            self._queued = False
+            log.info("summary not queued", error=type(error).__name__)
 
     async def _queue(self) -> None:
         await jobs.board(self._clock())

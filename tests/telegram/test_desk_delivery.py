@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from telegram.constants import ReactionEmoji
 
 from bot.demo.people import Person
@@ -98,14 +99,22 @@ async def test_e21_a_blocked_customer_is_shown_with_reason_and_ways_out(scene: S
         assert (await CustomerRequest.get(id=1001)).status is Status.PENDING
 
 
-async def test_e21_who_is_gone_or_never_started_is_said(scene: Stage) -> None:
-    """A deactivated account: 👎, the reason; without a mail address no way out by mail is offered."""
+@pytest.mark.parametrize(
+    ("lost", "why"),
+    [
+        ("deactivated", "the customer's Telegram account is gone"),
+        ("never started", "the customer has never started the bot"),
+    ],
+)
+async def test_e21_who_is_gone_or_never_started_is_said(scene: Stage, lost: str, why: str) -> None:
+    """👎 and the reason; without a mail address no way out by mail is offered."""
     async with scene.running():
         boris = await _asked(scene)
-        boris.deletes_account()
+        chat = scene.sim.world.chats[boris.id]
+        chat.deactivated, chat.started = lost == "deactivated", lost == "deactivated"
         said = scene.maria.writes_in(scene.desk.topic("R-1001"), "We send a new one.")
         await _marked(scene, said, ReactionEmoji.THUMBS_DOWN)
-        notice = await _notice(scene, "account is gone")
+        notice = await _notice(scene, f"Not delivered: {why}")
         assert _labels(notice) == ["🔁 Retry"]
 
 
