@@ -156,6 +156,18 @@ async def test_a_slow_answer_comes_after_its_effect(sim: Simulator, http: httpx.
     assert sim.chat_of(anna)[-1].text == "x"
 
 
+async def test_a_slow_answer_does_not_keep_the_simulator_from_stopping(
+    sim: Simulator, http: httpx.AsyncClient, anna: Person
+) -> None:
+    """Whoever waits for it is cut off after a second."""
+    sim.slow("sendMessage", seconds=3600)
+    waiting = asyncio.create_task(send(http, anna.id))
+    await sim.until(lambda: sim.calls_of("sendMessage"))
+    await sim.stop()
+    with pytest.raises(httpx.TransportError):
+        await waiting
+
+
 async def test_flood_control_counts_per_chat(sim: Simulator, http: httpx.AsyncClient, anna: Person) -> None:
     """20 a minute in a group, topics included; one a second in private after a burst of three; off by default."""
     desk = sim.forum("Desk")

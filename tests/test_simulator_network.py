@@ -220,6 +220,10 @@ async def test_everything_that_happened_is_written_down(sim: Simulator, anna: Pe
         (Deed.DELETED, "two", anna.id, ()),
     ]
     assert [one.text for one in sim.record.posted(anna.id, by=[anna.id])] == ["/start", "one"]
+    desk = sim.forum("Desk")
+    topic = desk.create_topic("R-1", by=anna)
+    desk.delete_topic(topic)
+    assert sim.record.happenings[-1].deed is Deed.DELETED
     times = [exchange.at for exchange in sim.calls]
     assert times == sorted(times)
 

@@ -19,6 +19,7 @@ from bot.demo.world import World
 ANONYMOUS = parts.User(id=1_087_968_824, is_bot=True, first_name="Group", username="GroupAnonymousBot")
 CHANNEL_BOT = parts.User(id=136_817_688, is_bot=True, first_name="Channel", username="Channel_Bot")
 TELEGRAM = parts.User(id=777_000, is_bot=False, first_name="Telegram")
+SOMEBODY = 0  # an administrator, no matter which
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 
 
@@ -173,11 +174,11 @@ class Group:
 
     def delete_topic(self, topic: Topic | int) -> None:
         """A topic goes with all that is in it. The bot is not told."""
-        topics.remove(self.world, self.chat, self._thread(topic).id)
+        topics.remove(self.world, self.chat, self._thread(topic).id, by=SOMEBODY)
 
     def delete_message(self, message: SimMessage) -> None:
         """An administrator deletes a message, whosever it is. The bot is not told."""
-        remove(self.world, self.chat, self.chat.posts[message.id], by=0)
+        remove(self.world, self.chat, self.chat.posts[message.id], by=SOMEBODY)
 
     def _thread(self, topic: Topic | int) -> Thread:
         return self.chat.threads[topic if isinstance(topic, int) else topic.thread_id]

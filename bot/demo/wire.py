@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.demo.media import Upload
 from bot.demo.refusal import bad_request
 
+PATIENCE_S = 1.0
 _FORM_NAME = re.compile(rb'[;\s]name="((?:[^"\\]|\\.)*)"')
 _FORM_FILENAME = re.compile(rb'[;\s]filename="((?:[^"\\]|\\.)*)"')
 
@@ -70,10 +71,21 @@ class _Quiet(uvicorn.Server):
         await self.end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer what was asked, then hang up; uvicorn's own would wait a tenth of a second in any case."""
+        """Answer what was asked, then hang up; uvicorn's own would wait a tenth of a second in any case.
+
+        Who was told to be slow is not waited for.
+        """
         for server in self.servers:
             server.close()
-        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+        if self.server_state.tasks:
+            _, slow = await asyncio.wait(self.server_state.tasks, timeout=PATIENCE_S)
+            if slow:
+                for connection in list(self.server_state.connections):
+                    connection.transport.abort()
+                await asyncio.sleep(0)  # the connections are lost in the next turn of the loop
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
         for connection in list(self.server_state.connections):
             connection.shutdown()
         await asyncio.sleep(0)

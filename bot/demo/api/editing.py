@@ -134,7 +134,8 @@ def unpin_topic(world: World, request: chat_requests.UnpinAllForumTopicMessages)
     chat = _pinnable(world, request.chat_id)
     if request.message_thread_id not in chat.threads:
         raise bad_request("TOPIC_ID_INVALID")
-    chat.pinned = [one for one in chat.pinned if chat.posts[one].thread_id != request.message_thread_id]
+    here = {post.id for post in chat.posts.values() if post.thread_id == request.message_thread_id}
+    chat.pinned = [one for one in chat.pinned if one not in here]
     world.touch()
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.demo import parts, spec
 from bot.demo.api import chat_requests
 from bot.demo.chats import Chat, Thread
+from bot.demo.record import Deed
 from bot.demo.refusal import bad_request, strict
 from bot.demo.world import World
 
@@ -143,16 +144,18 @@ def delete(world: World, request: chat_requests.DeleteForumTopic) -> bool:
         raise bad_request("not enough rights to delete the topic")
     if request.message_thread_id not in chat.threads:
         raise bad_request("TOPIC_ID_INVALID")
-    remove(world, chat, request.message_thread_id)
+    remove(world, chat, request.message_thread_id, world.bot.id)
     return True
 
 
-def remove(world: World, chat: Chat, thread_id: int) -> None:
+def remove(world: World, chat: Chat, thread_id: int, by: int) -> None:
     """A topic goes with all its messages, and no update says so."""
     del chat.threads[thread_id]
-    gone = {number for number, post in chat.posts.items() if post.message.message_thread_id == thread_id}
+    gone = {number: post for number, post in chat.posts.items() if post.thread_id == thread_id}
     chat.posts = {number: post for number, post in chat.posts.items() if number not in gone}
     chat.pinned = [number for number in chat.pinned if number not in gone]
+    for post in gone.values():
+        world.network.note(Deed.DELETED, chat, post.message, by, world.bot.id)
     world.touch()
 
 
