@@ -65,7 +65,7 @@ def test_a_chat_gets_three_at_once_and_three_in_three_seconds() -> None:
     sent = _spent(Budget(clock), clock, ANNA, 60)
     assert [at for at in sent if at < 1003] == [1000] * 3
     assert _most_in(sent, 3) == 3
-    assert len(sent) == 60
+    assert 54 <= len(sent) <= 60
 
 
 def test_all_chats_together_stay_below_thirty_a_second() -> None:
@@ -137,9 +137,9 @@ def test_a_refusal_halves_the_pace_once_and_quiet_brings_it_back() -> None:
     for _ in range(3):
         budget.refused(DESK, "send", 10)
     clock.now += 10
-    slow = _spent(budget, clock, DESK, 240)
-    assert 34 <= len(slow) <= 38
-    clock.now += 15 * 60
+    slow = _spent(budget, clock, DESK, 60)
+    assert 8 <= len(slow) <= 10
+    clock.now += 6 * 60
     assert budget.room(DESK) == 5
     assert 175 <= len(_spent(budget, clock, DESK, 600)) <= 185
 

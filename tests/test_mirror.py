@@ -245,6 +245,18 @@ async def test_an_edit_of_a_caption_changes_the_copy(easel: Easel) -> None:
     assert (after.id, after.text, after.content) == (before.id, "✏️ hello", JPEG)
 
 
+async def test_another_file_takes_the_place_of_the_first(easel: Easel) -> None:
+    """The same message, with the new picture and the new words."""
+    said = easel.anna.sends_photo(JPEG, "helo")
+    record = await easel.record(said)
+    [before] = await easel.show(record)
+    replaced = easel.anna.edits_media(said, "photo", JPEG + b" from closer")
+    edit = await easel.record(replaced, text="hello", revises=record.id)
+    await easel.file(edit, replaced)
+    [last] = await easel.show(edit)
+    assert (last.id, last.content) == (before.id, JPEG + b" from closer")
+
+
 async def test_e25_an_edit_that_needs_more_or_fewer_messages_gets_them(easel: Easel) -> None:
     """Long words become short ones and long again: no word of an older version stays."""
     record = await easel.record(text="long " * 1500)

@@ -19,8 +19,8 @@ Family = Literal["send", "topic", "reaction", "delete", "member", "file", "free"
 ALL_CHATS = 0  # Telegram gives no chat this id: here it stands for the bot as a whole
 MINUTE = 60.0
 SLOWEST = 0.1  # of the usual pace: however often a chat refuses, it is asked now and then
-QUIET_S = 300.0  # without a refusal; then the pace rises again
-STEP = 1 / 18  # of the usual pace, each minute
+QUIET_S = 60.0  # without a refusal; then the pace rises again
+STEP, STEP_S = 1 / 18, 30.0  # by so much of the usual pace, every so many seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Limit:
     per_minute: float
     burst: float  # at once, after a rest
     window: float = math.inf  # in any time of `seconds`, the burst with it
-    seconds: float = MINUTE
+    seconds: float = 61.0  # a little more than Telegram's minute: one that left first may arrive last
 
 
 # core.telegram.org/bots/faq: about one message a second in a chat, 20 a minute in a group, about 30 a second over all.
 GROUP = Limit(18, 5, 20)
-PRIVATE = Limit(60, 3, 3, 3)
+PRIVATE = Limit(60, 3, 3, 3.3)
 WHOLE_BOT = Limit(28 * MINUTE, 28)
 # New bots that make topics fast were banned (python-telegram-bot#4774): one in three seconds, ten in a minute.
 TOPICS = Limit(20, 1, 10)
@@ -200,7 +200,7 @@ class _Bucket:
         if self._is_paced and now >= self.paused_until:
             self.per_minute = max(self.per_minute / 2, self.limit.per_minute * SLOWEST)
         self.tokens = min(self.tokens, 0.0) if self._is_paced else self.tokens
-        self.changed_at = now
+        self.changed_at = now + after
         self.pause(now, after)
 
     def is_new(self, now: float) -> bool:
@@ -220,10 +220,10 @@ class _Bucket:
         # Backwards only when the given clock is no steady one: then nothing is added, and nothing waits for the past.
         passed, self.at = max(0.0, now - self.at), now
         quiet = now - self.changed_at - QUIET_S
-        if self.per_minute < self.limit.per_minute and quiet >= MINUTE:
-            steps = quiet // MINUTE
+        if self.per_minute < self.limit.per_minute and quiet >= STEP_S:
+            steps = quiet // STEP_S
             self.per_minute = min(self.limit.per_minute, self.per_minute + steps * STEP * self.limit.per_minute)
-            self.changed_at += steps * MINUTE
+            self.changed_at += steps * STEP_S
         self.tokens = min(self.burst, self.tokens + passed * self.per_minute / MINUTE)
         while self.recent and self.recent[0] <= now - self.limit.seconds:
             self.recent.popleft()
