@@ -50,9 +50,7 @@ async def once(
         if done:
             said = await deed.do(request)
         if house.desk and (done or outdated):
-            await jobs.card(request_id, now)
-        if house.desk and done:
-            await jobs.topic(request_id, now)
+            await jobs.card(request_id, now)  # which brings name, icon and state of the topic along
         after_commit(wake)
         return Outcome(done, said or REFRESHED)
 

@@ -97,7 +97,6 @@ async def _came_back(
         await change(request, flags=[UNDELIVERED, *request.flags])
     if house.desk:
         await jobs.card(request.id, now)
-        await jobs.topic(request.id, now)
         told = f"{_named(delivery)} came back: {why}"
         await jobs.notice(request.id, delivery.record_id, told, now, concerns=delivery.id)
         await telling.mark(delivery, now)

@@ -49,7 +49,6 @@ async def waits_again(house: House, delivery: Delivery, now: datetime) -> None:
         )
     if house.desk:
         await jobs.card(request.id, now)
-        await jobs.topic(request.id, now)
 
 
 class Settling:
@@ -168,7 +167,6 @@ class Settling:
         await change(request, flags=flags, updated_at=now)
         if self._house.desk:
             await jobs.card(request.id, now)
-            await jobs.topic(request.id, now)
             if delivery.record_id is not None and delivery.kind is DeliveryKind.REPLY:
                 await jobs.mark(request.id, delivery.record_id, now)
         after_commit(self._wake)

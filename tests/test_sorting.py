@@ -35,7 +35,7 @@ async def test_an_agent_takes_a_request_and_gives_it_back(core: Core) -> None:
     request, maria = await _asked(core), await core.agent()
     assert (await core.sorting.assign(request, maria, maria, core.now)).says == "Assigned to you."
     assert (await _now(request)).assignee_id == maria.id
-    assert await Delivery.filter(kind__in=(DeliveryKind.CARD, DeliveryKind.TOPIC), request_id=request).count() == 2
+    assert await Delivery.filter(kind=DeliveryKind.CARD, request_id=request).count() == 1
     assert (await core.sorting.unassign(request, maria, core.now)).done
     assert (await _now(request)).assignee_id is None
     events = await Event.filter(what="assigned").order_by("id")

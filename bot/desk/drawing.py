@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
@@ -14,9 +16,17 @@ from bot.wire.errors import AlreadySo
 from storage import requests
 from storage.models import CustomerRequest, DeskTopic
 
-REMEMBERED = 2000  # cards of which we know what they show, so that drawing the same again costs no call
+REMEMBERED = 2000  # cards of which we know what they show
 
 Face = tuple[str, InlineKeyboardMarkup]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a card shows. `pressed`: drawn for a press; the outbox's job for the same change may leave it."""
+
+    face: Face
+    pressed: bool = False
 
 
 class Drawing:
@@ -25,50 +35,53 @@ class Drawing:
     def __init__(self, group: DeskGroup, keyboards: Keyboards) -> None:
         self._group = group
         self._keyboards = keyboards
-        self._shown: OrderedDict[int, Face] = OrderedDict()
+        self._shown: OrderedDict[int, Shown] = OrderedDict()
         self._lock = asyncio.Lock()
 
     async def post(self, request: CustomerRequest, topic: DeskTopic) -> int:
         """A new card. Returns its message; raises as every call into the group."""
         face = await self._face(request)
-        message = await self._group.post(face[0], topic, face[1])
-        self._remember(message, face)
-        return message
+        return await self._group.post(face[0], topic, face[1])
 
     async def edit(self, request: CustomerRequest, message: int) -> None:
         """Bring a card up to date. Raises Gone when somebody has deleted it, else as every call into the group."""
         face = await self._face(request)
-        bot, chat = self._group.wire.bot, self._group.chat
         async with self._lock:
-            if self._shown.get(message) == face:
-                return
-            try:
-                await self._group.call(
-                    lambda: bot.edit_message_text(face[0], chat, message, parse_mode="HTML", reply_markup=face[1])
-                )
-            except AlreadySo:
-                pass  # after a restart we do not know what it shows
-            except BaseException:
-                self._shown.pop(message, None)
-                raise
-            self._remember(message, face)
+            if self._shown.get(message) == Shown(face, pressed=True):
+                self._remember(message, Shown(face))
+            else:
+                await self._draw(message, Shown(face))
+
+    async def edit_now(self, request: CustomerRequest, message: int) -> None:
+        """The same for somebody who has pressed a button and looks at the card."""
+        face = await self._face(request)
+        async with self._lock:
+            if self._shown.get(message) != Shown(face):
+                await self._draw(message, Shown(face, pressed=True))
+
+    async def _draw(self, message: int, shown: Shown) -> None:
+        (text, buttons), bot, chat = shown.face, self._group.wire.bot, self._group.chat
+        self._shown.pop(message, None)
+        with suppress(AlreadySo):  # after a restart we do not know what it shows
+            await self._group.call(
+                lambda: bot.edit_message_text(text, chat, message, parse_mode="HTML", reply_markup=buttons)
+            )
+        self._remember(message, shown)
 
     async def pick(self, message: int, picker: InlineKeyboardMarkup) -> None:
         """Show a picker in the place of a card's buttons."""
         bot, chat = self._group.wire.bot, self._group.chat
         async with self._lock:
             self._shown.pop(message, None)
-            try:
+            with suppress(AlreadySo):  # pressed twice
                 await self._group.call(lambda: bot.edit_message_reply_markup(chat, message, reply_markup=picker))
-            except AlreadySo:
-                return  # pressed twice
 
     async def _face(self, request: CustomerRequest) -> Face:
         case, first = await requests.case_of(request.id), await requests.first_incoming(request.id)
         return cards.card(request, case, first), self._keyboards.card(request)
 
-    def _remember(self, message: int, face: Face) -> None:
-        self._shown[message] = face
+    def _remember(self, message: int, shown: Shown) -> None:
+        self._shown[message] = shown
         self._shown.move_to_end(message)
         while len(self._shown) > REMEMBERED:
             self._shown.popitem(last=False)

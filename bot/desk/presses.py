@@ -198,7 +198,7 @@ class Presses:
             if pressed.deed in ON_DELIVERY:
                 await dealt_with(self._group, query.message, came)
             elif (request := await requests.request_with_customer(pressed.request)) is not None:
-                await self._drawing.edit(request, query.message.message_id)
+                await self._drawing.edit_now(request, query.message.message_id)
         except ChannelError as error:
             log.info("not redrawn", error=type(error).__name__)
 
