@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import httpx
 import structlog
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import (
@@ -37,6 +38,9 @@ TOKEN_WAIT_S = 60.0
 READ_TIMEOUT_S = 25.0
 # Ample for thirty messages a second; a larger pool costs more CPU per call.
 CONNECTIONS = 16
+# A desk writes every three seconds: a new handshake for each message would be dear. What is kept much longer than that
+# may be closed by Telegram just when we write, and the answer is lost.
+KEPT_S = 15.0
 
 
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
@@ -44,6 +48,7 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
     base = api_url.rstrip("/")
     # Each RetryAfter warns of its coming type otherwise; both types are understood below.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
+    kept = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEPT_S)
     return ExtBot(
         token,
         base_url=f"{base}/bot",
@@ -54,6 +59,7 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
             read_timeout=READ_TIMEOUT_S,
             write_timeout=30,
             pool_timeout=10,
+            httpx_kwargs={"limits": kept},
         ),
         get_updates_request=HTTPXRequest(connection_pool_size=1),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
