@@ -7,14 +7,14 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test check bench fuzz constraints migration clean
+.PHONY: help install demo run test check bench bench-telegram fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
 	@echo "make run    start the service as .env says"
 	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make check  lint, formatting, types"
-	@echo "make bench  measure what a message costs"
+	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
 	@echo "make migration NAME=what_changes   write a migration for changed models"
 	@echo "make constraints   compile the pins anew"
@@ -48,6 +48,9 @@ check: $(TOOLS)
 
 bench: $(TOOLS)
 	$(BIN)/python -m bench.intake
+
+bench-telegram: $(TOOLS)
+	$(BIN)/python -m bench.updates
 
 SECONDS ?= 60
 $(FUZZER): $(TOOLS)

@@ -155,10 +155,8 @@ def web(settings: Settings, database: Database, chat: Telegram | None) -> Web | 
     """The web server, unless it is switched off."""
     if not settings.http_listen:
         return None
-    desk = None
-    if chat is not None and settings.desk_chat_id is not None:
-        desk = str(chat.wire.bot_id), str(settings.desk_chat_id)
-    health = Health(database, chat.source if chat is not None else None, desk, switched_off(settings))
+    source, desk = (chat.source, chat.health) if chat is not None else (None, None)
+    health = Health(database, source, desk, switched_off(settings))
     host, port = listen_address(settings.http_listen)
     return Web(host, port, health, chat.webhook if chat is not None else None)
 

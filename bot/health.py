@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from bot.desk.health import DeskHealth
 from bot.updates import Source
-from storage import bots
 from storage.database import DATABASE_AWAY, Database, DatabaseError
 
 ANSWERS_WITHIN_S = 3.0
@@ -16,9 +16,9 @@ class Health:
     """Looks at the parts that can fail while everything else goes on."""
 
     def __init__(
-        self, database: Database, source: Source | None, desk: tuple[str, str] | None, hints: Sequence[str]
+        self, database: Database, source: Source | None, desk: DeskHealth | None, hints: Sequence[str]
     ) -> None:
-        """`desk`: the bot and its group. `hints`: what does not work because it was never set; no failure."""
+        """`hints`: what does not work because it was never set; no failure."""
         self.hints = tuple(hints)
         self._database = database
         self._source = source
@@ -27,11 +27,11 @@ class Health:
 
     async def reasons(self) -> list[str]:
         """Why messages do not come in or go out as they should; empty when all is well."""
-        found = [await self._stored(), self._source.trouble if self._source is not None else None]
+        found = [await self._stored(), *(part.trouble for part in (self._source, self._desk) if part is not None)]
         return [reason for reason in found if reason]
 
     async def _stored(self) -> str | None:
-        """What the database says: of itself, and of the desk. One question at a time, however many ask us."""
+        """Does the database answer? One question at a time, however many ask us."""
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         done, _ = await asyncio.wait([self._asking], timeout=ANSWERS_WITHIN_S)
@@ -40,6 +40,6 @@ class Health:
     async def _ask(self) -> str | None:
         try:
             await self._database.ping()
-            return await bots.desk_trouble(*self._desk) if self._desk is not None else None
         except (DatabaseError, *DATABASE_AWAY) as error:
             return f"The database does not answer ({type(error).__name__})."
+        return None

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     )
     telegram_webhook_url: WebhookUrl = Field(
         "",
-        description="Where Telegram reaches us, https://…/telegram (docs/operating.md). Empty: we ask it for news.",
+        description="Where Telegram reaches us, https://…/telegram (docs/webhook.md). Empty: we ask it for news.",
     )
     telegram_webhook_secret: WebhookSecret = Field(
         SecretStr(""),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage import desks
-from storage.models import BotState, Desk
+from storage.models import BotState
 
 
 async def heard(bot: str, now: datetime) -> datetime | None:
@@ -15,12 +14,6 @@ async def heard(bot: str, now: datetime) -> datetime | None:
         return None
     await BotState.filter(id=state.id).update(heard_at=now)
     return state.heard_at
-
-
-async def desk_trouble(bot: str, desk: str) -> str | None:
-    """What is wrong with a bot's desk, in words, or None."""
-    row = await Desk.filter(bot=bot, desk=await desks.now_at(bot, desk)).first()
-    return row.trouble if row is not None else None
 
 
 async def menus(bot: str) -> str | None:

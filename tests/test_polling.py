@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from telegram import Update
 
@@ -187,6 +188,21 @@ async def test_one_conflict_is_a_restart_that_overlaps(sim: Simulator, tmp_path:
         await listener.until_handled("/start")
         assert listener.poller.trouble is None
     assert await Delivery.all().count() == 0
+
+
+async def test_a_webhook_that_somebody_sets_is_removed_and_told(sim: Simulator, tmp_path: Path) -> None:
+    """409 for another reason: nobody may poll while it is set. What waits for it comes to us."""
+    listener = Listener(sim, tmp_path)
+    boris = sim.person("Boris")
+    async with listener.running():
+        await sim.world.queue.polling.wait()
+        async with httpx.AsyncClient(base_url=f"{sim.url}/bot{sim.token}") as telegram:
+            await telegram.post("/setWebhook", json={"url": "http://127.0.0.1:9/theirs"})
+        boris.start()
+        await listener.until_handled("/start")
+    [notice] = await Delivery.all()
+    assert "a webhook at 127.0.0.1. It is removed" in notice.text
+    assert len(listener.rests) == 1
 
 
 @pytest.mark.parametrize("code", [401, 404])

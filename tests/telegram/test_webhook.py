@@ -14,7 +14,7 @@ from bot.app import assembled
 from bot.errors import StartError
 from bot.updates import ALLOWED
 from bot.web import LARGEST, SECRET_HEADER
-from storage.models import CommunicationRecord, Delivery, Desk
+from storage.models import CommunicationRecord, Delivery
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, stage
 
 SHOWN = {SECRET_HEADER.decode(): WEBHOOK_SECRET}
@@ -212,12 +212,22 @@ async def test_what_is_wrong_is_told_by_the_readiness(scene: Stage, http: httpx.
     """503 with the reasons in words; alive all the same, for a restart would not help."""
     scene.sim.fail("getWebhookInfo", error_code=401, description="Unauthorized")
     async with scene.running():
-        await Desk.create(bot=str(scene.sim.bot_id), desk=str(scene.desk.chat_id), trouble="The bot was removed.")
         await scene.sim.until(lambda: scene.sim.calls_of("getWebhookInfo"), 20)
-        told = await _readiness(http, 503)
+        [reason] = (await _readiness(http, 503))["reasons"]
+        assert "@BotFather" in reason or "not answered" in reason
         assert (await http.get("/healthz")).status_code == 200
-    assert "The bot was removed." in told["reasons"]
-    assert any("@BotFather" in reason or "not answered" in reason for reason in told["reasons"])
+
+
+async def test_a_desk_that_is_lost_is_told_by_the_readiness(scene: Stage, http: httpx.AsyncClient) -> None:
+    """As the agents are told it; and not when all is mended."""
+    async with scene.running():
+        await _registered(scene)
+        await _readiness(http, 200)
+        scene.desk.bot_becomes("left")
+        [reason] = (await _readiness(http, 503))["reasons"]
+        assert "The bot is not in" in reason
+        scene.desk.bot_rights(can_manage_topics=True, can_delete_messages=True, can_pin_messages=True)
+        await _readiness(http, 200)
 
 
 async def test_a_port_that_is_taken_is_named(scene: Stage) -> None:
