@@ -33,7 +33,7 @@ async def move(bot: str, old: str, new: str) -> None:
         await Desk.get_or_create(bot=bot, desk=new)
         row.moved_to, row.trouble, row.since = new, None, None
         await row.save(update_fields=["moved_to", "trouble", "since"])
-        await Desk.filter(bot=bot, desk=new).update(moved_to=None)
+        await Desk.filter(bot=bot, desk=new).update(moved_to=None, board=row.board)
         there = await DeskTopic.filter(bot=bot, desk=new).values_list("request_id", flat=True)
         await DeskTopic.filter(bot=bot, desk=old).exclude(request_id__in=list(there)).update(desk=new)
         await _rename_links(f"{bot}:{old}:", f"{bot}:{new}:")
@@ -70,11 +70,6 @@ async def set_trouble(bot: str, desk: str, trouble: str | None, now: datetime) -
 async def in_trouble(bot: str) -> list[Desk]:
     """The desks with which something is wrong, longest first."""
     return await Desk.filter(bot=bot, trouble__not_isnull=True).order_by("since", "id")
-
-
-async def waiting(channel: str) -> int:
-    """How many jobs wait for this channel."""
-    return await Delivery.filter(channel=channel, state=DeliveryState.QUEUED).count()
 
 
 async def resume(channel: str, now: datetime) -> None:

@@ -40,6 +40,11 @@ async def made(topic: DeskTopic, thread: str, icon: str | None) -> None:
     await change(topic, thread=thread, icon=icon, closed=False, state=_found(topic.state))
 
 
+async def reread(topic: DeskTopic) -> None:
+    """The topic as it is now."""
+    await topic.refresh_from_db()
+
+
 async def set_card(topic: DeskTopic, message: str | None) -> None:
     """The request's card is this message."""
     await change(topic, card=message)
@@ -64,7 +69,7 @@ async def lost(topic: DeskTopic) -> bool:
     """The topic is gone on the wire; the next send makes a new one. False: somebody has made one meanwhile."""
     gone = DeskTopic.filter(id=topic.id, thread=topic.thread)
     changed = await gone.update(thread=None, card=None, name=None, icon=None, closed=None, state=TopicState.LOST)
-    await topic.refresh_from_db()
+    await reread(topic)
     return bool(changed)
 
 

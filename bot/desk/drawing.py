@@ -68,6 +68,10 @@ class Drawing:
             )
         self._remember(message, shown)
 
+    def forget(self, message: int) -> None:
+        """Nobody knows what this card shows, or whether it is there: the next `edit` asks Telegram."""
+        self._shown.pop(message, None)
+
     async def pick(self, message: int, picker: InlineKeyboardMarkup) -> None:
         """Show a picker in the place of a card's buttons."""
         bot, chat = self._group.wire.bot, self._group.chat

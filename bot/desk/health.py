@@ -65,6 +65,7 @@ class DeskHealth:
         self._clock = clock
         self._trouble: Trouble | None = None
         self._told: dict[str, datetime] = {}
+        self._moving = asyncio.Lock()
 
     @property
     def trouble(self) -> str | None:
@@ -144,11 +145,12 @@ class DeskHealth:
 
     async def moved(self, new: int) -> None:
         """The group has become a supergroup, with another id: the desk goes on there."""
-        old = self._group.chat
-        if new == old:
-            return
-        await desks.move(str(self._group.bot), str(old), str(new))
-        self._group.chat, self._trouble = new, None
+        async with self._moving:  # both groups say it, and every message that the old one refuses
+            old = self._group.chat
+            if new == old:
+                return
+            await desks.move(str(self._group.bot), str(old), str(new))
+            self._group.chat, self._trouble = new, None
         told = f"This group has a new id, {new}. The desk goes on; set INTAKE_DESK_CHAT_ID to it."
         log.error("the desk has moved; set INTAKE_DESK_CHAT_ID to it", desk=new)
 
@@ -158,13 +160,6 @@ class DeskHealth:
             after_commit(self._wake)
 
         await transaction(work)
-
-    async def report(self) -> list[str]:
-        """How it stands, in lines for /status."""
-        rows = await desks.in_trouble(str(self._group.bot))
-        lines = [f"⚠️ {row.trouble} (since {row.since:%d %b %H:%M} UTC)" for row in rows]
-        waiting = await desks.waiting(jobs.DESK)
-        return [*(lines or ["The desk is well."]), f"Waiting to be shown here: {waiting}."]
 
     async def _asked(self) -> Trouble | None:
         """Raises ChannelError when Telegram does not say."""

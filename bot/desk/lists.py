@@ -9,7 +9,7 @@ from bot.desk import overviews
 from bot.desk.board import LOST_WITHIN, topic_links
 from bot.desk.group import DeskGroup
 from bot.desk.said import Said
-from storage import agents, boards, failures, overview, search
+from storage import agents, desks, failures, overview, search
 from storage.models import CustomerRequest
 
 MOST = 20  # lines of a list; Telegram's apps show no more at once
@@ -37,13 +37,13 @@ class Lists:
 
     async def status(self, said: Said) -> str:
         now = self._clock()
-        desk = await boards.board(str(self._group.bot), str(self._group.chat))
+        troubles = [row.trouble or "" for row in await desks.in_trouble(str(self._group.bot))]
         return overviews.status(
             await overview.due(now),
             await overview.put_off(now),
             await overview.paused(now),
             await failures.unsettled(now - LOST_WITHIN, MOST),
-            desk.trouble,
+            troubles,
             now,
         )
 

@@ -88,11 +88,11 @@ def status(
     put_off: int,
     paused: Sequence[Pace],
     unsettled: Sequence[Delivery],
-    trouble: str | None,
+    troubles: Sequence[str],
     now: datetime,
 ) -> str:
     """What waits to leave, what waits for Telegram, and what is wrong. Plain text."""
-    lines = [f"⚠️ {trouble}"] if trouble is not None else []
+    lines = [f"⚠️ {trouble}" for trouble in troubles]
     late = [waiting for waiting in due if (now - waiting.since).total_seconds() > LATE_S]
     lines += [f"{one.channel}: {one.count} wait to leave, the oldest for {_span(now, one.since)}" for one in late]
     if put_off:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram.constants import ForumTopicLimit
@@ -48,6 +50,7 @@ class Topics:
         self._drawing = drawing
         self._clock = clock
         self._started = clock()
+        self._applying: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._icons = Icons(group)
         self._history = History(group, files)
 
@@ -75,9 +78,14 @@ class Topics:
 
     async def apply(self, request: CustomerRequest, topic: DeskTopic) -> None:
         """Bring name, icon and state of the topic up to date; what is so already costs no call."""
-        if topic.thread is None:
-            return
-        bot, chat, thread = self._group.wire.bot, self._group.chat, int(topic.thread)
+        # The card's job comes here and the topic's own, often at once: the second one finds it done.
+        async with self._applying.setdefault(request.id, asyncio.Lock()):
+            await topics.reread(topic)
+            if topic.thread is not None:
+                await self._apply(request, topic)
+
+    async def _apply(self, request: CustomerRequest, topic: DeskTopic) -> None:
+        bot, chat, thread = self._group.wire.bot, self._group.chat, int(topic.thread or 0)
         name, icon = _name(request, topic), await self._icons.id_of(cards.icon(request))
         new_name = name if name != topic.name else None
         new_icon = icon if icon is not None and icon != topic.icon else None
@@ -97,6 +105,7 @@ class Topics:
         if topic.thread is not None:
             await self._probe(request, topic)
             await self.ensure(request, topic)
+            self._drawing.forget(int(topic.card or 0))
             await self.refresh(request, topic)
         else:
             await self.ensure(request, topic)
