@@ -157,6 +157,11 @@ async def add_link(
     await MessageLink.bulk_create([link], ignore_conflicts=True)
 
 
+async def forget_parts(delivery_id: int, place: str) -> None:
+    """What a delivery has shown in this place ("bot:chat:") is there no more."""
+    await MessageLink.filter(delivery_id=delivery_id, external_id__startswith=place).delete()
+
+
 async def record_shown(external_id: str) -> int | None:
     """The record that a wire message shows."""
     link = await MessageLink.filter(external_id=external_id).first()

@@ -84,7 +84,7 @@ class DeskChannel:
             raise TryAgain("The topic was closed; it is open again.", after=0) from error
         except TopicGone as error:
             await self._health.has_topics()
-            await self._topics.gone(topic)
+            await self._topics.gone(topic, outbound.delivery)
             await self._remake(outbound, request, error)
 
     async def _general(self, outbound: Outbound) -> None:

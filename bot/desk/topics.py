@@ -119,8 +119,12 @@ class Topics:
         await topics.shows(topic, name=topic.name, icon=topic.icon, closed=False)
         await transaction(lambda: jobs.topic(request.id, self._clock()))
 
-    async def gone(self, topic: DeskTopic) -> None:
-        """Telegram does not know the topic any more; the next `ensure` makes a new one."""
+    async def gone(self, topic: DeskTopic, delivery: int) -> None:
+        """Telegram does not know the topic any more; the next `ensure` makes a new one.
+
+        What this delivery has shown of itself went with the topic: it is shown whole in the new one.
+        """
+        await topics.forget_parts(delivery, self._group.external_id(""))
         if await topics.lost(topic):
             log.info("topic lost", request=topic.request_id)
 

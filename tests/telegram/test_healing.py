@@ -8,6 +8,7 @@ import pytest
 
 from bot.demo import parts
 from bot.demo.people import Person
+from bot.demo.simulator import Exchange
 from bot.demo.views import Topic
 from bot.desk.by_hand import title_in
 from intake import jobs
@@ -114,6 +115,26 @@ async def test_e34_the_history_goes_on_where_it_was_interrupted(scene: Stage) ->
         assert [said.text for said in shown if said.kind == "photo"] == ["one", "two"]
         assert sum("was lost" in said.text for said in shown) == 1
         assert (await DeskTopic.get(request_id=1001)).state is TopicState.LIVE
+
+
+async def test_e34_a_message_that_was_half_shown_is_shown_whole_in_the_new_topic(scene: Stage) -> None:
+    """The topic was deleted between two parts of a long message: the first part is gone with it."""
+    words = " ".join(f"word{number}" for number in range(480))
+    async with scene.running():
+        boris, topic = await _asked(scene)
+
+        def delete(exchange: Exchange) -> None:
+            if exchange.method == "sendMessage" and "word7 " in str(exchange.params.get("text")):
+                scene.sim.observers.remove(delete)
+                scene.desk.delete_topic(topic)
+
+        scene.sim.observers.append(delete)
+        boris.writes(words)
+        again = await scene.topic("R-1001", "word479")
+        await scene.settled()
+        assert again.thread_id != topic.thread_id
+        told = " ".join(said.text for said in scene.desk.topic("R-1001").messages)
+        assert all(f"word{number}" in told.split() for number in range(1, 480))
 
 
 async def test_e34_a_resolved_request_gets_its_topic_back_when_it_is_asked_again(scene: Stage) -> None:
