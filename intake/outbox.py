@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from intake.house import House
 from intake.message import Channel, Outbound, Paced, Room, Sent, TryAgain, Undeliverable, Unknown
 from intake.outgoing import outgoing
 from intake.steady import SteadyClock
+from intake.waits import Looks, back_off
 from storage import deliveries, requests
 from storage.database import DATABASE_AWAY
 from storage.files import Files
@@ -34,11 +34,9 @@ OWN_FAULTS = 5  # attempts at a job that our own code fails at
 SETTLE_AGAIN_S = 1.0
 STOP_WITHIN_S = 7.0
 GATHER_S = 0.01
-POLL_S = 2.0  # the safety net; a commit wakes the loop at once, and what is put off for less is waited for
 FREE_EVERY_S = 1.0  # what needs no room is looked for so often while there is none
 RECOVER_EVERY = timedelta(seconds=15)
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
-FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 1800.0
 
 
 class Outbox:
@@ -66,7 +64,7 @@ class Outbox:
         self._recovered = False
         self._recover_at = datetime.min.replace(tzinfo=UTC)
         self._woken = asyncio.Event()
-        self._look_at = 0.0  # the next look by itself, by the loop's clock
+        self._looks = Looks()
         self._free_at: dict[str, float] = {}
         self._working: dict[asyncio.Task[None], Delivery] = {}
 
@@ -95,7 +93,6 @@ class Outbox:
     async def _turn(self) -> int:
         """Take what is due in each lane and start on it. Returns how many jobs were taken; none when that failed."""
         taken = 0
-        self._look_at = asyncio.get_running_loop().time() + POLL_S
         try:
             await self._recover()
             for lane in (*self._channels, *(["fetch"] if self._fetchers else [])):
@@ -127,8 +124,8 @@ class Outbox:
 
     async def _claim_in_turn(self, lane: str, room: Room, free: int, busy: int) -> list[Delivery]:
         """What has room now, and no more: a job that is claimed only to be put back costs two writes and its turn."""
-        self._again_in(room.after)
         most, at = min(free, room.jobs - busy), asyncio.get_running_loop().time()
+        self._looks.add(at, room.after)
         upto = room.upto if most > 0 else None
         if upto is None:
             if not room.free or at < self._free_at.get(lane, 0.0):
@@ -145,11 +142,6 @@ class Outbox:
             claimed += await deliveries.claim(self._owner, self._clock(), room, channel, fetches=True) if room else []
         return claimed
 
-    def _again_in(self, seconds: float | None) -> None:
-        """There will be something to do before the next look by itself."""
-        if seconds is not None:
-            self._look_at = min(self._look_at, asyncio.get_running_loop().time() + seconds)
-
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._working[task]
         self._woken.set()  # the next job of this conversation may go now
@@ -158,7 +150,7 @@ class Outbox:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout_at(self._look_at):
+            async with asyncio.timeout_at(self._looks.next(asyncio.get_running_loop().time())):
                 await self._woken.wait()
                 # Commits come in crowds: one claim for all of them.
                 await asyncio.sleep(GATHER_S)
@@ -243,7 +235,7 @@ class Outbox:
             return
         wait = error.after if error.after is not None else back_off(delivery.attempts)
         due_at = now + timedelta(seconds=wait)
-        self._again_in(wait)
+        self._looks.add(asyncio.get_running_loop().time(), wait)
 
         async def work() -> bool:
             return await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
@@ -297,9 +289,3 @@ class Outbox:
 
 def _lane(delivery: Delivery) -> str:
     return "fetch" if delivery.kind is DeliveryKind.FETCH else delivery.channel
-
-
-def back_off(attempts: int) -> float:
-    """Seconds until the next attempt: doubling, bounded, with jitter so that a crowd does not come back at once."""
-    wait = min(FIRST_WAIT_S * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
-    return wait * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret

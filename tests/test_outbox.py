@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.message import Attachment, Outbound, Sender, TryAgain, Undeliverable, Unknown
-from intake.outbox import back_off
+from intake.waits import Looks, back_off
 from storage import deliveries
 from storage.database import Database
 from storage.kinds import DeliveryKind, DeliveryState
@@ -286,6 +286,18 @@ def test_back_off_doubles_and_is_bounded() -> None:
     assert 0.7 < back_off(1) < 1.3
     assert 6 < back_off(4) < 10
     assert back_off(1000) <= timedelta(minutes=38).total_seconds()
+
+
+def test_what_is_put_off_for_a_moment_is_looked_for_then() -> None:
+    """Not at the next look by itself; what has passed meanwhile is looked for at once, and only once."""
+    looks = Looks()
+    assert looks.next(100.0) == 102.0
+    looks.add(100.0, 0.5)
+    looks.add(100.0, 3600)
+    looks.add(100.0, None)
+    assert looks.next(100.1) == 100.5
+    assert looks.next(100.6) == 100.6
+    assert looks.next(100.6) == pytest.approx(102.6)
 
 
 async def test_a_database_that_is_away_does_not_end_the_loop(core: Core, database: Database) -> None:
