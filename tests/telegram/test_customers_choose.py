@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.people import Person
 from bot.errors import StartError
-from bot.link import deep_link
+from bot.link import deep_link, link
 from bot.settings import secret
 from intake.links import Links
 from intake.message import Sender
@@ -288,6 +288,7 @@ async def test_e50_a_renamed_bot_is_known_by_its_new_name(scene: Stage) -> None:
         assert (await deep_link(bot, links, "R-1042")).startswith("https://t.me/another_name_bot?start=once-1042-")
         with pytest.raises(StartError):
             await deep_link(bot, links, "no such letters: é")
+        assert await link(app.settings, "") == "https://t.me/another_name_bot"
 
 
 @pytest.fixture
