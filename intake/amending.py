@@ -15,7 +15,8 @@ from intake.house import House
 from intake.marks import as_rows
 from intake.message import Attachment, Receipt
 from intake.named import locked
-from intake.replies import Rendered, Replies
+from intake.occasions import Rendered
+from intake.replies import Replies
 from intake.spoken import AgentWords, dedupe_key, keep
 from intake.withholding import withhold
 from intake.wording import Words, shape

@@ -18,9 +18,10 @@ import structlog
 from intake import chatting, jobs, returned, screening
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt, is_decoration
+from intake.occasions import Event, ReplyFacts
 from intake.opening import open_request, sort_by_first_words
 from intake.reopening import go_on
-from intake.replies import Event, Replies, ReplyFacts
+from intake.replies import Replies
 from intake.rows import Kept, contact, dedupe_key, store_record
 from intake.screening import Treatment
 from intake.threading import Thread, remember, thread

@@ -8,7 +8,8 @@ from datetime import datetime
 from intake import jobs, wording
 from intake.house import House
 from intake.named import locked
-from intake.replies import Rendered, Replies
+from intake.occasions import Rendered
+from intake.replies import Replies
 from intake.wording import Words, shape
 from storage import answers, requests
 from storage.answers import Carried

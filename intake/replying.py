@@ -13,7 +13,7 @@ from intake import jobs
 from intake.house import House
 from intake.message import Receipt
 from intake.named import locked, next_version
-from intake.replies import Rendered
+from intake.occasions import Rendered
 from intake.spoken import AgentWords, keep, keep_note
 from intake.wording import Words, shape
 from storage import answers, requests

@@ -6,14 +6,14 @@ Nothing of it opens a request. Each is one transaction with its answer; the same
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake import jobs
 from intake.house import House
 from intake.links import Arrival
-from intake.message import Choice, Sender
-from intake.replies import Event, Listed, Replies, ReplyFacts
+from intake.occasions import Event, ReplyFacts
+from intake.pickers import Asking, Lists, Picker
+from intake.replies import Replies
 from intake.rows import ADDRESS_CAP
 from intake.threading import ASKED_NEW, chosen_request, may_go_on
 from storage import customers, requests, threads
@@ -27,63 +27,8 @@ from storage.transaction import after_commit, change, transaction
 AGAIN_AFTER = timedelta(minutes=1)  # a welcome is said once in so long
 MOST_ANSWERS = 20  # to the commands of one person in AGAIN_AFTER
 MOST_OPEN = 10  # of a customer's requests; who has so many chooses one of them
-ON_A_PAGE = 5
-LABEL_CAP = 40  # characters
 NUMBER_TO_COME = "R-NUMBERTOCOME"
 CUSTOMER = "customer"
-# Languages by the name that those who speak them know.
-NAMES = {
-    "ar": "العربية",
-    "bg": "Български",
-    "cs": "Čeština",
-    "da": "Dansk",
-    "de": "Deutsch",
-    "el": "Ελληνικά",
-    "en": "English",
-    "es": "Español",
-    "fa": "فارسی",
-    "fi": "Suomi",
-    "fr": "Français",
-    "he": "עברית",
-    "hi": "हिन्दी",
-    "hu": "Magyar",
-    "id": "Bahasa Indonesia",
-    "it": "Italiano",
-    "ja": "日本語",
-    "ko": "한국어",
-    "nl": "Nederlands",
-    "no": "Norsk",
-    "pl": "Polski",
-    "pt": "Português",
-    "ro": "Română",
-    "ru": "Русский",
-    "sv": "Svenska",
-    "th": "ไทย",
-    "tr": "Türkçe",
-    "uk": "Українська",
-    "vi": "Tiếng Việt",
-    "zh": "中文",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Somebody who asks for something, and where the answer goes."""
-
-    channel: str
-    account: str
-    sender: Sender
-    to: str
-    message: str | None = None  # the wire's id of the command: the same again is not answered again
-    answers: str | None = None  # the wire's id of the message that it replies to
-
-
-@dataclass(frozen=True, slots=True)
-class Picker:
-    """Words with something to pick from."""
-
-    words: str
-    choices: tuple[Choice, ...] = ()
 
 
 class SelfService:
@@ -92,11 +37,12 @@ class SelfService:
     def __init__(self, house: House, replies: Replies, wake: Callable[[], None]) -> None:
         self._house = house
         self._replies = replies
+        self._lists = Lists(house, replies)
         self._wake = wake
 
     async def greet(self, asking: Asking, arrival: Arrival | None, now: datetime) -> None:
         """Answer somebody who only says hello. By which link he came is remembered for his next message."""
-        picker = Picker(await self._words(Event.GREETED, asking))
+        picker = Picker(await self._lists.words(Event.GREETED, asking))
 
         async def work(known: Known | None) -> Picker:
             if known is not None and arrival is not None and await _counts(arrival, asking, now):
@@ -107,13 +53,13 @@ class SelfService:
 
     async def explain(self, asking: Asking, now: datetime) -> None:
         """Say what he can do here."""
-        picker = Picker(await self._words(Event.HELPED, asking))
+        picker = Picker(await self._lists.words(Event.HELPED, asking))
         await self._answer(Event.HELPED, asking, lambda _known: _the(picker), now, knows=False)
 
     async def begin(self, asking: Asking, now: datetime) -> None:
         """His next message opens a request, whatever is open."""
-        begun = Picker(await self._words(Event.BEGUN, asking))
-        many = await self.requests(asking, 1, now)
+        begun = Picker(await self._lists.words(Event.BEGUN, asking))
+        many = await self._lists.requests(asking, 1, now)
 
         async def work(known: Known | None) -> Picker:
             return begun if known is not None and await self._begin(known, asking, now) else many
@@ -122,13 +68,13 @@ class SelfService:
 
     async def mine(self, asking: Asking, now: datetime) -> None:
         """Show him his requests, to choose from."""
-        picker = await self.requests(asking, 1, now)
+        picker = await self._lists.requests(asking, 1, now)
         await self._answer(Event.LISTED, asking, lambda _known: _the(picker), now, knows=False)
 
     async def close(self, asking: Asking, now: datetime) -> None:
         """He says that a request is done: the one that he replies to, else the one that he chose, else the newest."""
-        closed = await self._words(Event.CLOSED, asking, ReplyFacts(NUMBER_TO_COME))
-        nothing = await self._words(Event.CLOSED, asking)
+        closed = await self._lists.words(Event.CLOSED, asking, ReplyFacts(NUMBER_TO_COME))
+        nothing = await self._lists.words(Event.CLOSED, asking)
 
         async def work(known: Known | None) -> Picker:
             request = await self._to_close(known, asking, now) if known is not None else None
@@ -141,8 +87,7 @@ class SelfService:
 
     async def languages(self, asking: Asking, now: datetime) -> None:
         """Let him pick a language."""
-        choices = tuple(Choice(NAMES.get(code, code), f"language:{code}") for code in self._house.languages)
-        picker = Picker(await self._words(Event.LANGUAGE_ASKED, asking), choices)
+        picker = await self._lists.languages(asking)
         await self._answer(Event.LANGUAGE_ASKED, asking, lambda _known: _the(picker), now, knows=False)
 
     async def pick(self, asking: Asking, token: str, now: datetime) -> tuple[str, Picker]:
@@ -152,35 +97,15 @@ class SelfService:
             case "language" if argument in self._house.languages:
                 return await self._speak(asking, argument, now)
             case "page" if argument.isascii() and argument.isdigit():
-                return "", await self.requests(asking, int(argument[:4]), now)
+                return "", await self._lists.requests(asking, int(argument[:4]), now)
             case "new":
                 return await self._begin_by_button(asking, now)
             case "request" if argument.isascii() and argument.isdigit():
                 return await self._choose(asking, int(argument[:18]), now)
-        return await self._words(Event.OUTDATED, asking), await self.requests(asking, 1, now)
-
-    async def requests(self, asking: Asking, page: int, now: datetime) -> Picker:
-        """A page of his requests, newest first, with a choice for each that may go on."""
-        known = await customers.found(asking.channel, asking.sender.value)
-        if known is None:
-            return Picker(await self._words(Event.LISTED, asking))
-        place = (known.customer.id, asking.channel, asking.account)
-        many = await customers.count_in(*place)
-        pages = max(1, -(-many // ON_A_PAGE))
-        page = min(max(page, 1), pages)
-        shown = await customers.requests_in(*place, ON_A_PAGE, (page - 1) * ON_A_PAGE)
-        chosen = chosen_request(known, now)
-        listed = tuple(Listed(request_number(one.id), one.status, chosen=one.id == chosen) for one in shown)
-        words = await self._words(Event.LISTED, asking, ReplyFacts("", requests=listed, page=page, pages=pages))
-        return Picker(words, (*await self._choices(shown, now), *_turns(page, pages)))
-
-    async def _choices(self, shown: list[CustomerRequest], now: datetime) -> list[Choice]:
-        going = [request for request in shown if may_go_on(request, now, self._house.reopen)]
-        began = await customers.first_words([request.id for request in going])
-        return [Choice(_label(request, began[request.id]), f"request:{request.id}") for request in going]
+        return await self._lists.words(Event.OUTDATED, asking), await self._lists.requests(asking, 1, now)
 
     async def _choose(self, asking: Asking, request_id: int, now: datetime) -> tuple[str, Picker]:
-        chosen = await self._words(Event.CHOSEN, asking, ReplyFacts(request_number(request_id)))
+        chosen = await self._lists.words(Event.CHOSEN, asking, ReplyFacts(request_number(request_id)))
 
         async def work() -> bool:
             known = await self._known(asking, now)
@@ -192,17 +117,17 @@ class SelfService:
             await change(known.address, next_request=request.id, chosen_at=now)
             return True
 
-        words = chosen if await transaction(work) else await self._words(Event.OUTDATED, asking)
-        return words, await self.requests(asking, 1, now)
+        words = chosen if await transaction(work) else await self._lists.words(Event.OUTDATED, asking)
+        return words, await self._lists.requests(asking, 1, now)
 
     async def _begin_by_button(self, asking: Asking, now: datetime) -> tuple[str, Picker]:
         async def work() -> bool:
             return await self._begin(await self._known(asking, now), asking, now)
 
         if await transaction(work):
-            words = await self._words(Event.BEGUN, asking)
+            words = await self._lists.words(Event.BEGUN, asking)
             return words, Picker(words)
-        return await self._words(Event.OUTDATED, asking), await self.requests(asking, 1, now)
+        return await self._lists.words(Event.OUTDATED, asking), await self._lists.requests(asking, 1, now)
 
     async def _begin(self, known: Known, asking: Asking, now: datetime) -> bool:
         many = await customers.count_in(known.customer.id, asking.channel, asking.account, only_open=True)
@@ -287,12 +212,6 @@ class SelfService:
         )  # fmt: skip
         return await customers.lock_customer(contact, now)
 
-    async def _words(self, event: Event, asking: Asking, facts: ReplyFacts | None = None) -> str:
-        """Our words in the language that he has chosen, else in that of his app."""
-        known = await customers.found(asking.channel, asking.sender.value)
-        chosen = known.customer.chosen_language if known is not None else None
-        return self._replies.words(event, chosen or asking.sender.language, facts or ReplyFacts("")).strip()
-
     def _spoken(self, language: str | None) -> str | None:
         primary = (language or "").partition("-")[0].lower()
         return primary if primary in self._house.languages else None
@@ -319,15 +238,3 @@ async def _counts(arrival: Arrival, asking: Asking, now: datetime) -> bool:
 
 async def _the(picker: Picker) -> Picker:
     return picker
-
-
-def _label(request: CustomerRequest, began: str) -> str:
-    words = " ".join(began.split())
-    words = words if len(words) <= LABEL_CAP else f"{words[:LABEL_CAP]}…"
-    return f"{request_number(request.id)} · {words}" if words else request_number(request.id)
-
-
-def _turns(page: int, pages: int) -> list[Choice]:
-    """Buttons to the pages before and behind."""
-    before = [Choice("◀️", f"page:{page - 1}")] if page > 1 else []
-    return [*before, *([Choice("▶️", f"page:{page + 1}")] if page < pages else [])]

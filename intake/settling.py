@@ -11,7 +11,8 @@ from intake import jobs
 from intake.deeds import DONE, SOMEBODY, Outcome
 from intake.house import House
 from intake.named import locked, next_version
-from intake.replies import Event, Rendered, Replies, ReplyFacts
+from intake.occasions import Event, Rendered, ReplyFacts
+from intake.replies import Replies
 from storage import failures, requests
 from storage.kinds import DeliveryKind, DeliveryState, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery

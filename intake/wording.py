@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from intake.marks import as_rows, from_rows, moved
 from intake.message import Mark
+from intake.occasions import Event, Rendered, ReplyFacts
 from intake.quoted import NOTHING, Quoted, last_words, may_stand
-from intake.replies import Event, Rendered, Replies, ReplyFacts
+from intake.replies import Replies
 from intake.spoken import AgentWords
 from storage import requests
 from storage.kinds import request_number

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from intake.formatted import TAGS, html_lines, says, untagged
 from intake.marks import within
 from intake.message import Mark
-from intake.replies import Event, Replies, ReplyFacts
+from intake.occasions import Event, ReplyFacts
+from intake.replies import Replies
 
 REPLIES = Replies(None, ("en",), "en", "Kettle Shop")
 TEXTS = st.text(st.sampled_from(["a", "b", " ", "\n", "\r", "<", ">", "&", '"', "'", "é", "😀", "\u2028"]), max_size=60)

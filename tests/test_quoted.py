@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.mail.html.text import to_text
+from intake.occasions import Event, ReplyFacts
 from intake.quoted import MOST_CHARACTERS, MOST_LINES, Quoted, last_words, may_stand
-from intake.replies import Event, Replies, ReplyFacts
+from intake.replies import Replies
 from intake.rows import name_and_address
 from intake.understanding.quotes import split
 from tests.builders import NOW

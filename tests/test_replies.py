@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.replies import Event, Listed, Replies, ReplyFacts
+from intake.occasions import Event, Listed, ReplyFacts
+from intake.replies import Replies
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 HOSTILE = "<script>{{ 7*7 }} {% raw %} http://evil.example"

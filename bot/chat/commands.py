@@ -16,7 +16,8 @@ from bot.wire.client import Wire
 from bot.wire.texts import external_id
 from intake.links import Links
 from intake.message import ChannelError
-from intake.self_service import Asking, Picker, SelfService
+from intake.pickers import Asking, Picker
+from intake.self_service import SelfService
 
 log = structlog.get_logger()
 

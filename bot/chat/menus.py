@@ -20,8 +20,9 @@ from telegram import (
 
 from bot.wire.client import Wire
 from intake.message import ChannelError
-from intake.replies import Event, Replies, ReplyFacts
-from intake.self_service import NAMES
+from intake.occasions import Event, ReplyFacts
+from intake.pickers import NAMES
+from intake.replies import Replies
 from storage import bots
 from storage.database import DATABASE_AWAY
 

@@ -13,7 +13,8 @@ from bot.link import deep_link, link
 from bot.settings import secret
 from intake.links import Links
 from intake.message import Sender
-from intake.self_service import Asking, SelfService
+from intake.pickers import Asking
+from intake.self_service import SelfService
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import Address, BotState, CommunicationRecord, Customer, CustomerRequest, Delivery, Event
 from tests.builders import BOT, Core, chat
