@@ -15,7 +15,7 @@ from tortoise.connection import get_connection
 from tortoise.expressions import F, Q
 
 from storage.kinds import DeliveryKind, DeliveryState
-from storage.models import Delivery, MessageLink, StoredAttachment
+from storage.models import Delivery, MessageLink
 from storage.transaction import transaction
 
 LEASE = timedelta(seconds=180)  # longer than the longest send
@@ -235,11 +235,6 @@ async def told_since(words: str, since: datetime) -> bool:
     """Were all agents told just this since then?"""
     notices = Delivery.filter(kind=DeliveryKind.NOTICE, request_id__isnull=True, queued_at__gt=since)
     return await notices.filter(text=words).exists()
-
-
-async def files_of_record(record_id: int) -> list[StoredAttachment]:
-    """The attachments that go out with a record."""
-    return await StoredAttachment.filter(record_id=record_id).order_by("id")
 
 
 def _dialect(connection: BaseDBAsyncClient, statement: str, lock: str) -> str:

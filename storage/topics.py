@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tortoise.expressions import Q
 
-from storage.kinds import DeliveryKind, DeliveryState, Direction, Status, TopicState
+from storage.kinds import DeliveryKind, DeliveryState, Status, TopicState
 from storage.models import CommunicationRecord, Delivery, DeskTopic, MessageLink
 from storage.transaction import change, transaction
 
@@ -166,13 +166,3 @@ async def record_shown(external_id: str) -> int | None:
     """The record that a wire message shows."""
     link = await MessageLink.filter(external_id=external_id).first()
     return None if link is None else link.record_id
-
-
-async def shows_note(external_id: str, longer_than: int = 0) -> bool:
-    """Is this wire message an internal note, with at least so many characters?"""
-    link = (
-        await MessageLink.filter(external_id=external_id, record__direction=Direction.NOTE)
-        .select_related("record")
-        .first()
-    )
-    return link is not None and link.record is not None and len(link.record.text) >= longer_than

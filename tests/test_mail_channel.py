@@ -60,10 +60,7 @@ def channel(
 async def test_the_channel_sends_an_answer_with_its_files() -> None:
     """From our mailbox, to be answered to the signed address; the outbox gets the id that was fixed before."""
     name = hashlib.sha256(b"%PDF").hexdigest()
-    files = (
-        StoredFile(1, "label.pdf", "application/pdf", 4, name),
-        StoredFile(2, "lost.pdf", "application/pdf", 4, None, error="too big to fetch"),
-    )
+    files = (StoredFile(1, "label.pdf", "application/pdf", 4, name),)
     async with catching() as catcher:
         sent = await channel(relay(catcher), files={name: b"%PDF"}).send(replace(ANSWER, files=files))
     (mail,) = catcher.mails
@@ -72,6 +69,15 @@ async def test_the_channel_sends_an_answer_with_its_files() -> None:
     assert mail.mail_from.startswith("support+b7.")
     assert TOKENS.read_address(str(mail.parsed["Reply-To"])) == 1042
     assert [part.get_filename() for part in mail.parsed.walk() if part.get_filename()] == ["label.pdf"]
+
+
+async def test_e29_an_answer_without_its_file_is_refused_visibly() -> None:
+    """ "See attached" with nothing attached would be worse than no mail; the agent reads which file and why."""
+    files = (StoredFile(2, "film.mp4", "video/mp4", 4, None, error="too big to store"),)
+    async with catching() as catcher:
+        with pytest.raises(Undeliverable, match=r"film\.mp4 cannot go by mail: too big to store"):
+            await channel(relay(catcher)).send(replace(ANSWER, files=files))
+    assert catcher.mails == []
 
 
 async def test_an_automatic_mail_has_the_null_sender() -> None:

@@ -38,6 +38,8 @@ class Deed(StrEnum):
     RETRY = "retry"
     BY_MAIL = "bymail"
     ARRIVED = "arrived"
+    # On a notice about an answer that was edited after its mail had left; the argument is the new words' record.
+    CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)

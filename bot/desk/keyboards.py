@@ -102,6 +102,11 @@ class Keyboards:
         ]
         return InlineKeyboardMarkup([buttons])
 
+    def correction(self, request: int, record: int) -> InlineKeyboardMarkup:
+        """What can be done about a mail whose words were edited after it had left."""
+        data = self._signer.write(Deed.CORRECT, request, 0, str(record))
+        return InlineKeyboardMarkup([[InlineKeyboardButton("✉️ Send correction", callback_data=data)]])
+
     def _picker(self, request: CustomerRequest, deed: Deed, choices: Sequence[Choice]) -> InlineKeyboardMarkup:
         buttons = [
             self._button(

@@ -10,6 +10,7 @@ from bot.wire.texts import fitting, split_text
 from intake.message import Outbound
 from intake.settling import Settling
 from storage import failures
+from storage.kinds import DeliveryState
 from storage.models import DeskTopic
 
 TEXT_CAP = 3800  # UTF-16 units of a notice that somebody has dealt with; leaves room for who and what
@@ -35,6 +36,8 @@ class Notices:
         delivery = await failures.delivery(outbound.concerns) if outbound.concerns is not None else None
         if delivery is None or delivery.request_id is None or await failures.replaced_by(delivery.id):
             return None
+        if delivery.state is DeliveryState.SENT and outbound.record not in (None, delivery.record_id):
+            return self._keyboards.correction(delivery.request_id, outbound.record or 0)
         by_mail = await self._settling.mail_address(delivery) is not None
         return self._keyboards.notice(
             delivery.request_id, delivery.id, delivery.attempts, delivery.state, by_mail=by_mail

@@ -40,7 +40,7 @@ DEAD = "This button does nothing any more."
 BUSY = "Still at it: look at the card in a moment."
 AWAY = "The database does not answer. Look at the card in a moment, and press again."
 FAULT = "Something went wrong. It is kept, and the program's log says what it was."
-ON_DELIVERY = (Deed.RETRY, Deed.BY_MAIL, Deed.ARRIVED)
+ON_DELIVERY = (Deed.RETRY, Deed.BY_MAIL, Deed.ARRIVED, Deed.CORRECT)
 
 
 class Refused(Exception):
@@ -183,6 +183,9 @@ class Presses:
     async def _deal(self, pressed: Pressed, agent: Agent) -> str:
         """A deed on a delivery."""
         settling, now = self._verbs.settling, self._clock()
+        if pressed.deed is Deed.CORRECT:
+            sent = await self._verbs.answers.correct(agent, pressed.request, pressed.number, now)
+            return f"{agent.name} sent the correction." if sent else "There is nothing to correct any more."
         verb = {Deed.RETRY: settling.retry, Deed.BY_MAIL: settling.by_mail, Deed.ARRIVED: settling.arrived}[
             pressed.deed
         ]

@@ -12,7 +12,7 @@ from bot.desk.group import DeskGroup
 from intake.jobs import QUICKLY
 from intake.message import Outbound, TryAgain, Undeliverable
 from storage import failures, requests
-from storage.kinds import DeliveryState
+from storage.kinds import DeliveryState, Direction
 from storage.models import Delivery
 
 log = structlog.get_logger()
@@ -42,6 +42,8 @@ class Progress:
         chat, _, message = (record.origin or "").partition(":") if record is not None else ("", "", "")
         if not deliveries or chat != str(self._group.chat):
             return  # written elsewhere than in this group: nothing to mark
+        if record is not None and record.direction is Direction.NOTE:
+            return  # an answer that became a note before it left
         emoji = mark_of(deliveries)
         age = self._clock() - max(delivery.queued_at for delivery in deliveries)
         if emoji is ReactionEmoji.EYES and age < QUICKLY:

@@ -132,16 +132,18 @@ class MailChannel:
         return Sent((message_id,))
 
     async def _files(self, outbound: Outbound) -> list[tuple[StoredFile, bytes]]:
-        # A file that could not be fetched is left out; the agent who sent it was told so when that failed.
-        wanted = [file for file in outbound.files if file.error is None]
-        size = sum(encoded_size(file.size) for file in wanted)
+        for file in outbound.files:
+            if file.error is not None:
+                # Words that speak of a file, and no file with them, would be worse than none.
+                raise Undeliverable(f"{file.filename} cannot go by mail: {file.error}. Nothing was sent.")
+        size = sum(encoded_size(file.size) for file in outbound.files)
         if size > MAX_MAIL:
             raise Undeliverable(
                 f"Encoded for mail the attachments have {shown_size(size)}; a mail carries {shown_size(MAX_MAIL)}, "
                 "which is about 18 MiB of files. Nothing was sent."
             )
         files = []
-        for file in wanted:
+        for file in outbound.files:
             if file.sha256 is None:
                 raise TryAgain("An attachment is still being fetched.", after=2)
             try:
