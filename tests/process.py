@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,9 +41,12 @@ class Stopped:
 class Process:
     """`python -m bot run`, as often as wanted on the same data. Nothing is left running when its context ends."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """`settings` by their names without the prefix. Data and log go into `folder`; mail comes to `port`."""
-        self.port = _free_port()
+    def __init__(self, folder: Path, settings: Mapping[str, str], module: Sequence[str] = ("bot",)) -> None:
+        """`settings` by their names without the prefix. Data and log go into `folder`; mail comes to `port`.
+
+        `module`: another one than the program's own, with arguments, that ends up running it.
+        """
+        self.port = free_port()
         self.data = folder / "data"
         self._folder = folder
         own = {"DATA_DIR": str(self.data), "HTTP_LISTEN": "", "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
@@ -54,6 +57,7 @@ class Process:
             # It runs in the folder, so that no .env of a developer is read; the code must still be found.
             "PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in (*sys.path, str(ROOT)) if path),
         }
+        self.module = tuple(module)
         self._child: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -66,13 +70,21 @@ class Process:
         if self._child is not None:
             await self.kill()
 
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Settings that are others from its next start on."""
+        self._environment |= {f"{PREFIX}{name}": value for name, value in settings.items()}
+
     async def start(self) -> float:
         """Start it and wait until it greets mail. Returns the seconds that took."""
         assert self._child is None, "it runs already"
         begun = time.monotonic()
         with (self._folder / "log").open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self._folder, env=self._environment, stdout=log, stderr=log
+                *(sys.executable, "-m", *self.module, "run"),
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
             )
         while not await _greets(self.port):
             assert self._child.returncode is None, f"it ended with {self._child.returncode}:\n{self.log_end()}"
@@ -131,33 +143,39 @@ class Process:
 
     async def leases_end(self) -> None:
         """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""
-        async with self._database():
+        async with self.database():
             await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC))
 
     async def settled(self) -> None:
         """Wait until nothing is due any more."""
         end = time.monotonic() + SETTLES_WITHIN_S
-        async with self._database():
+        async with self.database():
             while await Delivery.filter(state__in=UNSETTLED).exists():
                 assert time.monotonic() < end, f"deliveries are still waiting:\n{self.log_end()}"
                 await asyncio.sleep(0.05)
 
     async def count(self, state: DeliveryState) -> int:
         """How many deliveries are in this state."""
-        async with self._database():
+        async with self.database():
             return await Delivery.filter(state=state).count()
 
     @asynccontextmanager
-    async def _database(self) -> AsyncIterator[None]:
+    async def database(self) -> AsyncIterator[None]:
+        """Its database, open to look at."""
         database = await opened(self._environment[f"{PREFIX}DATABASE_URL"], pool_size=2)
         try:
             yield
         finally:
             await database.close()
 
+    @property
+    def log(self) -> str:
+        """All that it has logged."""
+        return (self._folder / "log").read_text(errors="replace")
+
     def log_end(self) -> str:
         """The last lines of its log."""
-        return "\n".join((self._folder / "log").read_text(errors="replace").splitlines()[-30:])
+        return "\n".join(self.log.splitlines()[-30:])
 
     def _running(self) -> asyncio.subprocess.Process:
         assert self._child is not None, "it does not run"
@@ -177,7 +195,7 @@ async def _greets(port: int) -> bool:
         writer.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
