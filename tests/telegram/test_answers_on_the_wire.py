@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import Message
 
 from bot.chat.amending import BLANK
 from bot.demo.people import Person
@@ -31,6 +32,14 @@ def _got(scene: Stage, person: Person) -> list[SimMessage]:
     return [said for said in scene.sim.chat_of(person) if said.from_bot][2:]
 
 
+def _words(mail: Message, kind: str) -> str:
+    """What a mail says in its part of this kind."""
+    part = next(part for part in mail.walk() if part.get_content_type() == kind)
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
 async def _gets(scene: Stage, person: Person, count: int) -> list[SimMessage]:
     await scene.sim.until(lambda: len(_got(scene, person)) >= count or None, 20)
     return _got(scene, person)
@@ -54,8 +63,7 @@ async def test_e27_e30_formatting_arrives_and_the_agents_account_does_not(scene:
         await scene.caught(1)
         scene.maria.writes_in(by_mail, text, html=True)
         raw = (await scene.caught(2))[1].parsed
-        parts = {part.get_content_type(): part.get_payload(decode=True) for part in raw.walk()}
-        html, plain = (str(parts[kind], "utf-8") for kind in ("text/html", "text/plain"))
+        html, plain = _words(raw, "text/html"), _words(raw, "text/plain")
         assert "<b>dear 😀 <i>Boris</i></b>" in html
         assert "tg://" not in html
         assert "1 < 2, dear 😀 Boris, here, Maria 👍" in plain
