@@ -49,7 +49,7 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
     # Each RetryAfter warns of its coming type otherwise; both types are understood below.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     kept = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEPT_S)
-    return ExtBot(
+    return _Bot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
@@ -64,6 +64,17 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
         get_updates_request=HTTPXRequest(connection_pool_size=1),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
     )
+
+
+class _Bot(ExtBot[None]):
+    """python-telegram-bot 22.8, but for one mistake of its own."""
+
+    def _insert_defaults(self, data: dict[str, object]) -> None:
+        # It takes an empty text for a list of poll options, of which it makes an empty list: "[]" would stand below a
+        # picture without words.
+        empty = [name for name, value in data.items() if isinstance(value, str) and not value]
+        super()._insert_defaults(data)
+        data.update(dict.fromkeys(empty, ""))
 
 
 def make_wire(token: str, api_url: str, pace: float = 1.0) -> Wire:

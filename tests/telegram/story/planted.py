@@ -51,7 +51,6 @@ def leaked_note() -> None:
         return False
 
     AgentsDesk._answers_note = no_note  # type: ignore[method-assign]  # that is the bug
-    AgentsDesk._continues_note = no_note  # type: ignore[method-assign]  # that is the bug
 
 
 def blind_repeat() -> None:
