@@ -18,7 +18,7 @@ from bot.errors import StartError, Stopped
 from bot.settings import Settings
 from intake import jobs
 from intake.outbox import Outbox
-from storage import bots, desks, requests
+from storage import desks, requests
 from storage.kinds import request_number
 from storage.transaction import transaction
 
@@ -71,7 +71,7 @@ async def _done(wanted: Sequence[int], bot: str, desk: str) -> None:
         task = progress.add_task("topics", total=len(wanted))
         while left := await desks.rebuilding(wanted):
             progress.update(task, completed=len(wanted) - left)
-            trouble = await bots.desk_trouble(bot, desk)
+            trouble = next((row.trouble for row in await desks.in_trouble(bot) if row.desk == desk), None)
             if trouble is not None and await desks.put_off(wanted):
                 raise Stopped(f"{trouble} The topics follow by themselves when that is mended and the service runs.")
             await asyncio.sleep(LOOK_EVERY_S)
