@@ -14,6 +14,7 @@ from intake.house import House
 from intake.message import Receipt
 from intake.named import locked, next_version
 from intake.occasions import Rendered
+from intake.settling import UNDELIVERED
 from intake.spoken import AgentWords, keep, keep_note
 from intake.wording import Words, shape
 from storage import answers, requests
@@ -169,6 +170,7 @@ async def _answered(house: House, request: CustomerRequest, agent: Agent, now: d
         resolved_at=None,
         first_responded_at=request.first_responded_at or now,
         assignee_id=request.assignee_id or agent.id,
+        flags=[flag for flag in request.flags if flag != UNDELIVERED],
         version=next_version(request) if changed else request.version,
     )
     if house.desk:

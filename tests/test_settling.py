@@ -57,6 +57,14 @@ async def test_e21_an_answer_that_failed_makes_the_request_wait_for_us_again(cor
     assert "the customer has blocked the bot" in notice.text
 
 
+async def test_a_new_answer_settles_an_old_failure(core: Core) -> None:
+    """The agent has dealt with it: the request is not flagged any more."""
+    delivery, maria = await _answered(core, BLOCKED)
+    await core.answers.reply(maria, words(delivery.request_id or 0, "Are you there?"), core.now)
+    request = await CustomerRequest.get(id=delivery.request_id)
+    assert (request.status, request.flags) == (Status.PENDING, [])
+
+
 async def test_an_unknown_answer_leaves_the_request_as_it_is(core: Core) -> None:
     """It may well have arrived: an agent says what he knows."""
     delivery, _ = await _answered(core, LOST)
@@ -149,7 +157,7 @@ async def test_what_has_failed_did_not_arrive(core: Core) -> None:
 
 
 async def test_an_answer_that_goes_quickly_costs_one_mark(core: Core) -> None:
-    """And one that is slow, two: that it waits, and what became of it."""
+    """However often the outbox asks for one within the two seconds."""
     delivery, _ = await _answered(core)
     marks = Delivery.filter(kind=DeliveryKind.MARK, record_id=delivery.record_id)
     assert await marks.count() == 1

@@ -164,7 +164,7 @@ class Commands:
             shown = external_id(self._group.bot, said.message.chat.id, answered.message_id)
             record = await topics.record_shown(shown)
         if said.request is None or record is None:
-            await self._tell(said, "Answer a customer's message in its topic with /split.")
+            await self._tell(said, "Answer the customer's message that does not belong here with /split.")
             return
         try:
             receipt = await self._verbs.actions.split(said.request, record, said.agent, self._clock())

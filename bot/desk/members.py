@@ -1,6 +1,6 @@
 """Who of the desk's group is an agent of ours: known by his numeric id, and still a member of the group.
 
-Anonymous admins, channels, other bots, foreign inline bots and strangers are nobody: what they write reaches no
+Anonymous admins, channels, other bots and strangers are nobody: what they write reaches no
 customer. Those who may not know are told why, once a day.
 """
 
@@ -28,7 +28,6 @@ WITHIN_S = 5.0
 GONE = (ChatMember.LEFT, ChatMember.BANNED)
 ANONYMOUS = "What an anonymous admin writes reaches nobody: post as yourself, so that we know who answers."
 STRANGER = "{name} is no agent yet: nothing of this reaches a customer. An admin can answer the message with /agent."
-THROUGH_A_BOT = "{name}, this came through another bot and is not passed on. Send it as a message of your own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,9 @@ class Members:
         if person is None or person.is_bot:
             return None
         agent = await self.agent_behind(person)
-        name = cards.shown_name(person.full_name) or "Somebody"
         if agent is None:
+            name = cards.shown_name(person.full_name) or "Somebody"
             await self._hint(message, f"stranger:{person.id}", STRANGER.format(name=name))
-        elif message.via_bot is not None and message.via_bot.id != self._group.bot:
-            await self._hint(message, f"inline:{person.id}", THROUGH_A_BOT.format(name=name))
-            return None
         return agent
 
     async def agent_who_did(self, message: Message) -> Agent | None:

@@ -60,7 +60,7 @@ async def test_e37_who_is_no_agent_reaches_no_customer_and_is_told_once(scene: S
         assert await Event.filter(what="status", after="resolved").count() == 0
         assert len(_hints(scene, "Just <Looking> is no agent yet")) == 1
         assert len(_hints(scene, "post as yourself")) == 1
-        assert len(_hints(scene, "came through another bot")) == 1
+        assert len(_hints(scene, "What another bot has written")) == 1
         assert await Delivery.filter(kind=DeliveryKind.NOTICE).count() == 3
 
 
