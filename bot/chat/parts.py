@@ -41,10 +41,6 @@ GROUPED: Mapping[str, type[GroupMedia]] = {
 }
 CAPTIONED = frozenset({*GROUPED, InputMediaType.ANIMATION, "voice", "live_photo"})
 
-# Telegram takes the space away. python-telegram-bot 22.8 turns an empty text into "[]" when it fills in its defaults
-# (ExtBot._insert_defaults: nothing in it is no option of a poll), and that would be read below the picture.
-NO_CAPTION = " "
-
 Call = Callable[[Bot, int, "Form"], Awaitable[tuple[int, ...]]]
 
 
@@ -127,7 +123,7 @@ def _copy(origin: str, kind: str | None, caption: Piece, record: int | None) -> 
             int(source),
             int(message),
             # Always said, even where there is none: without it Telegram takes the caption that stands there by now.
-            caption=(caption.text or NO_CAPTION) if kind in CAPTIONED else None,
+            caption=caption.text if kind in CAPTIONED else None,
             caption_entities=entities or None,
             reply_parameters=form.reply,
         )
