@@ -63,32 +63,45 @@ class Telegram:
 
 
 def telegram(settings: Settings, core: Core) -> Telegram:
-    """Connect the bot with the core: customers' chats, the agents' desk, updates."""
+    """Connect the bot with the core: updates, customers' chats, the agents' desk."""
     token = settings.telegram_token.get_secret_value()
     wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
-    group = agents = health = None
-    if settings.desk_chat_id is not None:
-        group = DeskGroup(wire, settings.desk_chat_id)
+    group = DeskGroup(wire, settings.desk_chat_id) if settings.desk_chat_id is not None else None
+    agents = health = None
+    if group is not None:
         health = DeskHealth(group, settings.admins, core.outbox.wake)
-        verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff)
-        signer = Signer(core.words.tokens.secret)
-        keyboards = Keyboards(signer)
-        drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
-        agents = AgentsDesk(group, verbs, signer, drawing)
-        core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
-    links = Links(core.words.tokens.secret, core.words.categories.keys)
-    service = SelfService(core.house, core.words.replies, core.outbox.wake)
-    customers = CustomerCommands(wire, service, links)
-    router = Router(wire, group, agents, health, customers, Reach(core.house, core.outbox.wake))
-    desk = None
-    if settings.desk_chat_id is not None:
-        desk = AgentsMenu(settings.desk_chat_id, offered_by_menu(Role.AGENT), offered_by_menu(Role.ADMIN))
-    shown = Menus(wire, menus(core.words.replies, settings.languages, desk))
-    made = Telegram(wire, router, source(settings, core, wire), health, shown)
+        agents = desk(core, group, health)
+    reach = Reach(core.house, core.outbox.wake)
+    router = Router(wire, group, agents, health, customers(core, wire), reach)
+    made = Telegram(wire, router, source(settings, core, wire), health, offered(settings, core, wire))
     chat = ChatChannel(wire, made.listen)
     core.outgoing["telegram"] = chat
     core.fetchers["telegram"] = chat.fetch
     return made
+
+
+def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
+    """The agents' group: what they write and press, and what is shown there."""
+    signer = Signer(core.words.tokens.secret)
+    keyboards = Keyboards(signer)
+    drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
+    core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
+    verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff)
+    return AgentsDesk(group, verbs, signer, drawing)
+
+
+def customers(core: Core, wire: Wire) -> CustomerCommands:
+    """What customers ask with a command or a button."""
+    links = Links(core.words.tokens.secret, core.words.categories.keys)
+    return CustomerCommands(wire, SelfService(core.house, core.words.replies, core.outbox.wake), links)
+
+
+def offered(settings: Settings, core: Core, wire: Wire) -> Menus:
+    """The commands that Telegram's apps offer, to customers and on the desk."""
+    agents = None
+    if settings.desk_chat_id is not None:
+        agents = AgentsMenu(settings.desk_chat_id, offered_by_menu(Role.AGENT), offered_by_menu(Role.ADMIN))
+    return Menus(wire, menus(core.words.replies, settings.languages, agents))
 
 
 def source(settings: Settings, core: Core, wire: Wire) -> Source:
