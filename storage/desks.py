@@ -67,6 +67,12 @@ async def set_trouble(bot: str, desk: str, trouble: str | None, now: datetime) -
     return before
 
 
+async def trouble_of(bot: str, desk: str) -> str | None:
+    """What is wrong with a desk, in words, or None."""
+    row = await Desk.filter(bot=bot, desk=desk).first()
+    return row.trouble if row is not None else None
+
+
 async def in_trouble(bot: str) -> list[Desk]:
     """The desks with which something is wrong, longest first."""
     return await Desk.filter(bot=bot, trouble__not_isnull=True).order_by("since", "id")

@@ -71,7 +71,7 @@ async def _done(wanted: Sequence[int], bot: str, desk: str) -> None:
         task = progress.add_task("topics", total=len(wanted))
         while left := await desks.rebuilding(wanted):
             progress.update(task, completed=len(wanted) - left)
-            trouble = next((row.trouble for row in await desks.in_trouble(bot) if row.desk == desk), None)
+            trouble = await desks.trouble_of(bot, await desks.now_at(bot, desk))
             if trouble is not None and await desks.put_off(wanted):
                 raise Stopped(f"{trouble} The topics follow by themselves when that is mended and the service runs.")
             await asyncio.sleep(LOOK_EVERY_S)
