@@ -174,7 +174,7 @@ async def test_no_part_of_an_album_that_is_a_note_arrives(scene: Stage) -> None:
 
 
 async def test_e25_a_caption_is_edited_and_its_picture_replaced(scene: Stage) -> None:
-    """Also when it grows too long for a caption; a mail is corrected by a button instead."""
+    """A caption that grows too long becomes a text below its picture; a mail is corrected by a button instead."""
     async with scene.running():
         boris, topic = await _asked(scene)
         said = scene.maria.sends_photo_in(topic, b"photo", "The old lid")
@@ -183,7 +183,14 @@ async def test_e25_a_caption_is_edited_and_its_picture_replaced(scene: Stage) ->
         scene.maria.edits(said, "The <b>new</b> lid", html=True)
         await scene.sim.until(lambda: _got(scene, boris)[0].html == "The <b>new</b> lid" or None, 20)
         await scene.settled()
-        assert [one.content for one in _got(scene, boris)] == [b"photo"]
+        scene.maria.edits_media(said, "photo", b"another photo")
+        await scene.sim.until(lambda: _got(scene, boris)[0].content == b"another photo" or None, 20)
+        await scene.settled()
+        assert [one.html for one in _got(scene, boris)] == ["The <b>new</b> lid"]
+        scene.maria.edits(said, "The lid. " * 150)
+        got = await _gets(scene, boris, 2)
+        assert [(one.content, one.text) for one in got] == [(b"another photo", ""), (None, ("The lid. " * 150).strip())]
+        await scene.settled()
         await scene.mail(letter("And my lid?"), ANNA)
         by_mail = await scene.topic("R-1002", "And my lid?")
         await scene.caught(1)
