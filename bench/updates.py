@@ -23,8 +23,8 @@ from telegram import Update
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from bot.app import App, assembled, bring_up_to_date
+from bot.receiving.updates import Updates
 from bot.settings import Settings
-from bot.updates import Updates
 from intake.accepting import Parking
 from intake.understanding.reading import warm_up
 from storage.models import CommunicationRecord, Parked

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.desk.health import DeskHealth
-from bot.updates import Source
+from bot.receiving.updates import Source
 from storage.database import DATABASE_AWAY, Database, DatabaseError
 
 ANSWERS_WITHIN_S = 3.0

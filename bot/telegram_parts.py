@@ -23,12 +23,12 @@ from bot.desk.hearing import AgentsDesk
 from bot.desk.keyboards import Keyboards
 from bot.desk.notices import Notices
 from bot.desk.verbs import Verbs
-from bot.outages import Outages
-from bot.polling import Poller
-from bot.routing import Router
+from bot.receiving.outages import Outages
+from bot.receiving.polling import Poller
+from bot.receiving.routing import Router
+from bot.receiving.updates import Source, Updates
+from bot.receiving.webhook import Webhook
 from bot.settings import Settings
-from bot.updates import Source, Updates
-from bot.webhook import Webhook
 from bot.wire.client import Wire, make_wire
 from intake.links import Links
 from intake.message import Accept

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from bot.errors import StartError
 from bot.health import Health
-from bot.updates import RawUpdate, is_update
-from bot.webhook import NotNow, Webhook
+from bot.receiving.updates import RawUpdate, is_update
+from bot.receiving.webhook import NotNow, Webhook
 
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 # Telegram's texts are 4096 characters at most; an update with all that it quotes has a hundredth of this.

@@ -14,9 +14,9 @@ from telegram import Update
 
 from bot.alarms import Alarms
 from bot.demo.simulator import Simulator
-from bot.outages import Outages
-from bot.polling import NO_TOKEN, SECOND_POLLER, Poller
-from bot.updates import Updates
+from bot.receiving.outages import Outages
+from bot.receiving.polling import NO_TOKEN, SECOND_POLLER, Poller
+from bot.receiving.updates import Updates
 from bot.wire.client import Wire, make_bot
 from intake.accepting import Parking
 from storage import bots, parking

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from telegram import Update
 
-from bot.updates import Updates, conversation
+from bot.receiving.updates import Updates, conversation
 from bot.wire.client import Wire, make_bot
 from intake.accepting import Parking
 from storage import parking

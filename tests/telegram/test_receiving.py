@@ -255,8 +255,8 @@ async def test_e15_without_a_desk_the_bot_stays_in_its_first_group(scene: Stage)
 
 async def test_e45_a_revoked_token_ends_nothing(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program says so, goes on with mail, and takes up Telegram by itself once the token is good again."""
-    monkeypatch.setattr("bot.polling.TOKEN_WAIT_S", 0.1)
-    monkeypatch.setattr("bot.webhook.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("bot.receiving.polling.TOKEN_WAIT_S", 0.1)
+    monkeypatch.setattr("bot.receiving.webhook.LOOK_EVERY_S", 0.1)
     boris = scene.sim.person("Boris")
     boris.start()
     boris.writes("still here")

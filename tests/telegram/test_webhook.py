@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import assembled
 from bot.errors import StartError
-from bot.updates import ALLOWED
+from bot.receiving.updates import ALLOWED
 from bot.web import LARGEST, SECRET_HEADER
 from storage.models import CommunicationRecord, Delivery
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, stage
@@ -153,7 +153,7 @@ async def test_somebody_elses_webhook_is_replaced_and_told(scene: Stage) -> None
 
 async def test_a_webhook_that_was_removed_is_set_again_and_told(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second program that polls removes it first; what comes afterwards still comes to us."""
-    monkeypatch.setattr("bot.webhook.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("bot.receiving.webhook.LOOK_EVERY_S", 0.1)
     boris = scene.sim.person("Boris")
     async with scene.running():
         await _registered(scene)

@@ -18,9 +18,9 @@ from bot import __main__ as program
 from bot.chat.channel import ChatChannel
 from bot.desk.hearing import AgentsDesk
 from bot.desk.topics import Topics
-from bot.polling import Poller
-from bot.updates import RawUpdate
-from bot.webhook import Webhook
+from bot.receiving.polling import Poller
+from bot.receiving.updates import RawUpdate
+from bot.receiving.webhook import Webhook
 from bot.wire.budget import Budget, Family
 from storage import deliveries, topics
 from storage.models import DeskTopic

@@ -12,9 +12,9 @@ from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot.alarms import Alarms
-from bot.outages import Outages
-from bot.polling import NO_TOKEN, NOT_YET
-from bot.updates import ALLOWED, Handle, RawUpdate, Updates
+from bot.receiving.outages import Outages
+from bot.receiving.polling import NO_TOKEN, NOT_YET
+from bot.receiving.updates import ALLOWED, Handle, RawUpdate, Updates
 from bot.wire.client import Wire
 from storage.database import is_away
 

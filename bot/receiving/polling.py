@@ -18,8 +18,8 @@ import httpx
 import structlog
 
 from bot.alarms import Alarms
-from bot.outages import Outages
-from bot.updates import ALLOWED, Handle, RawUpdate, Updates, is_update
+from bot.receiving.outages import Outages
+from bot.receiving.updates import ALLOWED, Handle, RawUpdate, Updates, is_update
 from bot.wire.client import READ_TIMEOUT_S, Wire
 
 log = structlog.get_logger()

@@ -1,6 +1,6 @@
 """An update on its way to its commit: in its conversation's order, and parked when our own code cannot handle it.
 
-How updates come, fetched or brought, is not known here: bot/polling.py and bot/webhook.py.
+How updates come, fetched or brought, is not known here: bot/receiving/polling.py and bot/receiving/webhook.py.
 """
 
 from __future__ import annotations
