@@ -72,7 +72,7 @@ def link(what: Annotated[str, typer.Argument(help="A category, an order number, 
 @app.command()
 def check() -> None:
     """Say what is configured, what is reachable and what is missing. Exit code 1 if something would fail."""
-    from bot.check import findings
+    from bot.checks.everything import findings
 
     settings = load()
     logs.set_up(settings.log_format, "error")

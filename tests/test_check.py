@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import findings
-from bot.check_mail import Finding, greeting
+from bot.checks.everything import findings
+from bot.checks.finding import Finding
+from bot.checks.mail import greeting
 from bot.demo.mailcatcher import MailCatcher
 from bot.desk.health import RIGHTS
 from bot.settings import PREFIX, names_given

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.check_mail import Finding
-from bot.check_telegram import GUIDE, Step, telegram_findings
+from bot.checks.finding import Finding
+from bot.checks.telegram import GUIDE, Step, telegram_findings
 from bot.wire.client import make_bot
 from tests.program import ROOT, free_port
 from tests.stage import Stage, stage

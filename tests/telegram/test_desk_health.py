@@ -6,7 +6,7 @@ import pytest
 from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberMember, ChatMemberOwner, User
 
 from bot.app import App
-from bot.check_telegram import telegram_findings
+from bot.checks.telegram import telegram_findings
 from bot.demo.groups import Status
 from bot.demo.people import Person
 from bot.demo.views import Topic

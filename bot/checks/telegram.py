@@ -13,7 +13,7 @@ from telegram import User as TelegramUser
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.check_mail import Finding
+from bot.checks.finding import Finding
 from bot.desk.health import AWAY, RIGHTS, trouble_of
 from bot.setting_values import listen_address
 from bot.settings import Settings

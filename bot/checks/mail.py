@@ -7,9 +7,9 @@ import errno
 import os
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.checks.finding import Finding
 from bot.errors import StartError
 from bot.mail import asks_dns, dkim_signer, starttls
 from bot.setting_values import listen_address
@@ -25,15 +25,6 @@ PATIENCE = Patience(connect=10, command=10, whole=20)
 LOOK_UP_S = 3.0
 # A network that holds this share of all addresses or more (a 256th) is no forwarder's.
 WIDE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `fails`: something will not work as it is."""
-
-    text: str
-    fails: bool = False
-    warns: bool = False
 
 
 async def mail_findings(settings: Settings) -> AsyncIterator[Finding]:

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot.check_mail import Finding, mail_findings
-from bot.check_telegram import telegram_findings
+from bot.checks.finding import Finding
+from bot.checks.mail import mail_findings
+from bot.checks.telegram import telegram_findings
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
 from intake.replies import Replies
 from intake.understanding.categories import Categories
