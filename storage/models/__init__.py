@@ -1,0 +1,27 @@
+"""The tables. Each class says what one row is; nothing here acts."""
+
+from storage.models.deliveries import Delivery, MessageLink
+from storage.models.desks import BotState, Desk, DeskTopic, Pace
+from storage.models.people import Address, Agent, Customer
+from storage.models.records import CommunicationRecord, Parked, StoredAttachment
+from storage.models.requests import AfterSalesCase, AwaitedMessage, CustomerRequest, Event, Participant
+
+__all__ = [
+    "Address",
+    "AfterSalesCase",
+    "Agent",
+    "AwaitedMessage",
+    "BotState",
+    "CommunicationRecord",
+    "Customer",
+    "CustomerRequest",
+    "Delivery",
+    "Desk",
+    "DeskTopic",
+    "Event",
+    "MessageLink",
+    "Pace",
+    "Parked",
+    "Participant",
+    "StoredAttachment",
+]
