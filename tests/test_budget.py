@@ -265,3 +265,19 @@ async def test_what_is_written_down_now_and_then_costs_one_statement_in_ten_seco
     _, later = _run(Clock(), timedelta(days=2))
     await later.load()
     assert await Pace.all() == []
+
+
+def test_what_wrote_no_message_is_given_back() -> None:
+    """Room for one, taken and given back, is room for one; never for more than there was."""
+    clock = Clock()
+    budget = Budget(clock)
+    while budget.take(DESK) == 0:
+        pass
+    clock.now += budget.until_room(DESK)
+    assert budget.take(DESK) == 0
+    assert budget.take(DESK) > 0
+    budget.give_back(DESK, "send")
+    assert (budget.take(DESK), budget.take(DESK) > 0) == (0, True)
+    for _ in range(30):
+        budget.give_back(DESK, "send")
+    assert len([wait for wait in (budget.take(DESK) for _ in range(30)) if wait <= 0]) == 5

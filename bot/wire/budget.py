@@ -73,6 +73,11 @@ class Budget:
                 bucket.spend(now, cost)
         return wait
 
+    def give_back(self, chat: int, family: Family, cost: int = 1) -> None:
+        """What was counted has written no message."""
+        for bucket in self._needed(chat, family):
+            bucket.give_back(cost)
+
     def refused(self, chat: int, family: Family, after: float) -> None:
         """Telegram has answered 429: nothing of this family goes into this chat for so many seconds."""
         if family == "free":
@@ -190,6 +195,12 @@ class _Bucket:
         self.tokens -= cost
         if math.isfinite(self.limit.window):
             self.recent.extend([now] * cost)
+
+    def give_back(self, cost: int) -> None:
+        if self._is_paced:
+            self.tokens = min(self.burst, self.tokens + cost)
+            for _ in range(min(cost, len(self.recent))):
+                self.recent.pop()
 
     def pause(self, now: float, seconds: float) -> None:
         self.paused_until = max(self.paused_until, now + seconds)

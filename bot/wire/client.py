@@ -24,9 +24,9 @@ from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.wire.budget import Budget, Family
-from bot.wire.errors import meaning
+from bot.wire.errors import AlreadySo, meaning
 from bot.wire.paces import Paces
-from intake.message import TryAgain
+from intake.message import TryAgain, Undeliverable
 from storage.database import DATABASE_AWAY
 
 T = TypeVar("T")
@@ -139,7 +139,12 @@ class Wire:
                 await self._paces.save(at_once=True)
             raise refusal from error
         except (Forbidden, BadRequest, ChatMigrated, InvalidToken, Conflict, NetworkError) as error:
-            raise meaning(error) from error
+            what = meaning(error)
+            if isinstance(what, AlreadySo | Undeliverable):
+                # It has written no message. Whoever does several things in a row, and finds the first ones done when he
+                # comes again, must have room for the next one, or he would come for ever.
+                self.budget.give_back(chat, family, cost)
+            raise what from error
         finally:
             if self._paces is not None:
                 await self._paces.save()
