@@ -131,6 +131,17 @@ async def add_copies(
     await transaction(work)
 
 
+async def last_part(delivery_id: int) -> int:
+    """The number of the last message that a delivery has made; -1 before the first one."""
+    parts = await MessageLink.filter(delivery_id=delivery_id).values_list("part", flat=True)
+    return max((int(str(part)) for part in parts if part is not None), default=-1)
+
+
+async def copied_by(delivery_id: int) -> int:
+    """How many copies of media a delivery has made."""
+    return await MessageLink.filter(delivery_id=delivery_id, form__in=(CAPTION, FILE)).count()
+
+
 async def forget(external_id: str) -> None:
     """This message is there no more."""
     await MessageLink.filter(external_id=external_id).delete()

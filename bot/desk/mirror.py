@@ -68,12 +68,12 @@ class Mirror:
         self, outbound: Outbound, record: CommunicationRecord, topic: DeskTopic, *, on_card: bool
     ) -> None:
         answers = await self._answers(record, topic)
-        done = part = 0
-        # The steps and their order follow from the record alone.
-        for step in await self._steps(record, topic, answers, on_card=on_card):
-            done += step.messages
-            if done <= len(outbound.sent_parts):
-                part = done
+        shown_upto = await shown.last_part(outbound.delivery) if outbound.sent_parts else -1
+        last = -1
+        # The steps, their order and the numbers of their messages follow from the record alone.
+        for step in await self._steps(outbound, record, topic, answers, on_card=on_card):
+            first, last = last + 1, last + step.messages
+            if last <= shown_upto:
                 continue
             try:
                 sent = await step.send()
@@ -81,21 +81,28 @@ class Mirror:
                 # A photo that the customer has deleted meanwhile, a quiz: what cannot be copied is at least told.
                 [told, *_] = wording.pieces(step.record, remark=str(error))
                 sent = [(step.record.id, TEXT, await self._group.post_words(told, topic, answers))]
+            # The last of them has the step's last number, also when there are fewer: it says that the step is done.
+            parts = [*range(first, first + len(sent) - 1), last]
             messages = [
-                (of, Shown(self._group.external_id(message), form, part + number))
-                for number, (of, form, message) in enumerate(sent)
+                (of, Shown(self._group.external_id(message), form, part))
+                for part, (of, form, message) in zip(parts, sent, strict=False)
             ]
-            part += len(sent)
             await shown.add_copies(outbound.request or 0, outbound.delivery, messages, (), self._clock())
 
     async def _steps(
-        self, record: CommunicationRecord, topic: DeskTopic, answers: ReplyParameters | None, *, on_card: bool
+        self,
+        outbound: Outbound,
+        record: CommunicationRecord,
+        topic: DeskTopic,
+        answers: ReplyParameters | None,
+        *,
+        on_card: bool,
     ) -> list[_Step]:
         newest = await shown.newest(record.id)
         if record.album is not None and _is_copied(record):
             parts = [part for part in await shown.album_from(record) if _is_copied(part)]
             if len(parts) > 1:
-                return self._album(parts, topic)
+                return self._album(parts, topic, outbound.delivery)
         if _is_copied(record) and record.direction is Direction.INCOMING:
             return self._copied(record, newest, topic, answers)
         said = newest or record
@@ -156,8 +163,11 @@ class Mirror:
         form = CAPTION if record.form is None or record.form in wording.CAPTIONED else FILE
         return [(record.id, form, await self._group.copy(record.origin or "", topic, caption, answers))]
 
-    def _album(self, parts: Sequence[CommunicationRecord], topic: DeskTopic) -> list[_Step]:
-        steps = [_Step(parts[0], partial(self._copy_album, parts, topic), len(parts))]
+    def _album(self, parts: Sequence[CommunicationRecord], topic: DeskTopic, delivery: int) -> list[_Step]:
+        steps = [
+            _Step(parts[0], partial(self._copy_album, parts, topic), len(parts)),
+            _Step(parts[0], partial(self._missing, parts, topic, delivery)),
+        ]
         for part in parts:
             remark = "; ".join(file.error for file in part.attachments if file.error)
             if units(part.reply_text) > wording.CAPTION_CAP or remark:
@@ -170,10 +180,19 @@ class Mirror:
         copied = await self._group.copy_album([part.origin or "" for part in in_order], topic)
         if len(copied) == len(in_order):
             return [(part.id, CAPTION, message) for part, message in zip(in_order, copied, strict=True)]
+        if not copied:
+            raise Undeliverable("nothing of this album is there any more")
         # Telegram leaves out what it cannot copy and does not say which: the album stands for all of them.
-        told = wording.pieces(in_order[0], remark=f"{len(in_order) - len(copied)} parts of an album are missing")[0]
-        line = await self._group.post_words(told, topic)
-        return [*((in_order[0].id, FILE, message) for message in copied), (in_order[0].id, FILE, line)]
+        return [(in_order[0].id, FILE, message) for message in copied]
+
+    async def _missing(self, parts: Sequence[CommunicationRecord], topic: DeskTopic, delivery: int) -> Messages:
+        """Say how many parts of an album were left out, if any were."""
+        copied = await shown.copied_by(delivery)
+        if not 0 < copied < len(parts):
+            return []  # all of it is there, or what is missing was told in its place
+        first = min(parts, key=_message_id)
+        [told, *_] = wording.pieces(first, remark=f"{len(parts) - copied} parts of an album are missing")
+        return [(first.id, FILE, await self._group.post_words(told, topic))]
 
     async def _merged(self, outbound: Outbound, record: CommunicationRecord, topic: DeskTopic) -> bool:
         """Show what waits in this topic as one message, when there is no room for each. False: it is shown alone."""

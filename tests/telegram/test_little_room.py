@@ -73,3 +73,26 @@ async def test_a_picture_that_is_gone_is_told(easel: Easel) -> None:
     assert "the crack" in easel.shown()[-1].text
     assert easel.sim.calls_of("copyMessage") != []
     assert len(easel.sim.calls_of("copyMessage")) == 1
+
+
+async def test_an_album_that_lacks_a_picture_is_shown_once(easel: Easel) -> None:
+    """The customer has deleted one of them: that it is missing is said when there is room for that."""
+    said = easel.anna.sends_album(*(JPEG + bytes([number]) for number in range(6)))
+    parts = [await easel.record(one, album="a") for one in said]
+    easel.anna.deletes(said[2])
+    slowly = Slowly(easel)
+    await slowly.done(_showing(easel, await easel.job(parts[0])))
+    assert [one.kind for one in easel.shown()] == ["photo"] * 5 + ["text"]
+    assert "1 parts of an album are missing" in easel.shown()[-1].text
+
+
+async def test_nothing_left_of_an_album_is_told_once(easel: Easel) -> None:
+    """All pictures were deleted before they could be shown."""
+    said = easel.anna.sends_album(JPEG + b"1", JPEG + b"2", caption="all", caption_on=0)
+    parts = [await easel.record(one, album="a") for one in said]
+    for one in said:
+        easel.anna.deletes(one)
+    slowly = Slowly(easel)
+    await slowly.done(_showing(easel, await easel.job(parts[0])))
+    [told] = easel.shown()
+    assert "all" in told.text
