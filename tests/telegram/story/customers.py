@@ -119,8 +119,9 @@ async def commands(story: Scenery, dice: Random) -> str:
 async def asks_anew(story: Scenery, dice: Random) -> str:
     """A command after which the next message may open another request."""
     person, command = dice.choice(story.customers), dice.choice(("/new", "/close"))
+    told = person.writes(command)
     may_open_another(story, person)
-    return f"{person.user.first_name} {command} #{person.writes(command).id}"
+    return f"{person.user.first_name} {command} #{told.id}"
 
 
 def may_open_another(story: Scenery, person: Person) -> None:

@@ -15,11 +15,14 @@ ENOUGH_S = 3.0  # for a moment that does not come
 
 
 async def says_wait(story: Scenery, dice: Random) -> str:
-    """429 for one chat, whatever is asked of it."""
-    chat, _ = _target(story, dice)
-    seconds = dice.randrange(1, 4)
-    story.sim.fail("*", 1, 429, retry_after=seconds, chat_id=chat)
-    return f"fault: 429 for {chat}, {seconds} s"
+    """429 for one chat, and something to say there."""
+    seconds, topic = dice.randrange(1, 4), story.topic(dice)
+    customer = story.customer_of(topic) if topic is not None else None
+    if customer is None or dice.random() < 0.4:
+        story.sim.fail("*", 1, 429, retry_after=seconds, chat_id=story.desk.chat_id)
+        return f"fault: 429 for the desk, {seconds} s; {await customers.writes(story, dice)}"
+    story.sim.fail("*", 1, 429, retry_after=seconds, chat_id=customer.id)
+    return f"fault: 429 for {customer.id}, {seconds} s; {await agents.writes(story, dice)}"
 
 
 async def fails(story: Scenery, dice: Random) -> str:
@@ -47,6 +50,22 @@ async def loses_the_answer_to_an_answer(story: Scenery, dice: Random) -> str | N
     said = await agents.writes(story, dice)
     came = await _next_call(story, chat=customer.id)
     return f"fault: the call to {customer.id} {'was' if came else 'will be'} cut after its effect; {said}"
+
+
+async def loses_the_answer_to_a_new_topic(story: Scenery, dice: Random) -> str:
+    """Somebody asks something new; the topic is made, and the bot hears no answer, or is killed before it can."""
+    await story.started()
+    kills = dice.random() < 0.5
+    if kills:
+        story.sim.slow("createForumTopic", 1.0, chat_id=story.desk.chat_id)
+    else:
+        story.sim.cut("createForumTopic", chat_id=story.desk.chat_id)
+    said = f"{await customers.asks_anew(story, dice)}; {await customers.writes(story, dice)}"
+    made = await _next_call(story, "createforumtopic", story.desk.chat_id)
+    if kills and made and await _may_end(story):
+        await story.kill()
+        return f"{said}; killed while the topic was being made"
+    return f"{said}; fault: the answer to createForumTopic {'was' if made else 'will be'} {'slow' if kills else 'cut'}"
 
 
 async def cuts_the_poll(story: Scenery, dice: Random) -> str:

@@ -62,6 +62,9 @@ def lost_order() -> None:
     """A job does not wait for an earlier one of its conversation."""
     begin, end = deliveries._CLAIM.index("AND NOT EXISTS"), deliveries._CLAIM.index("ORDER BY")
     deliveries._CLAIM = deliveries._CLAIM[:begin] + deliveries._CLAIM[end:]
+    every = deliveries._CLAIM_IN_TURN.replace("GROUP BY q.conversation", "GROUP BY q.id")
+    begin, end = every.index("AND NOT EXISTS"), every.index("AND {rested}")
+    deliveries._CLAIM_IN_TURN = every[:begin] + every[end:]
 
 
 def topic_twice() -> None:

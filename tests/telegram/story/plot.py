@@ -50,6 +50,7 @@ STEPS: tuple[tuple[Act, float], ...] = (
     (faults.fails, 1.5),
     (faults.cuts, 4),
     (faults.loses_the_answer_to_an_answer, 2),
+    (faults.loses_the_answer_to_a_new_topic, 1),
     (faults.cuts_the_poll, 1),
     (faults.is_slow, 1),
     (faults.repeats_an_update, 2),
