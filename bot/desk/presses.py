@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -74,7 +74,7 @@ class Presses:
             done, _ = await asyncio.wait({work}, timeout=ANSWER_WITHIN_S)
             if not done:
                 await self._answer(query, BUSY)
-                await work
+                await self._late(query, work)
                 return
         except asyncio.CancelledError:
             work.cancel()
@@ -91,6 +91,15 @@ class Presses:
             log.warning("press failed", error=type(error).__name__)
             if not away:
                 raise
+
+    async def _late(self, query: CallbackQuery, work: Awaitable[str]) -> None:
+        """What comes of a press that is answered already."""
+        try:
+            came = await work
+        except Refused as error:
+            log.info("press refused after it was answered", reason=str(error))
+        else:
+            await self._redraw(query, came)
 
     async def _press(self, query: CallbackQuery) -> str:
         """Do what a button stands for. Returns a sentence for the agent; raises Refused."""

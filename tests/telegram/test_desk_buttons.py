@@ -172,6 +172,20 @@ async def test_e42_a_press_is_answered_while_the_database_makes_us_wait(scene: S
         await _shown(scene, "🧑‍💼 Maria Agent")
 
 
+async def test_e42_a_press_that_is_refused_late_is_no_fault_of_ours(scene: Stage) -> None:
+    """Telegram takes its time to say that the card is gone: nothing is parked, and nobody is called."""
+    async with scene.running():
+        await _asked(scene)
+        card = _card(scene)
+        [category] = [button for row in card.buttons for button in row if "Category" in button.text]
+        scene.desk.delete_message(card)
+        scene.sim.slow("editMessageReplyMarkup", 1.2, when="before")
+        press = scene.maria.presses_stale(card, category.callback_data or "")
+        assert "Still at it" in await _answered(scene, press)
+        await scene.heard()
+        assert await Parked.all().count() == 0
+
+
 async def test_e42_a_press_is_answered_when_the_database_refuses(scene: Stage) -> None:
     """With an alert; nothing is half done, and the same button works afterwards."""
     async with scene.running():
