@@ -177,7 +177,9 @@ class Amending:
                 continue
             elif one.begun or job.state in (DeliveryState.SENT, DeliveryState.SENDING):
                 await self._queue_edit(job, edit, now)
-            if job.state is not DeliveryState.SENT and not one.begun:
+            # What goes on by itself ends as it was begun, and the edit follows. What an agent must send again must not
+            # bring the rest of words that are not there any more.
+            if job.state is DeliveryState.FAILED or (job.state is not DeliveryState.SENT and not one.begun):
                 formed = shape(edit.said, edit.made, mail=job.channel in self._house.stamps)
                 formed.put(job)
                 await change(job, subject=job.subject, text=job.text, html=job.html, marks=job.marks)

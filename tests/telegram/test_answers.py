@@ -14,6 +14,7 @@ from intake.recalling import BY_MAIL as NOT_BY_MAIL
 from intake.recalling import NOT_LEFT, NOT_YOURS, UNDER_WAY
 from intake.replying import REOPENED
 from intake.spoken import AgentWords
+from storage import answers
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery
 from storage.topics import add_link
@@ -253,6 +254,24 @@ async def test_an_edit_of_what_did_not_arrive_is_kept_for_the_next_attempt(core:
     assert _sent(core) == []
     assert (await Delivery.get(kind=DeliveryKind.REPLY)).text == "Dear Anna"
     assert NOT_ARRIVED in _told(core)
+
+
+async def test_e25_the_rest_of_an_answer_that_was_edited_is_the_rest_of_its_new_words(core: Core) -> None:
+    """Only its first part had arrived: sent again, it does not bring what the agent has taken out."""
+    request, agent = await _opened(core)
+    said = words(request, "Dear Ana. " * 900)
+    await core.answers.reply(agent, said, core.now)
+    core.channels["telegram"].failures = [Undeliverable("blocked")]
+    await core.deliver()
+    reply = await Delivery.get(kind=DeliveryKind.REPLY)
+    await answers.add_links(request, reply.id, [(reply.record_id, "7:501:9", "text")], 1)
+    await core.answers.edit(agent, _edit(said, "Dear Anna."), core.now)
+    await core.deliver()
+    assert (await Delivery.get(kind=DeliveryKind.EDIT)).text == "Dear Anna."
+    await core.settling.retry(reply.id, 1, agent, core.now)
+    await core.deliver()
+    again = core.channels["telegram"].sent[-1]
+    assert (again.kind, again.text, again.sent_parts) == (DeliveryKind.REPLY, "Dear Anna.", ("7:501:9",))
 
 
 @BOTH
