@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -290,6 +291,19 @@ async def test_e50_a_renamed_bot_is_known_by_its_new_name(scene: Stage) -> None:
         with pytest.raises(StartError):
             await deep_link(bot, links, "no such letters: é")
         assert await link(app.settings, "") == "https://t.me/another_name_bot"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"telegram_api_url": "http://127.0.0.1:9"}, "Telegram cannot be reached at http://127.0.0.1:9"),
+        ({"telegram_token": "7000000009:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "does not accept INTAKE_TELEGRAM_TOKEN"),
+    ],
+)
+async def test_a_link_that_cannot_be_made_is_explained(scene: Stage, changes: dict[str, str], words: str) -> None:
+    """Who the bot is must be asked; whatever comes of it, the operator reads a sentence."""
+    with pytest.raises(StartError, match=re.escape(words)):
+        await link(scene.settings(**changes), "refund")
 
 
 @pytest.fixture
