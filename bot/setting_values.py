@@ -26,6 +26,12 @@ def _telegram_ids(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _group(value: int) -> int:
+    if value >= 0:
+        raise ValueError(f"{value} is no group's number; that of a group with topics begins with -100")
+    return value
+
+
 def _token(value: SecretStr) -> SecretStr:
     given = value.get_secret_value()
     if given and not TOKEN.fullmatch(given):
@@ -111,6 +117,7 @@ def listen_address(value: str) -> tuple[str, int]:
 
 
 TelegramIds = Annotated[Listed, AfterValidator(_telegram_ids)]
+GroupId = Annotated[int, AfterValidator(_group)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook)]

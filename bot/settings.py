@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 from bot.setting_values import (
     DatabaseUrl,
     ForwarderNames,
+    GroupId,
     HostPort,
     HostPortOrSocket,
     Listed,
@@ -32,6 +33,7 @@ from bot.setting_values import (
 
 PREFIX = "INTAKE_"
 MIB = 1024 * 1024
+TELEGRAM = "https://api.telegram.org"
 # Empty is a value for these; for all others it means that they are not set.
 SWITCHED_OFF_BY_EMPTY = ("smtp_listen", "http_listen")
 
@@ -60,7 +62,7 @@ class Settings(BaseSettings):
     )
     telegram_token: Token = Field(SecretStr(""), description="The bot's token from @BotFather. Empty: Telegram is off.")
     telegram_api_url: WebAddress = Field(
-        "https://api.telegram.org", description="Telegram's servers, a local Bot API server, or a simulator."
+        TELEGRAM, description="Telegram's servers, a local Bot API server, or a simulator."
     )
     telegram_pace: float = Field(
         1.0,
@@ -79,7 +81,7 @@ class Settings(BaseSettings):
     http_listen: HostPort = Field(
         "127.0.0.1:8080", description="Where /healthz, /readyz and the webhook are served: host:port. Empty: off."
     )
-    desk_chat_id: int | None = Field(
+    desk_chat_id: GroupId | None = Field(
         None, description="The agents' forum group: a supergroup with topics, -100… Empty: no desk."
     )
     admins: TelegramIds = Field(
@@ -155,6 +157,9 @@ class Settings(BaseSettings):
             )
         if self.telegram_webhook_url and not self.http_listen:
             raise ValueError(f"{PREFIX}HTTP_LISTEN: it is off, and the webhook needs it")
+        plain = self.telegram_webhook_url.startswith("http://")
+        if plain and self.telegram_api_url.rstrip("/") == TELEGRAM:
+            raise ValueError(f"{PREFIX}TELEGRAM_WEBHOOK_URL: Telegram brings messages to https:// alone")
         return self
 
     @property

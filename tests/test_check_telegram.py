@@ -82,10 +82,10 @@ async def test_a_group_without_topics_and_a_bot_without_rights_name_their_steps(
 
 
 async def test_the_group_is_found_for_who_looks_for_its_id(scene: Stage) -> None:
-    """As long as nobody has fetched the word of it; and it stays there for `run`."""
+    """Or has a wrong one; as long as nobody has fetched the word of it; and it stays there for `run`."""
     scene.desk.bot_rights(can_pin_messages=True)
-    for _ in range(2):
-        told = [finding.text for finding in await _found(scene, desk_chat_id=None)]
+    for given in (None, -1001234, None):
+        told = [finding.text for finding in await _found(scene, desk_chat_id=given)]
         line = f"The bot was added to “Support desk”. If that is the desk: INTAKE_DESK_CHAT_ID={scene.desk.chat_id}"
         assert told.count(line) == 1
 

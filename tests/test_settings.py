@@ -102,18 +102,29 @@ def test_what_is_wrong_is_said_in_words(name: str, value: str, told: str, monkey
             },
             "INTAKE_HTTP_LISTEN: it is off",
         ),
+        (
+            {"TELEGRAM_WEBHOOK_URL": "http://bot.shop.example/telegram", "TELEGRAM_WEBHOOK_SECRET": "geheim"},
+            "INTAKE_TELEGRAM_WEBHOOK_URL: Telegram brings messages to https:// alone",
+        ),
     ],
 )
 def test_a_webhook_that_anybody_or_nobody_could_reach_is_refused(
     given: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It needs a secret, and a port to come in by."""
+    """It needs a secret, a port to come in by, and https where Telegram itself is to come."""
     for name, value in given.items():
         monkeypatch.setenv(f"{PREFIX}{name}", value)
     with pytest.raises(SettingsError) as refused:
         load()
     assert str(refused.value).startswith(told)
     assert "geheim" not in str(refused.value)
+
+
+def test_a_number_that_is_no_groups_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever leaves the -100 out of his desk's number would pour customers' messages into a person's chat."""
+    monkeypatch.setenv(f"{PREFIX}DESK_CHAT_ID", "2000000001")
+    with pytest.raises(SettingsError, match=r"^INTAKE_DESK_CHAT_ID: 2000000001 is no group's number"):
+        load()
 
 
 def test_empty_means_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,8 @@ async def _desk(settings: Settings, bot: ExtBot[None]) -> AsyncIterator[Finding]
     except (BadRequest, Forbidden) as error:
         words = f"INTAKE_DESK_CHAT_ID {desk}: Telegram says “{error}”. Is the bot in that group?"
         yield _missing(Step.NAME_THE_GROUP, words)
+        async for finding in _groups_that_took_us_in(bot):
+            yield finding
         return
     for finding in (_topics(chat), *_rights(chat, member), *_hears(bot.bot, chat, member)):
         yield finding
