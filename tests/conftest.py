@@ -25,6 +25,12 @@ _names = itertools.count()
 _ran: dict[str, int] = dict.fromkeys(BOTH, 0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-way", action="store_true", help="Telegram's cases on both databases by both ways, not one way on each"
+    )
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """One server for the whole run, with a migrated database to copy."""
