@@ -39,12 +39,15 @@ class Album:
     parts: tuple[CommunicationRecord, ...] = ()
     jobs: tuple[Carried, ...] = ()  # that still wait for further parts
     is_note: bool = False
+    taken_back: frozenset[int] = frozenset()
+    versions: tuple[CommunicationRecord, ...] = ()  # the newer words of its parts
 
     @property
     def joined(self) -> tuple[CommunicationRecord, ...]:
-        """The parts that wait to leave together."""
+        """The parts that wait to leave together, each in its newest words."""
         first = min((one.delivery.record_id or 0 for one in self.jobs), default=None)
-        return () if first is None else tuple(part for part in self.parts if part.id >= first)
+        here = () if first is None else tuple(part for part in self.parts if part.id >= first)
+        return tuple(answers.newest(part, self.versions) for part in here if part.id not in self.taken_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ async def album_of(words: AgentWords) -> Album:
     newest = [one for one in carrying if one.delivery.record_id == last]
     waits = all(one.waits for one in newest)
     is_note = any(one.direction is Direction.NOTE for one in (*parts, *versions))
-    return Album(tuple(parts), tuple(newest) if waits else (), is_note)
+    gone = await answers.taken_back([part.id for part in parts])
+    return Album(tuple(parts), tuple(newest) if waits else (), is_note, frozenset(gone), tuple(versions))
 
 
 async def store(house: House, wake: Callable[[], None], agent: Agent, answer: Answer, now: datetime) -> Receipt:

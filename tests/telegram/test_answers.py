@@ -379,6 +379,27 @@ async def test_e48_one_picture_is_taken_out_of_an_album_that_waits(core: Core) -
     assert "one" not in sent.text
 
 
+@BOTH
+async def test_what_was_changed_in_an_album_stays_so_when_another_part_joins(
+    core: Core, message: Callable[[], Inbound]
+) -> None:
+    """A part that was taken back does not come back with it, nor do words that were edited."""
+    request, agent = await _opened(core, message)
+    gone = await core.answers.reply(agent, _part(request, "oops"), core.now)
+    second = _part(request, "Look hree")
+    await core.answers.reply(agent, second, core.now)
+    await core.answers.recall(agent, request, gone.record, core.now)
+    await core.answers.edit(agent, _edit(second, "Look here", attachments=PHOTO), core.now)
+    await core.answers.reply(agent, _part(request, "and there"), core.now)
+    core.later(seconds=9)
+    await core.deliver()
+    [sent] = [one for name in ("mail", "telegram") for one in core.channels[name].sent if one.album]
+    assert [part.text for part in sent.album] == ["Look here", "and there"]
+    assert "Look here\n\nand there" in sent.text
+    assert "oops" not in sent.text
+    assert "hree" not in f"{sent.text}{sent.html}"
+
+
 async def test_e48_what_was_sent_is_taken_back_in_a_chat_and_not_by_mail(core: Core) -> None:
     """A job for the chat; by mail the truth."""
     request, agent = await _opened(core)
