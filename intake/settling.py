@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from intake import jobs
+from intake import jobs, wording
 from intake.deeds import DONE, SOMEBODY, Outcome
 from intake.house import House
 from intake.named import locked, next_version
-from intake.occasions import Event, Rendered, ReplyFacts
 from intake.replies import Replies
+from intake.wording import Shape
 from storage import failures, requests
-from storage.kinds import DeliveryKind, DeliveryState, Status, request_number
+from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery
 from storage.transaction import add, after_commit, change, transaction
 
@@ -83,7 +83,7 @@ class Settling:
         return await self._once(delivery_id, by, now, do)
 
     async def by_mail(self, delivery_id: int, attempts: int, by: Agent, now: datetime) -> Outcome:
-        """Send the same words to the customer's verified mail address. A job of its own, the old one stays failed.
+        """Send the newest words to the customer's verified mail address. A job of its own, the old one stays failed.
 
         Raises NoMailAddress.
         """
@@ -93,12 +93,16 @@ class Settling:
         address = await self.mail_address(delivery)
         if address is None:
             raise NoMailAddress("No email address of this customer is known for certain.")
-        rendered = await self._rendered(delivery.request_id, delivery.record)
+        shaped = await self._shaped(delivery.record)
+        if shaped is None:
+            return Outcome(False, SETTLED)
 
         async def do(current: Delivery, request: CustomerRequest) -> str | None:
             if current.attempts != attempts or current.state not in failures.UNSETTLED:
                 return None
-            await add(self._letter(current, request, address, rendered, now))
+            letter = jobs.letter(self._house, request, current, address, now)
+            shaped.put(letter)
+            await add(letter)
             await requests.add_event(request.id, now, by.name, MAILED, _mark(current), address)
             return f"sent it by email to {address}"
 
@@ -112,26 +116,14 @@ class Settling:
         addresses = request.customer.addresses if request is not None else ()
         return next((one.value for one in addresses if one.channel == jobs.MAIL and one.verified), None)
 
-    async def _rendered(self, request_id: int, record: CommunicationRecord) -> Rendered:
-        request = await requests.request_with_customer(request_id)
-        return self._replies.render(
-            Event.ANSWERED,
-            request.language if request is not None else None,
-            ReplyFacts(
-                number=request_number(request_id),
-                customer_name=request.customer.name if request is not None else "",
-                words=record.text,
-                agent_name=record.author,
-                subject=request.subject if request is not None else "",
-            ),
-        )
-
-    def _letter(
-        self, delivery: Delivery, request: CustomerRequest, address: str, rendered: Rendered, now: datetime
-    ) -> Delivery:
-        letter = jobs.letter(self._house, request, delivery, address, now)
-        letter.subject, letter.text, letter.html = rendered.subject, rendered.text, rendered.html
-        return letter
+    async def _shaped(self, record: CommunicationRecord) -> Shape | None:
+        """The words of the answer as a mail has them, in the newest version; None when nothing of it is left."""
+        request = await requests.request_with_customer(record.request_id or 0)
+        said = await wording.leaving_with(record)
+        if request is None or said is None:
+            return None
+        made = await wording.rendered(self._replies, request, record.author, said, None)
+        return wording.shape(said, made, mail=True)
 
     async def _once(
         self,

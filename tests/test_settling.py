@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from intake.message import Undeliverable, Unknown
+from intake.message import Mark, Undeliverable, Unknown
 from intake.settling import UNDELIVERED, NoMailAddress
 from storage.kinds import DeliveryKind, DeliveryState, Status
-from storage.models import Address, Agent, CustomerRequest, Delivery, Event
+from storage.models import Address, Agent, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import MAILBOX, NOW, Core, chat, words
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -126,6 +126,21 @@ async def test_what_failed_goes_by_mail_once_to_a_proven_address(core: Core) -> 
     assert mail.message_id
     assert (await Delivery.get(id=delivery.id)).state is DeliveryState.FAILED
     assert not (await core.settling.retry(delivery.id, 1, maria, core.now)).done
+
+
+async def test_what_goes_by_mail_is_what_the_agent_says_by_now(core: Core) -> None:
+    """He has corrected himself since, and made a word bold: the mail has it so."""
+    delivery, maria = await _answered(core, BLOCKED)
+    await _has_mail(delivery)
+    first = await CommunicationRecord.get(id=delivery.record_id)
+    key = (first.dedupe_key or "").removeprefix("agent:")
+    new = words(delivery.request_id or 0, "We send a red one.", key=f"{key}:1", edits=key, marks=(Mark("bold", 10, 3),))
+    await core.answers.edit(maria, new, core.now)
+    await core.settling.by_mail(delivery.id, 1, maria, core.now)
+    await core.deliver()
+    [mail] = core.channels["mail"].sent
+    assert "We send a red one." in mail.text
+    assert "We send a <b>red</b> one." in (mail.html or "")
 
 
 @pytest.mark.parametrize("mailbox", [None, MAILBOX])
