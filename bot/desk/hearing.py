@@ -15,7 +15,7 @@ from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
 from bot.desk.members import Members
 from bot.desk.presses import Presses
-from bot.desk.said import Said, answered_by, edited_words, note_in, plain_words, words_of
+from bot.desk.said import Said, edited_words, note_in, plain_words, refers_to, words_of
 from bot.desk.verbs import Verbs
 from bot.wire.content import content
 from bot.wire.texts import external_id, units
@@ -114,10 +114,10 @@ class AgentsDesk:
         return await topics.request_in_thread(str(self._group.chat), str(message.message_thread_id))
 
     async def _answers_note(self, message: Message) -> bool:
-        answered = answered_by(message)
+        answered = refers_to(message)
         if answered is None:
             return False
-        record = await answers.shown_by(external_id(self._wire.bot_id, message.chat.id, answered.message_id))
+        record = await answers.shown_by(external_id(self._wire.bot_id, message.chat.id, answered))
         return record is not None and await answers.is_note(record)
 
     async def _continues_note(self, agent: Agent, message: Message, request: int) -> bool:

@@ -95,5 +95,15 @@ def answered_by(message: Message) -> Message | None:
     return None if answered is None or answered.message_id == message.message_thread_id else answered
 
 
+def refers_to(message: Message) -> int | None:
+    """The number of the message in this group that an agent's message replies to, be it in another topic."""
+    answered, elsewhere = answered_by(message), message.external_reply
+    if answered is not None:
+        return answered.message_id
+    if elsewhere is None or elsewhere.chat is None or elsewhere.chat.id != message.chat.id:
+        return None
+    return elsewhere.message_id
+
+
 def _is_invisible(letter: str) -> bool:
     return letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc", "Mn")

@@ -207,6 +207,26 @@ async def test_e25_a_caption_is_edited_and_its_picture_replaced(scene: Stage) ->
         assert str(correction["In-Reply-To"]) == str(scene.catcher.mails[1].parsed["Message-ID"])
 
 
+async def test_an_answer_to_a_note_of_another_topic_is_a_note(scene: Stage) -> None:
+    """Telegram tells of it in another way; it is for agents all the same, also when it was only edited."""
+    async with scene.running():
+        boris, topic = await _asked(scene)
+        note = scene.maria.writes_in(topic, "// he lies")
+        await scene.mail(letter("And my lid?"), ANNA)
+        by_mail = await scene.topic("R-1002", "And my lid?")
+        await scene.caught(1)
+        said = scene.maria.writes_in(by_mail, "so does she", reply_to=note)
+        scene.maria.edits(said, "so does she, I think")
+        answer = scene.maria.writes_in(by_mail, "It is here.")
+        await scene.caught(2)
+        await scene.settled()
+        assert "so does she" not in str(scene.catcher.mails[1].parsed)
+        assert len(scene.catcher.mails) == 2
+        scene.maria.writes_in(topic, "The other lid is here, too.", reply_to=answer)
+        assert [one.text for one in await _gets(scene, boris, 1)] == ["The other lid is here, too."]
+        assert await CommunicationRecord.filter(direction=Direction.NOTE).count() == 3
+
+
 async def test_e28_an_answer_to_a_message_is_a_reply_at_the_customer(scene: Stage) -> None:
     """To his own and to ours, quoted where the words stand there; what he has deleted is answered without."""
     async with scene.running():
