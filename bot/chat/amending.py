@@ -6,16 +6,20 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+import structlog
+
 from bot.chat.parts import CAPTION, PLAIN, TEXT, captioned, carried, media
 from bot.wire.budget import Family
 from bot.wire.client import Wire
-from bot.wire.errors import AlreadySo, Gone
+from bot.wire.errors import AlreadySo, FormRefused, Gone
 from bot.wire.marks import entities_of
 from bot.wire.texts import Piece, external_id, split_marked
 from intake.message import Outbound, Sent, TryAgain, Undeliverable, Unknown
 from storage import answers
 from storage.database import DATABASE_AWAY
 from storage.models import MessageLink
+
+log = structlog.get_logger()
 
 BLANK = "…"  # what stands in a message that is too old to be deleted and has nothing more to say
 
@@ -54,6 +58,14 @@ class Amender:
         return Sent()
 
     async def _change(self, outbound: Outbound, chat: int, link: MessageLink, form: str, piece: Piece) -> None:
+        """Change one message; when Telegram refuses the form of the new words, without their formatting."""
+        try:
+            await self._put(outbound, chat, link, form, piece)
+        except FormRefused as error:
+            log.error("Telegram refuses the form of an edit", reason=str(error))
+            await self._put(outbound, chat, link, form, Piece(piece.text))
+
+    async def _put(self, outbound: Outbound, chat: int, link: MessageLink, form: str, piece: Piece) -> None:
         bot, entities = self._wire.bot, entities_of(piece.marks, piece.text) or None
         if form == TEXT:
             await self._again(
@@ -81,8 +93,12 @@ class Amender:
         await self._again(chat, partial(self._wire.bot.edit_message_media, item, chat, _number(link)))
 
     async def _append(self, outbound: Outbound, chat: int, piece: Piece, number: int) -> None:
-        entities = entities_of(piece.marks, piece.text) or None
-        message = await self._wire.call(chat, partial(self._wire.bot.send_message, chat, piece.text, entities=entities))
+        entities, send = entities_of(piece.marks, piece.text) or None, self._wire.bot.send_message
+        try:
+            message = await self._wire.call(chat, partial(send, chat, piece.text, entities=entities))
+        except FormRefused as error:
+            log.error("Telegram refuses the form of an edit", reason=str(error))
+            message = await self._wire.call(chat, partial(send, chat, piece.text))
         shown = external_id(self._wire.bot_id, chat, message.message_id)
         try:
             # It belongs to the reply: whoever tries that one again finds that this is there already.

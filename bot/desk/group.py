@@ -112,21 +112,21 @@ class DeskGroup:
         """Copy a message ("chat:message") into a topic, whole or with another caption."""
         chat, message = origin.split(":")
 
-        async def send(reply: ReplyParameters | None) -> MessageId:
+        async def send(words: Piece | None, reply: ReplyParameters | None) -> MessageId:
             return await self.wire.bot.copy_message(
                 self.chat,
                 int(chat),
                 int(message),
                 message_thread_id=thread_of(topic),
-                caption=caption.text if caption is not None else None,
-                caption_entities=entities_of(caption.marks, caption.text) if caption is not None else None,
+                caption=words.text if words is not None else None,
+                caption_entities=entities_of(words.marks, words.text) if words is not None else None,
                 reply_parameters=reply,
             )
 
         try:
-            copied = await self.call(lambda: send(answers))
+            copied = await self.call(lambda: send(caption, answers))
         except FormRefused:
-            copied = await self.call(lambda: send(None))
+            copied = await self.call(lambda: send(Piece(caption.text) if caption is not None else None, None))
         return copied.message_id
 
     async def copy_album(self, origins: Sequence[str], topic: DeskTopic) -> list[int]:

@@ -19,7 +19,7 @@ from telegram import (
 from bot.desk import wording
 from bot.desk.group import DeskGroup
 from bot.desk.uploading import Uploads
-from bot.wire.errors import Gone
+from bot.wire.errors import FormRefused, Gone
 from bot.wire.marks import entities_of
 from bot.wire.texts import Piece, units
 from intake.message import Outbound
@@ -111,6 +111,12 @@ class Revisions:
 
     async def _change_media(self, copy: Shown, newest: CommunicationRecord) -> None:
         words = wording.caption(newest, edited=True)
+        try:
+            await self._put_media(copy, newest, words)
+        except FormRefused:
+            await self._put_media(copy, newest, Piece(words.text))
+
+    async def _put_media(self, copy: Shown, newest: CommunicationRecord, words: Piece) -> None:
         file = newest.attachments[0] if newest.attachments else None
         media = _media(newest.form, file.remote_id, words) if file is not None and file.remote_id else None
         if media is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from email.message import Message
 
+import pytest
+
 from bot.chat.amending import BLANK
 from bot.demo.people import Person
 from bot.demo.views import SimMessage, Topic
@@ -225,6 +227,23 @@ async def test_an_answer_to_a_note_of_another_topic_is_a_note(scene: Stage) -> N
         scene.maria.writes_in(topic, "The other lid is here, too.", reply_to=answer)
         assert [one.text for one in await _gets(scene, boris, 1)] == ["The other lid is here, too."]
         assert await CommunicationRecord.filter(direction=Direction.NOTE).count() == 3
+
+
+@pytest.mark.parametrize("refused", ["can't parse entities: x", "ENTITY_BOUNDS_INVALID"])
+async def test_an_edit_whose_formatting_telegram_refuses_arrives_without_it(scene: Stage, refused: str) -> None:
+    """The words are what matters: in the message that is changed, and in one that is new."""
+    async with scene.running():
+        boris, topic = await _asked(scene)
+        said = scene.maria.writes_in(topic, "Dear Boris")
+        await _gets(scene, boris, 1)
+        await scene.settled()
+        for method in ("editMessageText", "sendMessage"):
+            scene.sim.fail(method, 1, 400, f"Bad Request: {refused}", chat_id=boris.id)
+        scene.maria.edits(said, f"<b>{'a' * 4000}</b>\n\n<b>{'b' * 900}</b>", html=True)
+        got = await _gets(scene, boris, 2)
+        await scene.settled()
+        assert [one.html for one in got] == ["a" * 4000, "b" * 900]
+        assert not await Delivery.filter(state=DeliveryState.FAILED).exists()
 
 
 async def test_e28_an_answer_to_a_message_is_a_reply_at_the_customer(scene: Stage) -> None:

@@ -64,6 +64,27 @@ async def test_e08_an_edit_of_what_is_shown_changes_it_there(scene: Stage) -> No
     assert after.text.startswith("✏️")
 
 
+async def test_words_whose_formatting_telegram_refuses_are_shown_without_it(scene: Stage) -> None:
+    """Below a picture that was edited before it could be shown, and below one that is edited there."""
+    async with scene.running():
+        boris, _ = await _asked(scene)
+        refused = "Bad Request: can't parse entities: x"
+        scene.sim.fail("copyMessage", 1, 429, retry_after=1, chat_id=scene.desk.chat_id)
+        scene.sim.fail("copyMessage", 1, 400, refused, chat_id=scene.desk.chat_id)
+        photo = boris.sends_photo(JPEG, "The rde one")
+        await scene.put_off(DeliveryKind.MIRROR)
+        boris.edits(photo, "The <b>red</b> one", html=True)
+        await scene.topic("R-1001", "The red one")
+        await scene.settled()
+        scene.sim.fail("editMessageCaption", 1, 400, refused, chat_id=scene.desk.chat_id)
+        boris.edits(photo, "The <b>dark red</b> one", html=True)
+        await scene.topic("R-1001", "The dark red one")
+        await scene.settled()
+        [shown] = _shown(scene, "red one")
+        assert (shown.kind, shown.html) == ("photo", "✏️ The dark red one")
+        assert not await Delivery.filter(state=DeliveryState.FAILED).exists()
+
+
 async def test_e09_an_album_across_a_restart_is_one_album(scene: Stage) -> None:
     """The program stops while the album still comes; what follows it is shown after it, a late part answers it."""
     async with scene.running():
