@@ -9,7 +9,6 @@ import pytest
 
 from tests.stage import TRANSPORTS, Stage, Transport, stage
 
-
 # What a case meets in every run: each database and each way that updates come, not all four pairs of them. What is
 # wrong with one of the two is wrong in its pair; `pytest --every-way` runs all four.
 PAIRS = {("sqlite", Transport.POLLING), ("postgres", Transport.WEBHOOK)}
