@@ -7,6 +7,7 @@ import asyncio
 import json
 import multiprocessing
 import time
+from contextlib import suppress
 from queue import Empty
 
 from rich.console import Console
@@ -100,9 +101,10 @@ def _listen(port: multiprocessing.Queue[int]) -> None:
     """Another process: a webhook that takes everything."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await reader.readexactly(_length(await reader.readuntil(b"\r\n\r\n")))
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        with suppress(asyncio.IncompleteReadError):  # until the other side has had enough
+            while True:
+                await reader.readexactly(_length(await reader.readuntil(b"\r\n\r\n")))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     async def run() -> None:
         server = await asyncio.start_server(take, "127.0.0.1", 0)
