@@ -70,11 +70,17 @@ class DeskGroup:
         )
         return message.message_id
 
-    async def post_plain(self, text: str, topic: DeskTopic | None, buttons: InlineKeyboardMarkup | None = None) -> int:
+    async def post_plain(
+        self,
+        text: str,
+        topic: DeskTopic | None,
+        buttons: InlineKeyboardMarkup | None = None,
+        answers: ReplyParameters | None = None,
+    ) -> int:
         """Write a message as it stands, whatever a customer put into it."""
         message = await self.call(
             lambda: self.wire.bot.send_message(
-                self.chat, text, message_thread_id=thread_of(topic), reply_markup=buttons
+                self.chat, text, message_thread_id=thread_of(topic), reply_markup=buttons, reply_parameters=answers
             )
         )
         return message.message_id

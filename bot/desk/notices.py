@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, ReplyParameters
 
 from bot.desk.group import DeskGroup
 from bot.desk.keyboards import Keyboards
 from bot.wire.texts import fitting, split_text
 from intake.message import Outbound
 from intake.settling import Settling
-from storage import failures
+from storage import failures, shown
 from storage.kinds import DeliveryState
 from storage.models import DeskTopic
 
@@ -26,11 +26,18 @@ class Notices:
 
     async def post(self, outbound: Outbound, topic: DeskTopic | None) -> None:
         """Show a notice; one about a delivery that still wants somebody has buttons."""
-        buttons = await self._buttons(outbound)
+        buttons, about = await self._buttons(outbound), await self._about(outbound)
         *first, last = split_text(outbound.text) or ["(no text)"]
         for text in first:
             await self._group.post_plain(text, topic)
-        await self._group.post_plain(last, topic, buttons)
+        await self._group.post_plain(last, topic, buttons, about)
+
+    async def _about(self, outbound: Outbound) -> ReplyParameters | None:
+        """The message here whose delivery the notice is about: of several answers, it shows which one."""
+        if outbound.concerns is None or outbound.record is None:
+            return None
+        message = await shown.any_message(outbound.record, self._group.external_id(""))
+        return ReplyParameters(int(message.rpartition(":")[2])) if message is not None else None
 
     async def _buttons(self, outbound: Outbound) -> InlineKeyboardMarkup | None:
         delivery = await failures.delivery(outbound.concerns) if outbound.concerns is not None else None

@@ -118,6 +118,24 @@ async def test_e21_who_is_gone_or_never_started_is_said(scene: Stage, lost: str,
         assert _labels(notice) == ["🔁 Retry"]
 
 
+async def test_a_notice_stands_below_the_answer_that_it_is_about(scene: Stage) -> None:
+    """So it is plain which one [Retry] means. An answer that was deleted has its notice all the same."""
+    async with scene.running():
+        boris = await _asked(scene)
+        scene.sim.world.chats[boris.id].blocked = True
+        first, second, gone = (
+            scene.maria.writes_in(scene.desk.topic("R-1001"), words) for words in ("It is on its way.", "Today.", "Oh.")
+        )
+        scene.maria.deletes(gone)
+
+        def notices() -> list[int | None]:
+            said = scene.desk.topic("R-1001").messages
+            return [one.reply_to for one in said if one.text.startswith("Not delivered")]
+
+        await scene.sim.until(lambda: len(notices()) == 3, 20)
+        assert set(notices()) == {first.id, second.id, None}
+
+
 async def test_a_retry_sends_the_same_words_once(scene: Stage) -> None:
     """Two agents press it: the customer reads it once, and the second agent who did it."""
     async with scene.running():
