@@ -68,6 +68,13 @@ def test_a_token_never_appears_in_any_line(tmp_path: Path, form: str) -> None:
     assert TOKEN.partition(":")[2] not in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize("text", ["550 5.1.1 <{}>: no such user", "to={}", "reason='{} is unknown'", '"{}"', "{}, {}"])
+def test_a_mail_address_is_found_wherever_it_stands(text: str) -> None:
+    """A relay's refusal names whom it refuses; the log of it does not."""
+    address = "anna.schmidt+kettle@customer.example"
+    assert redacted(text.format(address, address)) == text.format("<address>", "<address>")
+
+
 def test_all_lines_are_json_for_machines(tmp_path: Path) -> None:
     """One object a line, with a time in UTC, a level and the event: ours and a library's, with or without an error."""
     script = """
