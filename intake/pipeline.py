@@ -201,6 +201,8 @@ class Intake:
             return None
         if any(not is_decoration(inline=file.inline, size=file.size) for file in message.attachments):
             return None
+        if not courtesy.depends_on_names(message.subject, reading.reply_text):
+            return None
         sender = (message.sender.name, customer.name, message.sender.value.partition("@")[0])
         names = (*sender, self._house.company, *await requests.agent_names())
         return courtesy.judge(message.subject, reading.reply_text, names)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.understanding.courtesy import Courtesy, judge
+from intake.understanding.courtesy import Courtesy, depends_on_names, judge
 
 NAMES = ("Anna Schmidt", "Kettle Shop", "Maria")
 EXAMPLES: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "courtesies.toml").read_text("utf-8"))
@@ -105,6 +105,20 @@ def test_a_stranger_name_is_no_courtesy() -> None:
     """Only names that we know may stand in it."""
     assert judge("", "Thanks Maria", NAMES) is Courtesy.THANKS
     assert judge("", "Thanks Refund", NAMES) is None
+
+
+@pytest.mark.parametrize("name", ["", "Anna", "Frau Maria Schmidt", "李小龙", "Kettle Shop"])
+def test_names_are_asked_for_wherever_they_could_matter(name: str) -> None:
+    """Whatever is a courtesy with some names is found to be a possible one without them."""
+    for text in COURTEOUS:
+        said = f"{text}, {name}"
+        assert judge("", said, (*NAMES, name)) is None or depends_on_names("", said)
+
+
+@pytest.mark.parametrize("text", ["The kettle is broken.", "Order 4711", "Thanks, but where is it?", "Maria", "5", ""])
+def test_names_are_not_asked_for_when_they_change_nothing(text: str) -> None:
+    """Most messages want something, and that shows without them."""
+    assert not depends_on_names("", text)
 
 
 def test_long_and_hostile_texts_cost_nothing() -> None:

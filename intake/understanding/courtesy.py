@@ -61,7 +61,7 @@ Phrases = Mapping[tuple[str, ...], _Kind]
 
 def warm_up() -> None:
     """Read the phrases, which the first short answer would otherwise wait for."""
-    _phrases()
+    _lengths()
 
 
 def judge(subject: str, text: str, names: Iterable[str] = ()) -> Courtesy | None:
@@ -70,17 +70,28 @@ def judge(subject: str, text: str, names: Iterable[str] = ()) -> Courtesy | None
     `text` are the new words alone. `names` are those of the sender, the agents and the company, which may be used in
     addressing and signing. A subject counts as unchanged when it says that it answers.
     """
-    if subject.strip() and not _ANSWERS.match(subject) and _grade(subject, ()) is None:
-        return None
-    return _grade(text, names)
+    return _grade(text, _known_names(names)) if _says_no_more(subject) else None
 
 
-def _grade(text: str, names: Iterable[str]) -> Courtesy | None:
+def depends_on_names(subject: str, text: str) -> bool:
+    """Could the message be a courtesy, if the words that mean nothing here were names? Most want something, and end it.
+
+    Asks what `judge` asks, so that whoever has to look the names up need not do so for every message.
+    """
+    return _says_no_more(subject) and _grade(text, None) is not None
+
+
+def _says_no_more(subject: str) -> bool:
+    return not subject.strip() or _ANSWERS.match(subject) is not None or _grade(subject, {}) is not None
+
+
+def _grade(text: str, names: Phrases | None) -> Courtesy | None:
+    """`names`: None takes every other word for one."""
     text = text.strip()
     if not text or len(text) > LONGEST or _QUESTION.search(text) or _FROWN.search(text):
         return None
     smiles = _SMILEY.search(text) is not None
-    kinds = _kinds(_tokens(_SMILEY.sub(" ", text)), _known_names(names))
+    kinds = _kinds(_tokens(_SMILEY.sub(" ", text)), names)
     if kinds is None:
         return None
     if smiles:
@@ -93,23 +104,27 @@ def _grade(text: str, names: Iterable[str]) -> Courtesy | None:
     return Courtesy.ASSENT if _Kind.SMILE in kinds else None
 
 
-def _kinds(tokens: list[str], names: Phrases) -> set[_Kind] | None:
+def _kinds(tokens: list[str], names: Phrases | None) -> set[_Kind] | None:
     """What kinds of courtesy these words are, the longest phrase first; None when one of them is none."""
     kinds: set[_Kind] = set()
-    phrases, at = _phrases(), 0
+    phrases, lengths, at = _phrases(), _lengths(), 0
+    longest_name = max(map(len, names or ()), default=1)
     while at < len(tokens):
         if (sign := _EMOJI_KINDS.get(tokens[at])) is not None:
             kinds.add(sign)
             at += 1
             continue
-        for length in range(min(LONGEST_PHRASE, len(tokens) - at), 0, -1):
+        longest = max(lengths.get(tokens[at], 1), longest_name)
+        for length in range(min(longest, len(tokens) - at), 0, -1):
             phrase = tuple(tokens[at : at + length])
-            if (kind := phrases.get(phrase) or names.get(phrase)) is not None:
+            if (kind := phrases.get(phrase) or (names or {}).get(phrase)) is not None:
                 kinds.add(kind)
                 at += length
                 break
         else:
-            return None
+            if names is not None or not tokens[at][0].isalpha():
+                return None
+            at += 1
     return kinds
 
 
@@ -150,4 +165,13 @@ def _phrases() -> Phrases:
         for table in tomllib.loads(source).values():
             for phrase in table[kind]:
                 found[tuple(_tokens(phrase))] = kind
+    return found
+
+
+@cache
+def _lengths() -> Mapping[str, int]:
+    """How long a phrase may be that begins with a word."""
+    found: dict[str, int] = {}
+    for phrase in _phrases():
+        found[phrase[0]] = max(found.get(phrase[0], 1), len(phrase))
     return found
