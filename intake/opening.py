@@ -10,7 +10,7 @@ from intake.message import Inbound
 from intake.rows import ADDRESS_CAP, case_row
 from intake.threading import Thread
 from intake.understanding.categories import Categories
-from intake.understanding.reading import NO_WORDS, Reading
+from intake.understanding.reading import NO_WORDS, Matter, Reading
 from storage import requests
 from storage.customers import Known
 from storage.kinds import CaseType, Priority, Status
@@ -31,7 +31,7 @@ async def open_request(
     now: datetime,
 ) -> CustomerRequest:
     """Open a request for a message that belongs to none."""
-    customer = known.customer
+    customer, matter = known.customer, reading.matter()
     flags = [*where.flags, *([rule] if rule else []), *message.warnings]
     flags += [] if message.verified or message.forged else ["sender not verified"]
     flags += [f"{CAME_BY} {known.address.came_by}"] if known.address.came_by else []
@@ -41,11 +41,11 @@ async def open_request(
         account=message.account[:ADDRESS_CAP],
         reply_to=(message.reply_to or message.sender.value)[:ADDRESS_CAP],
         subject=message.subject,
-        category=reading.verdict.category,
-        category_confidence=reading.verdict.confidence,
-        category_reasons=list(reading.verdict.reasons),
-        priority=Priority(reading.urgency.priority),
-        priority_reasons=list(reading.urgency.reasons),
+        category=matter.verdict.category,
+        category_confidence=matter.verdict.confidence,
+        category_reasons=list(matter.verdict.reasons),
+        priority=Priority(matter.urgency.priority),
+        priority_reasons=list(matter.urgency.reasons),
         flags=flags,
         linked_to=where.linked_to,
         language=customer.chosen_language or reading.language or customer.language or house.default_language,
@@ -54,8 +54,8 @@ async def open_request(
         waiting_since=now,
     )
     await add(request)
-    await requests.add_event(request.id, now, "customer", "opened", after=reading.verdict.category)
-    await _open_case(categories, request, reading, now)
+    await requests.add_event(request.id, now, "customer", "opened", after=matter.verdict.category)
+    await _open_case(categories, request, matter, now)
     return request
 
 
@@ -65,24 +65,25 @@ async def sort_by_first_words(
     """A request that began with a picture is sorted by the first words that follow. False: it has been sorted."""
     if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
         return False
-    await requests.add_event(request.id, now, "intake", "category", request.category, reading.verdict.category)
+    matter = reading.matter()
+    await requests.add_event(request.id, now, "intake", "category", request.category, matter.verdict.category)
     await change(
         request,
-        category=reading.verdict.category,
-        category_confidence=reading.verdict.confidence,
-        category_reasons=list(reading.verdict.reasons),
-        priority=Priority(reading.urgency.priority),
-        priority_reasons=list(reading.urgency.reasons),
+        category=matter.verdict.category,
+        category_confidence=matter.verdict.confidence,
+        category_reasons=list(matter.verdict.reasons),
+        priority=Priority(matter.urgency.priority),
+        priority_reasons=list(matter.urgency.reasons),
         language=known.customer.chosen_language or reading.language or request.language,
         version=(request.version or 0) + 1,
     )
-    await _open_case(categories, request, reading, now)
+    await _open_case(categories, request, matter, now)
     return True
 
 
-async def _open_case(categories: Categories, request: CustomerRequest, reading: Reading, now: datetime) -> None:
-    case = categories.case(reading.verdict.category)
+async def _open_case(categories: Categories, request: CustomerRequest, matter: Matter, now: datetime) -> None:
+    case = categories.case(matter.verdict.category)
     if case is not None:
-        found = case_facts(CaseType(case), reading.facts)
+        found = case_facts(CaseType(case), matter.facts)
         await add(case_row(request, found, now))
         await requests.add_event(request.id, now, "intake", "case opened", after=found.type)

@@ -28,7 +28,7 @@ from intake.threading import Thread, remember, thread
 from intake.understanding import courtesy
 from intake.understanding.categories import Categories
 from intake.understanding.courtesy import Courtesy
-from intake.understanding.reading import Reading, read
+from intake.understanding.reading import LONG_TEXT, Reading, read
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
@@ -38,7 +38,6 @@ from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
 
-LONG_TEXT = 4_000  # characters
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
 NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from intake.message import Inbound
 from intake.understanding import courtesy, facts, language, priority, quotes
@@ -11,18 +13,30 @@ from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
 from intake.understanding.words import tokens
 
+LONG_TEXT = 4_000  # characters
 NO_WORDS = "nothing was written"  # the reason of a picture's category, until somebody writes
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A message as we understand it. `reply_text` are the new words only; the whole text stays in the record."""
+class Matter:
+    """What a message is about."""
 
-    reply_text: str
-    language: str | None
     verdict: Verdict
     urgency: Urgency
     facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as we understand it. `reply_text` are the new words only; the whole text stays in the record.
+
+    `matter` is asked for what opens a request, not for what goes on in one: most messages cost half as much so. Of a
+    long text it is known before anybody asks.
+    """
+
+    reply_text: str
+    language: str | None
+    matter: Callable[[], Matter]
 
 
 def warm_up(languages: tuple[str, ...]) -> None:
@@ -38,20 +52,27 @@ def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -
     prior = hint if hint in languages else None
     if message.wordless:
         # The line is ours: it says neither what he wants nor in which language.
-        return Reading(message.text, prior, Verdict(UNSORTED, 0.0, (NO_WORDS,)), Urgency("normal"), ())
+        wordless = Matter(Verdict(UNSORTED, 0.0, (NO_WORDS,)), Urgency("normal"), ())
+        return Reading(message.text, prior, lambda: wordless)
     new_words = quotes.split(
         message.text,
         forwarded=quotes.is_forward(message.subject),
         answers=quotes.is_answer(message.subject, message.references),
     ).reply
     spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
-    subject, text = tokens(message.subject), tokens(new_words)
-    return Reading(
-        reply_text=new_words,
-        language=spoken,
-        verdict=categories.judge_tokens(subject, text, spoken),
-        urgency=priority.judge_tokens(subject, text, spoken),
-        facts=facts.extract(f"{message.subject}\n{new_words}", spoken),
+    ask = partial(_matter, message.subject, new_words, spoken, categories)
+    if len(message.text) <= LONG_TEXT:
+        return Reading(new_words, spoken, ask)
+    known = ask()
+    return Reading(new_words, spoken, lambda: known)
+
+
+def _matter(subject: str, new_words: str, spoken: str | None, categories: Categories) -> Matter:
+    first, rest = tokens(subject), tokens(new_words)
+    return Matter(
+        verdict=categories.judge_tokens(first, rest, spoken),
+        urgency=priority.judge_tokens(first, rest, spoken),
+        facts=facts.extract(f"{subject}\n{new_words}", spoken),
     )
 
 
