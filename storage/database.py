@@ -73,6 +73,17 @@ class SchemaState:
         return not self.missing and not self.unknown
 
 
+class Stateless(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings no types
+    """A connection on which nothing is set: no setting, advisory lock, cursor or LISTEN that would have to be undone.
+
+    So a transaction ends with its COMMIT, without the four statements by which the pool would reset the session. What
+    is still open when a connection comes back is rolled back all the same.
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Database:
     """An open database. One per process; `opened` makes it."""
 
@@ -182,6 +193,7 @@ def config(url: str, pool_size: int = 10) -> dict[str, Any]:
                 "maxsize": pool_size,
                 "timeout": _TIMEOUT_S,
                 "command_timeout": _TIMEOUT_S,  # a black hole would hang for ever
+                "connection_class": Stateless,
             },
         }
     else:
