@@ -142,7 +142,7 @@ class Amending:
         internal = was_note or edit.words.internal
         if was_note and not edit.words.internal:
             await self._tell(request.id, STAYS_NOTE, now)
-        elif internal and not was_note and not gone:
+        elif internal and not was_note:
             await self._withhold(request, edit.original, agent, now)
         direction = Direction.NOTE if internal else Direction.OUTGOING
         original = edit.original

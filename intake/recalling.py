@@ -86,9 +86,9 @@ class Recalling:
                 await change(job, subject=job.subject, text=job.text, html=job.html, marks=job.marks)
             elif job.state is DeliveryState.QUEUED:
                 await answers.withdraw([job.id], "an agent has taken it back")
-            if _left(one) and job.channel in self._house.stamps:
+            if one.has_left and job.channel in self._house.stamps:
                 return BY_MAIL
-            if _left(one):
+            if one.has_left:
                 told = NOBODY_KNOWS if job.state is DeliveryState.UNKNOWN and not one.begun else UNDER_WAY
         await answers.withdraw_edits([record.id], "an agent has taken it back")
         for one in carrying:
@@ -113,14 +113,9 @@ async def _refusal(record: CommunicationRecord | None, agent: Agent) -> str | No
     return NOT_YOURS if record.agent_id != agent.id and agent.role is Role.AGENT else None
 
 
-def _left(one: Carried) -> bool:
-    """Has something of it left, or may have?"""
-    return one.begun or one.delivery.state in (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
-
-
 def _recall_of(record: CommunicationRecord, one: Carried, now: datetime) -> Delivery:
     reply = one.delivery
-    left = _left(one)
+    left = one.has_left
     return Delivery(
         request_id=reply.request_id,
         record_id=record.id,

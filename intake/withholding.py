@@ -28,7 +28,7 @@ async def withhold(
     carrying = await answers.carrying(ids)
     await answers.withdraw([one.delivery.id for one in carrying], IS_NOTE)
     await answers.withdraw_edits(ids, IS_NOTE)
-    left = {one.delivery.record_id or 0 for one in carrying if not one.waits}
+    left = {one.delivery.record_id or 0 for one in carrying if one.has_left}
     first_ones = sorted({one.delivery.record_id or 0 for one in carrying})
     # A part of an album leaves with the last job that was made up to it.
     kept = [one for one in ids if max((first for first in first_ones if first <= one), default=one) not in left]

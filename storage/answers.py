@@ -29,6 +29,11 @@ class Carried:
         """Has nothing of it left, for certain?"""
         return self.delivery.state is DeliveryState.QUEUED and not self.begun
 
+    @property
+    def has_left(self) -> bool:
+        """Has something of it left, or may have?"""
+        return self.begun or self.delivery.state not in (DeliveryState.QUEUED, DeliveryState.FAILED)
+
 
 async def by_key(dedupe_key: str) -> CommunicationRecord | None:
     """An agent's message as it first came, with its files."""

@@ -148,6 +148,20 @@ async def test_an_album_with_a_note_in_it_never_leaves(core: Core, message: Call
     assert after.waiting_since is not None
 
 
+async def test_a_part_that_was_taken_back_can_still_make_a_note_of_its_album(core: Core) -> None:
+    """Its mark comes by an edit, when nothing of it is under way any more: the parts that wait stay in the house."""
+    request, agent = await _opened(core)
+    first = _part(request)
+    receipt = await core.answers.reply(agent, first, core.now)
+    await core.answers.recall(agent, request, receipt.record, core.now)
+    await core.answers.reply(agent, _part(request), core.now)
+    await core.answers.edit(agent, _edit(first, "for us only", internal=True, attachments=PHOTO), core.now)
+    core.later(hours=1)
+    await core.deliver()
+    assert _sent(core) == []
+    assert await CommunicationRecord.filter(agent=agent, direction=Direction.OUTGOING).count() == 0
+
+
 async def test_pictures_of_a_note_that_have_left_are_told(core: Core) -> None:
     """What cannot be stopped any more is said, with the way to take it back."""
     request, agent = await _opened(core)
