@@ -59,14 +59,10 @@ class Recalling:
 
     async def _without(self, record: CommunicationRecord, agent: Agent) -> tuple[Words | None, Rendered | None]:
         """What is left of the album that leaves with a record when it does not."""
-        parts = await answers.leaving_with(record)
-        gone = {record.id, *await answers.taken_back([part.id for part in parts])}
-        kept = [part for part in parts if part.id not in gone]
+        said = await wording.leaving_with(record, but=[record.id])
         request = await requests.request_with_customer(record.request_id or 0)
-        if not kept or request is None:
+        if said is None or request is None:
             return None, None
-        versions = await answers.versions([part.id for part in kept])
-        said = wording.together([wording.of_record(answers.newest(part, versions)) for part in kept])
         asked = await requests.last_incoming(request.id)
         return said, await wording.rendered(self._replies, request, agent.name, said, asked)
 

@@ -10,12 +10,11 @@ from datetime import datetime
 from intake import jobs, wording
 from intake.deeds import DONE, SOMEBODY, Outcome
 from intake.house import House
-from intake.named import NoSuchRequest, locked, next_version
-from intake.occasions import Rendered
+from intake.named import locked, next_version
 from intake.replies import Replies
-from intake.wording import Shape, Words
-from storage import answers, failures, requests
-from storage.kinds import DeliveryKind, DeliveryState, Status, request_number
+from intake.wording import Shape
+from storage import failures, requests
+from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery
 from storage.transaction import add, after_commit, change, transaction
 
@@ -94,12 +93,16 @@ class Settling:
         address = await self.mail_address(delivery)
         if address is None:
             raise NoMailAddress("No email address of this customer is known for certain.")
-        said, made = await self._words(delivery.request_id, delivery.record)
+        words = await self._words(delivery.record)
+        if words is None:
+            return Outcome(False, SETTLED)
 
         async def do(current: Delivery, request: CustomerRequest) -> str | None:
             if current.attempts != attempts or current.state not in failures.UNSETTLED:
                 return None
-            await add(self._letter(current, request, address, wording.shape(said, made, mail=True), now))
+            letter = jobs.letter(self._house, request, current, address, now)
+            words.put(letter)
+            await add(letter)
             await requests.add_event(request.id, now, by.name, MAILED, _mark(current), address)
             return f"sent it by email to {address}"
 
@@ -113,24 +116,14 @@ class Settling:
         addresses = request.customer.addresses if request is not None else ()
         return next((one.value for one in addresses if one.channel == jobs.MAIL and one.verified), None)
 
-    async def _words(self, request_id: int, record: CommunicationRecord) -> tuple[Words, Rendered]:
-        """What the agent says by now, in all that was to leave with the record."""
-        request = await requests.request_with_customer(request_id)
-        if request is None:
-            raise NoSuchRequest(request_number(request_id))
-        parts = await answers.leaving_with(record)
-        versions = await answers.versions([part.id for part in parts])
-        gone = await answers.taken_back([part.id for part in parts])
-        kept = [answers.newest(part, versions) for part in parts if part.id not in gone]
-        said = wording.together([wording.of_record(part) for part in kept])
-        return said, await wording.rendered(self._replies, request, record.author, said, None)
-
-    def _letter(
-        self, delivery: Delivery, request: CustomerRequest, address: str, words: Shape, now: datetime
-    ) -> Delivery:
-        letter = jobs.letter(self._house, request, delivery, address, now)
-        words.put(letter)
-        return letter
+    async def _words(self, record: CommunicationRecord) -> Shape | None:
+        """What the agent says by now in all that was to leave with the record; None when nothing of it is left."""
+        request = await requests.request_with_customer(record.request_id or 0)
+        said = await wording.leaving_with(record)
+        if request is None or said is None:
+            return None
+        made = await wording.rendered(self._replies, request, record.author, said, None)
+        return wording.shape(said, made, mail=True)
 
     async def _once(
         self,

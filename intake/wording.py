@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.marks import as_rows, from_rows, moved
@@ -11,7 +11,7 @@ from intake.occasions import Event, Rendered, ReplyFacts
 from intake.quoted import NOTHING, Quoted, last_words, may_stand
 from intake.replies import Replies
 from intake.spoken import AgentWords
-from storage import requests
+from storage import answers, requests
 from storage.kinds import request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery
 
@@ -49,6 +49,20 @@ def together(parts: Sequence[Words]) -> Words:
             marks += [replace(mark, start=mark.start + len(text)) for mark in part.marks]
             text += part.text
     return Words(text, "\n".join(part.line for part in parts), tuple(marks))
+
+
+async def leaving_with(record: CommunicationRecord, but: Collection[int] = ()) -> Words | None:
+    """The newest words of all that leaves in one job with a record, but what was taken back or is named in `but`.
+
+    None: nothing of it is left.
+    """
+    parts = await answers.leaving_with(record)
+    gone = {*but, *await answers.taken_back([part.id for part in parts])}
+    kept = [part for part in parts if part.id not in gone]
+    if not kept:
+        return None
+    versions = await answers.versions([part.id for part in kept])
+    return together([of_record(answers.newest(part, versions)) for part in kept])
 
 
 async def rendered(

@@ -143,6 +143,15 @@ async def test_what_goes_by_mail_is_what_the_agent_says_by_now(core: Core) -> No
     assert "We send a <b>red</b> one." in (mail.html or "")
 
 
+async def test_what_was_taken_back_does_not_go_by_mail(core: Core) -> None:
+    """The agent reads that nothing is left to send, and no letter is queued."""
+    delivery, maria = await _answered(core, BLOCKED)
+    await _has_mail(delivery)
+    await core.answers.recall(maria, delivery.request_id or 0, delivery.record_id or 0, core.now)
+    assert not (await core.settling.by_mail(delivery.id, 1, maria, core.now)).done
+    assert await Delivery.filter(channel="mail").count() == 0
+
+
 @pytest.mark.parametrize("mailbox", [None, MAILBOX])
 async def test_nothing_goes_by_mail_without_a_proven_address_or_a_way_out(tmp_path: Path, mailbox: str | None) -> None:
     """Whoever typed an address may not read what was meant for the customer."""
