@@ -22,7 +22,8 @@ LEASE = timedelta(seconds=180)  # longer than the longest send
 
 _TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
-# The oldest unsettled row of each conversation that is due, so that no conversation is overtaken by itself.
+# The oldest waiting row of each conversation that is due, while nothing of it is under way: not even a later one, for
+# what an agent sends again is older than what has been said since.
 _CLAIM = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
 WHERE id IN (
@@ -30,7 +31,7 @@ WHERE id IN (
     WHERE d.channel = $5 AND d.state = 'queued' AND d.due_at <= $3 AND (d.kind = 'fetch') = $6
       AND NOT EXISTS (
           SELECT 1 FROM delivery e
-          WHERE e.conversation = d.conversation AND e.state IN ('queued', 'sending') AND e.id < d.id)
+          WHERE e.conversation = d.conversation AND (e.state = 'sending' OR (e.state = 'queued' AND e.id < d.id)))
     ORDER BY d.priority, d.id LIMIT $4 {lock})
 RETURNING id
 """

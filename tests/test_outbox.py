@@ -79,6 +79,23 @@ async def test_order_is_kept_within_a_conversation_and_only_there(core: Core) ->
     assert [sent.text.splitlines()[0] for sent in core.channels["mail"].sent[1:]] == ["part 0", "part 1", "part 2"]
 
 
+async def test_what_is_sent_again_waits_for_what_is_under_way_behind_it(core: Core) -> None:
+    """An agent repeats an older message while a later one of the same conversation is being sent."""
+    request = (await core.accept(chat())).request or 0
+    await core.deliver()
+    agent, channel = await core.agent(), core.channels["telegram"]
+    channel.failures = [Undeliverable("blocked")]
+    for number in range(2):
+        await core.answers.reply(agent, words(request, f"part {number}"), core.now)
+        await core.deliver() if number == 0 else None
+    old, _ = await Delivery.filter(kind=DeliveryKind.REPLY).order_by("id")
+    [later] = await deliveries.claim("one", core.now, 8, "telegram")
+    await core.settling.retry(old.id, old.attempts, agent, core.now)
+    assert await deliveries.claim("one", core.now, 8, "telegram") == []
+    await deliveries.settle(later, DeliveryState.SENT)
+    assert [job.id for job in await deliveries.claim("one", core.now, 8, "telegram")] == [old.id]
+
+
 async def test_a_refusal_is_told_in_the_topic_and_not_repeated(core: Core) -> None:
     """Failed at once, with the reason, and the agents read it."""
     receipt = await core.accept(chat())
