@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake import jobs
@@ -60,14 +60,17 @@ async def split(
         raise CannotMove("Only what a customer wrote can become a request of its own.")
     if record.request_id != request.id:
         return Receipt(record.id, record.request_id, opened=False, duplicate=True)
-    first = await requests.first_incoming(request.id)
-    if first is None or first.id == record.id:
+    first, parts = await requests.first_incoming(request.id), await threads.parts_of(record)
+    if first is None or first.id in {part.id for part in parts}:
         raise CannotMove(f"This message opened {request_number(request.id)}: there is nothing to split it from.")
-    made = await _open(request, record, agent.name or SOMEBODY, now)
+    made = await _open(request, record, [part.id for part in parts], agent.name or SOMEBODY, now)
     if house.desk:
         told = f"{agent.name or SOMEBODY} made a message of this request {request_number(made.id)}."
         await jobs.notice(request.id, record.id, told, now)
-        await jobs.mirror(record, made, now)
+        alone = await threads.shown_alone([part.id for part in parts])
+        for part in parts:
+            if part is parts[0] or part.id in alone:
+                await jobs.mirror(part, made, now)
     after_commit(wake)
     return Receipt(record.id, made.id, opened=True)
 
@@ -90,8 +93,10 @@ async def _move(house: House, source: CustomerRequest, target: CustomerRequest, 
         await _show_joined(source, target, moved, who, now)
 
 
-async def _open(request: CustomerRequest, record: CommunicationRecord, who: str, now: datetime) -> CustomerRequest:
-    """A request for a message of another one, and the message in it."""
+async def _open(
+    request: CustomerRequest, record: CommunicationRecord, parts: Sequence[int], who: str, now: datetime
+) -> CustomerRequest:
+    """A request for a message of another one, and the message with all its parts in it."""
     number = request_number(request.id)
     customer, reply_to = await _author(request, record)
     made = CustomerRequest(
@@ -110,7 +115,7 @@ async def _open(request: CustomerRequest, record: CommunicationRecord, who: str,
     )
     await add(made)
     why = f"{who} split it from {number}, where it was because {record.threaded_by}"
-    await threads.move_record(record.id, made.id, why)
+    await threads.move_message(parts, made.id, why)
     await requests.add_event(made.id, now, who, "split", before=number)
     await requests.add_event(request.id, now, who, "split", after=request_number(made.id))
     return made

@@ -12,7 +12,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from storage.kinds import DeliveryState, Direction, Status
+from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import (
     Address,
     AfterSalesCase,
@@ -233,6 +233,21 @@ async def move_records(source: int, target: int, why: str) -> list[Communication
     return moved
 
 
-async def move_record(record_id: int, target: int, why: str) -> None:
-    """Move one message into another request."""
-    await CommunicationRecord.filter(id=record_id).update(request_id=target, threaded_by=why)
+async def move_message(record_ids: Collection[int], target: int, why: str) -> None:
+    """Move a message, all parts of it and whatever its writer has made of it since, into another request."""
+    rows = CommunicationRecord.filter(Q(id__in=record_ids) | Q(revises__in=record_ids))
+    await rows.update(request_id=target, threaded_by=why)
+
+
+async def parts_of(record: CommunicationRecord) -> list[CommunicationRecord]:
+    """A customer's message: the record, or all parts of the album that it belongs to, oldest first."""
+    if record.album is None:
+        return [record]
+    rows = CommunicationRecord.filter(album=record.album, channel=record.channel, request_id=record.request_id)
+    return await rows.filter(revises=None, direction=Direction.INCOMING).only("id", "revises").order_by("id")
+
+
+async def shown_alone(record_ids: Collection[int]) -> set[int]:
+    """Those of these records that were shown by a job of their own, and not together with another one."""
+    jobs = Delivery.filter(record_id__in=record_ids, kind=DeliveryKind.MIRROR)
+    return {int(str(one)) for one in await jobs.values_list("record_id", flat=True)}

@@ -286,3 +286,15 @@ async def test_a_split_can_be_joined_back(core: Core) -> None:
     records = await CommunicationRecord.filter(request_id=first.request, direction=Direction.INCOMING)
     assert len(records) == 2
     assert await requests.participants_of(first.request or 0) == []
+
+
+async def test_an_album_is_split_off_whole_with_what_was_edited_in_it(core: Core) -> None:
+    """Whichever of its pictures the agent points at: no part and no version of it stays where it does not belong."""
+    request = (await core.accept(chat("Hello"))).request or 0
+    await core.deliver()
+    parts = [await core.accept(chat(f"picture {n}", album="7", external_id=f"7:501:{n}")) for n in range(3)]
+    edited = await core.accept(chat("better", edits="7:501:1"))
+    made = await core.actions.split(request, parts[1].record, await core.agent(), core.now)
+    moved = await CommunicationRecord.filter(request_id=made.request).order_by("id")
+    assert [record.id for record in moved] == [*(part.record for part in parts), edited.record]
+    assert [job.record_id for job in await _shown(made.request or 0, DeliveryKind.MIRROR)] == [parts[0].record]
