@@ -13,9 +13,6 @@ from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import CommunicationRecord, Delivery, Event, MessageLink
 from storage.requests import record_fields
 
-# A job in one of these may still send something, or send it again.
-UNSENT = (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
-
 
 @dataclass(frozen=True, slots=True)
 class Carried:

@@ -1,10 +1,10 @@
-"""What is remembered of a bot between two runs, and how it stands with its desk."""
+"""What is remembered of a bot between two runs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from storage.models import BotState, Desk
+from storage.models import BotState
 
 
 async def heard(bot: str, now: datetime) -> datetime | None:
@@ -14,12 +14,6 @@ async def heard(bot: str, now: datetime) -> datetime | None:
         return None
     await BotState.filter(id=state.id).update(heard_at=now)
     return state.heard_at
-
-
-async def desk_trouble(bot: str, desk: str) -> str | None:
-    """What is wrong with a bot's desk, in words, or None."""
-    row = await Desk.filter(bot=bot, desk=desk).first()
-    return row.trouble if row is not None else None
 
 
 async def menus(bot: str) -> str | None:

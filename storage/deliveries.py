@@ -55,11 +55,6 @@ RETURNING id
 _SERVED = """(SELECT s.sent_at FROM delivery s
               WHERE s.conversation = d.conversation AND s.state = 'sent' ORDER BY s.id DESC LIMIT 1)"""
 
-_WAITING = """
-SELECT count(*) AS count, min(id) AS oldest FROM delivery
-WHERE channel = $1 AND state = 'queued' AND priority <= $2 AND kind <> 'fetch'
-"""
-
 
 async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: bool = False) -> list[Delivery]:
     """Take up to `most` due jobs of a channel, at most one of each conversation. Their attempts count from here on.
@@ -109,22 +104,6 @@ async def _claimed(statement: str, lock: str, values: list[object]) -> list[Deli
         return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
 
     return await transaction(work)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a channel."""
-
-    count: int
-    oldest: datetime | None  # when the oldest of them was queued
-
-
-async def waiting(channel: str, upto: int = 5) -> Waiting:
-    """How far a channel lags behind: the messages that wait for it, up to this priority."""
-    connection = get_connection("default")
-    [row] = await connection.execute_query_dict(_dialect(connection, _WAITING, ""), [channel, upto])
-    oldest = await Delivery.filter(id=row["oldest"]).first() if row["oldest"] is not None else None
-    return Waiting(int(row["count"]), oldest.queued_at if oldest else None)
 
 
 async def expired(now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Delivery]:
@@ -225,11 +204,6 @@ async def acknowledged_since(since: datetime, recipient: str | None = None) -> i
         own |= Q(recipient=f"{mailbox}@{domain}")
         own |= Q(recipient__startswith=f"{mailbox}+", recipient__endswith=f"@{domain}")
     return await rows.filter(own).count()
-
-
-async def greeted_since(recipient: str, since: datetime) -> bool:
-    """Was this address greeted since then?"""
-    return await Delivery.filter(kind=DeliveryKind.GREETING, recipient=recipient, queued_at__gt=since).exists()
 
 
 async def told_since(words: str, since: datetime) -> bool:

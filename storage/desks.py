@@ -89,11 +89,6 @@ async def open_requests() -> list[int]:
     return [int(str(row)) for row in await rows.values_list("id", flat=True)]
 
 
-async def threads(bot: str, desk: str) -> dict[int, str]:
-    """Which requests have a topic on this desk, and which."""
-    return {row.request_id: row.thread for row in await DeskTopic.filter(bot=bot, desk=desk) if row.thread is not None}
-
-
 async def rebuilding(request_ids: Sequence[int]) -> int:
     """How many of these requests still wait for their topic to be made again."""
     return await _unfinished(request_ids).count()

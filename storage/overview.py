@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.functions import Count, Min
 
 from storage.kinds import DeliveryState, Status
-from storage.models import CustomerRequest, Delivery, DeskTopic, Pace
+from storage.models import CustomerRequest, Delivery, Pace
 from storage.requests import OPEN_STATES
 
 WAITED_FOR = (Status.NEW, Status.OPEN)
@@ -56,16 +55,10 @@ async def of_agent(agent_id: int, most: int) -> list[CustomerRequest]:
     )
 
 
-async def threads(request_ids: list[int], bot: str, desk: str) -> Mapping[int, str]:
-    """The topics of these requests on a desk, as the wire knows them."""
-    rows = await DeskTopic.filter(request_id__in=request_ids, bot=bot, desk=desk, thread__not_isnull=True)
-    return {row.request_id: row.thread for row in rows if row.thread is not None}
-
-
-async def due(now: datetime) -> list[Waiting]:
-    """What should have left by now and has not, by channel."""
+async def due(now: datetime, upto: int) -> list[Waiting]:
+    """What should have left by now and has not, by channel; what is less urgent than `upto` does not count."""
     rows = (
-        await Delivery.filter(state=DeliveryState.QUEUED, due_at__lte=now)
+        await Delivery.filter(state=DeliveryState.QUEUED, due_at__lte=now, priority__lte=upto)
         .annotate(number=Count("id"), oldest=Min("queued_at"))
         .group_by("channel")
         .values("channel", "number", "oldest")

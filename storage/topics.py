@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from tortoise.expressions import Q
@@ -106,6 +107,14 @@ async def topics(request_id: int | None = None) -> list[DeskTopic]:
     """All topics, or one request's."""
     rows = DeskTopic.all() if request_id is None else DeskTopic.filter(request_id=request_id)
     return await rows.order_by("id")
+
+
+async def threads(bot: str, desk: str, request_ids: Collection[int] | None = None) -> dict[int, str]:
+    """Which requests have a topic on this desk, and which: all of them, or of those that are named."""
+    rows = DeskTopic.filter(bot=bot, desk=desk, thread__not_isnull=True)
+    if request_ids is not None:
+        rows = rows.filter(request_id__in=list(request_ids))
+    return {row.request_id: row.thread for row in await rows if row.thread is not None}
 
 
 async def oldest_of_resolved(bot: str, desk: str) -> DeskTopic | None:

@@ -14,7 +14,7 @@ from bot.desk.group import RESTS_S
 from intake import jobs
 from intake.message import Outbound, Room, Sent
 from intake.steady import SteadyClock
-from storage import deliveries
+from storage import deliveries, overview
 from storage.database import Database
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
@@ -166,13 +166,14 @@ async def test_e24_a_desk_that_takes_nothing_keeps_no_reply_waiting(core: Core) 
 
 
 async def test_e43_the_lag_of_the_desk_can_be_read(core: Core) -> None:
-    """How many messages wait, and since when. What only shows again does not count."""
-    assert await deliveries.waiting("desk") == deliveries.Waiting(0, None)
+    """How many messages wait, and since when: what `/status` says. What only shows again does not count."""
+    assert await overview.due(core.now, jobs.MESSAGES) == []
     rows = [_job("a", queued_at=NOW + timedelta(seconds=number)) for number in range(3)]
     await Delivery.bulk_create([_job("card", kind=DeliveryKind.CARD), *rows])
-    assert await deliveries.waiting("desk") == deliveries.Waiting(3, NOW)
+    assert await overview.due(core.now, jobs.MESSAGES) == [overview.Waiting("desk", 3, NOW)]
     await _shown(core, 1)
-    assert await deliveries.waiting("desk") == deliveries.Waiting(2, NOW + timedelta(seconds=1))
+    left = overview.Waiting("desk", 2, NOW + timedelta(seconds=1))
+    assert await overview.due(core.now, jobs.MESSAGES) == [left]
 
 
 async def test_a_sent_reply_marks_the_agents_message_once(core: Core) -> None:

@@ -12,7 +12,7 @@ from bot.desk.group import DeskGroup
 from bot.wire.errors import AlreadySo, Gone
 from intake import jobs
 from intake.message import ChannelError
-from storage import boards, failures, overview
+from storage import boards, failures, overview, topics
 from storage.database import DATABASE_AWAY
 from storage.kinds import DeliveryKind
 from storage.models import Desk
@@ -99,5 +99,5 @@ class Board:
 
 async def topic_links(group: DeskGroup, request_ids: list[int]) -> dict[int, str]:
     """Where the topics of these requests are found."""
-    threads = await overview.threads(request_ids, str(group.bot), str(group.chat))
+    threads = await topics.threads(str(group.bot), str(group.chat), request_ids)
     return {request: overviews.topic_link(group.chat, thread) for request, thread in threads.items()}

@@ -9,6 +9,7 @@ from bot.desk import overviews
 from bot.desk.board import LOST_WITHIN, topic_links
 from bot.desk.group import DeskGroup
 from bot.desk.said import Said
+from intake import jobs
 from storage import agents, desks, failures, overview, search
 from storage.models import CustomerRequest
 
@@ -39,7 +40,7 @@ class Lists:
         now = self._clock()
         troubles = [row.trouble or "" for row in await desks.in_trouble(str(self._group.bot))]
         return overviews.status(
-            await overview.due(now),
+            await overview.due(now, jobs.MESSAGES),
             await overview.put_off(now),
             await overview.paused(now),
             await failures.unsettled(now - LOST_WITHIN, MOST),

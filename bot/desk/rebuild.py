@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from rich.console import Console
 from rich.progress import Progress
@@ -18,7 +19,7 @@ from bot.errors import StartError, Stopped
 from bot.settings import Settings
 from intake import jobs
 from intake.outbox import Outbox
-from storage import desks, requests
+from storage import desks, requests, topics
 from storage.kinds import request_number
 from storage.transaction import transaction
 
@@ -40,12 +41,12 @@ async def rebuild(settings: Settings, ids: Sequence[int], console: Console) -> N
             if await requests.request_with_customer(number) is None:
                 raise Stopped(f"There is no {request_number(number)}.")
         bot, desk = _bot(settings), str(settings.desk_chat_id)
-        before = await desks.threads(bot, await desks.now_at(bot, desk))
+        before = await topics.threads(bot, await desks.now_at(bot, desk))
         async with _somebody_at_work(settings, app):
             for number in wanted:
-                await transaction(lambda number=number: jobs.rebuild(number, datetime.now(UTC)))  # type: ignore[misc]
+                await transaction(partial(jobs.rebuild, number, datetime.now(UTC)))
             await _done(wanted, bot, desk)
-        after = await desks.threads(bot, await desks.now_at(bot, desk))
+        after = await topics.threads(bot, await desks.now_at(bot, desk))
     for number in wanted:
         console.print(f"{request_number(number)}: {_outcome(number, before, after)}")
     if not wanted:
