@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage import failures
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Address, CommunicationRecord, Customer, CustomerRequest, Delivery
 from storage.requests import OPEN_STATES
@@ -156,4 +157,4 @@ async def not_delivered(channel: str, recipient: str, since: datetime, most: int
     """The newest answers that did not reach him since then, oldest first."""
     rows = Delivery.filter(kind=DeliveryKind.REPLY, recipient=recipient, queued_at__gt=since)
     newest = await rows.filter(channel=channel, state=DeliveryState.FAILED).order_by("-id").limit(most)
-    return list(reversed(newest))
+    return list(reversed(await failures.wanted(newest)))

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from storage.kinds import DeliveryKind, DeliveryState, Status
-from storage.models import Delivery, Event
+from tortoise.expressions import Q
+
+from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
+from storage.models import CommunicationRecord, Delivery, Event
 
 UNSETTLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 ANSWERS = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
@@ -62,7 +64,19 @@ async def unsettled(since: datetime, most: int) -> list[Delivery]:
         .order_by("-id")
         .limit(most)
     )
+    rows = await wanted(rows)
     replaced = await Delivery.filter(concerns__in=[row.id for row in rows], kind=DeliveryKind.REPLY).values_list(
         "concerns", flat=True
     )
     return [row for row in rows if row.id not in replaced]
+
+
+async def wanted(rows: Collection[Delivery]) -> list[Delivery]:
+    """Those of these jobs whose words somebody is still to read: not what was taken back, not what became a note."""
+    ids = [row.record_id for row in rows]
+    recalls = Delivery.filter(record_id__in=ids, kind=DeliveryKind.RECALL)
+    notes = CommunicationRecord.filter(Q(id__in=ids) | Q(revises__in=ids), direction=Direction.NOTE)
+    unwanted = {int(str(one)) for one in await recalls.values_list("record_id", flat=True)}
+    for note in await notes.only("id", "revises"):
+        unwanted |= {note.id, note.revises or note.id}
+    return [row for row in rows if row.record_id not in unwanted]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from intake.message import Mark, Undeliverable, Unknown
 from intake.settling import UNDELIVERED, NoMailAddress
+from storage import customers, failures
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Address, Agent, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import MAILBOX, NOW, Core, chat, words
@@ -188,3 +191,20 @@ async def test_an_answer_that_goes_quickly_costs_one_mark(core: Core) -> None:
     core.later(seconds=3)
     await core.deliver()
     assert await marks.count() == 1
+
+
+async def test_what_was_taken_back_or_became_a_note_did_not_fail(core: Core) -> None:
+    """Nobody is asked to send it again: not on the board, and not when its reader comes back."""
+    request, maria = (await core.accept(chat())).request or 0, await core.agent()
+    back, note, lost = (words(request, text) for text in ("Dear Ana", "he lies", "We look into it"))
+    receipts = [await core.answers.reply(maria, said, core.now) for said in (back, note, lost)]
+    await core.answers.recall(maria, request, receipts[0].record, core.now)
+    await core.answers.edit(maria, replace(note, key=f"{note.key}:1", edits=note.key, internal=True), core.now)
+    core.channels["telegram"].failures = [BLOCKED, BLOCKED]  # the acknowledgement and what is left
+    await core.deliver()
+    failed = await Delivery.filter(kind=DeliveryKind.REPLY, state=DeliveryState.FAILED).order_by("id")
+    assert [one.record_id for one in failed] == [one.record for one in receipts]
+    day_ago = core.now - timedelta(days=1)
+    unsettled = [one for one in await failures.unsettled(day_ago, 9) if one.kind is DeliveryKind.REPLY]
+    offered = await customers.not_delivered("telegram", failed[0].recipient, day_ago, 9)
+    assert [one.record_id for one in (*unsettled, *offered)] == [receipts[2].record] * 2
