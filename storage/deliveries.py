@@ -29,9 +29,9 @@ UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 
 WHERE id IN (
     SELECT d.id FROM delivery d
     WHERE d.channel = $5 AND d.state = 'queued' AND d.due_at <= $3 AND (d.kind = 'fetch') = $6
+      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')
       AND NOT EXISTS (
-          SELECT 1 FROM delivery e
-          WHERE e.conversation = d.conversation AND (e.state = 'sending' OR (e.state = 'queued' AND e.id < d.id)))
+          SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'queued' AND e.id < d.id)
     ORDER BY d.priority, d.id LIMIT $4 {lock})
 RETURNING id
 """
