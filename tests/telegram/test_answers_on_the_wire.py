@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 
 import pytest
@@ -10,8 +10,8 @@ import pytest
 from bot.chat.amending import BLANK
 from bot.demo.people import Person
 from bot.demo.views import SimMessage, Topic
-from storage.kinds import DeliveryKind, DeliveryState, Direction
-from storage.models import CommunicationRecord, Delivery
+from storage.kinds import DeliveryKind, DeliveryState, Direction, Role
+from storage.models import Agent, CommunicationRecord, Delivery
 from tests.stage import Stage, letter
 
 ANNA = "anna@customer.example"
@@ -176,7 +176,8 @@ async def test_no_part_of_an_album_that_is_a_note_arrives(scene: Stage) -> None:
 
 
 async def test_e25_a_caption_is_edited_and_its_picture_replaced(scene: Stage) -> None:
-    """A caption that grows too long becomes a text below its picture; a mail is corrected by a button instead."""
+    """What grows beyond a caption becomes a message of its own, and a caption again when it fits."""
+    fits, too_long, shorter = "😀" * 512, "😀" * 512 + "!", "😀" * 511  # 1024 and 1025 UTF-16 units, and 1022
     async with scene.running():
         boris, topic = await _asked(scene)
         said = scene.maria.sends_photo_in(topic, b"photo", "The old lid")
@@ -185,28 +186,62 @@ async def test_e25_a_caption_is_edited_and_its_picture_replaced(scene: Stage) ->
         scene.maria.edits(said, "The <b>new</b> lid", html=True)
         await scene.sim.until(lambda: _got(scene, boris)[0].html == "The <b>new</b> lid" or None, 20)
         await scene.settled()
+        for words, there in ((fits, [fits]), (too_long, ["", too_long]), (shorter, [shorter])):
+            scene.maria.edits(said, words)
+            await scene.sim.until(lambda there=there: [one.text for one in _got(scene, boris)] == there or None, 20)  # type: ignore[misc]
+            await scene.settled()
         scene.maria.edits_media(said, "photo", b"another photo")
         await scene.sim.until(lambda: _got(scene, boris)[0].content == b"another photo" or None, 20)
         await scene.settled()
-        assert [one.html for one in _got(scene, boris)] == ["The <b>new</b> lid"]
-        scene.maria.edits(said, "The lid. " * 150)
-        got = await _gets(scene, boris, 2)
-        assert [(one.content, one.text) for one in got] == [(b"another photo", ""), (None, ("The lid. " * 150).strip())]
-        await scene.settled()
+        assert [(one.content, one.text) for one in _got(scene, boris)] == [(b"another photo", shorter)]
+
+
+async def test_e25_a_caption_that_is_too_long_from_the_first_follows_its_file(scene: Stage) -> None:
+    """One unit too many, an emoji at the edge: the file goes without words, the words whole behind it."""
+    fits, too_long = "x" * 1022 + "😀", "x" * 1023 + "😀"
+    async with scene.running():
+        boris, topic = await _asked(scene)
+        scene.maria.sends_photo_in(topic, b"one", fits)
+        await _gets(scene, boris, 1)
+        scene.maria.sends_photo_in(topic, b"two", too_long)
+        got = await _gets(scene, boris, 3)
+        assert [(one.content, one.text) for one in got] == [(b"one", fits), (b"two", ""), (None, too_long)]
+
+
+async def test_e25_a_mail_is_corrected_by_a_button(scene: Stage) -> None:
+    """It has left; the agent reads so, and sends the new words as an answer to the old ones."""
+    async with scene.running():
         await scene.mail(letter("And my lid?"), ANNA)
-        by_mail = await scene.topic("R-1002", "And my lid?")
+        by_mail = await scene.topic("R-1001", "And my lid?")
         await scene.caught(1)
         words = scene.maria.writes_in(by_mail, "It costs 10")
         await scene.caught(2)
         await scene.settled()
         scene.maria.edits(words, "It costs 12")
-        told = await scene.topic("R-1002", "sent already")
+        told = await scene.topic("R-1001", "sent already")
         notice = next(one for one in told.messages if "sent already" in one.text)
         press = scene.maria.presses(notice, "✉️ Send correction")
         await scene.sim.until(lambda: press.answered or None)
         correction = (await scene.caught(3))[2].parsed
         assert "It costs 12" in str(correction.get_payload(0))
         assert str(correction["In-Reply-To"]) == str(scene.catcher.mails[1].parsed["Message-ID"])
+
+
+@pytest.mark.parametrize("refused", ["can't parse entities: x", "ENTITY_BOUNDS_INVALID"])
+async def test_an_edit_whose_formatting_telegram_refuses_arrives_without_it(scene: Stage, refused: str) -> None:
+    """The words are what matters: in the message that is changed, and in one that is new."""
+    async with scene.running():
+        boris, topic = await _asked(scene)
+        said = scene.maria.writes_in(topic, "Dear Boris")
+        await _gets(scene, boris, 1)
+        await scene.settled()
+        for method in ("editMessageText", "sendMessage"):
+            scene.sim.fail(method, 1, 400, f"Bad Request: {refused}", chat_id=boris.id)
+        scene.maria.edits(said, f"<b>{'a' * 4000}</b>\n\n<b>{'b' * 900}</b>", html=True)
+        got = await _gets(scene, boris, 2)
+        await scene.settled()
+        assert [one.html for one in got] == ["a" * 4000, "b" * 900]
+        assert not await Delivery.filter(state=DeliveryState.FAILED).exists()
 
 
 async def test_an_answer_to_a_note_of_another_topic_is_a_note(scene: Stage) -> None:
@@ -229,21 +264,19 @@ async def test_an_answer_to_a_note_of_another_topic_is_a_note(scene: Stage) -> N
         assert await CommunicationRecord.filter(direction=Direction.NOTE).count() == 3
 
 
-@pytest.mark.parametrize("refused", ["can't parse entities: x", "ENTITY_BOUNDS_INVALID"])
-async def test_an_edit_whose_formatting_telegram_refuses_arrives_without_it(scene: Stage, refused: str) -> None:
-    """The words are what matters: in the message that is changed, and in one that is new."""
+async def test_e33_two_agents_answer_at_once_and_both_arrive_in_their_order(scene: Stage) -> None:
+    """Whoever writes first is read first; nobody's words are dropped because another was at it."""
+    olga = scene.sim.person("Olga")
+    scene.desk.add(olga, "member")
     async with scene.running():
         boris, topic = await _asked(scene)
-        said = scene.maria.writes_in(topic, "Dear Boris")
-        await _gets(scene, boris, 1)
+        await Agent.create(identity=str(olga.id), name="Olga", role=Role.AGENT, created_at=datetime.now(UTC))
+        said = [person.writes_in(topic, f"{number}") for number, person in enumerate((scene.maria, olga) * 3)]
+        got = await _gets(scene, boris, len(said))
         await scene.settled()
-        for method in ("editMessageText", "sendMessage"):
-            scene.sim.fail(method, 1, 400, f"Bad Request: {refused}", chat_id=boris.id)
-        scene.maria.edits(said, f"<b>{'a' * 4000}</b>\n\n<b>{'b' * 900}</b>", html=True)
-        got = await _gets(scene, boris, 2)
-        await scene.settled()
-        assert [one.html for one in got] == ["a" * 4000, "b" * 900]
-        assert not await Delivery.filter(state=DeliveryState.FAILED).exists()
+        assert [one.text for one in got] == [one.text for one in said]
+        wrote = await CommunicationRecord.filter(direction=Direction.OUTGOING).order_by("id").select_related("agent")
+        assert [record.agent.name for record in wrote if record.agent] == ["Maria Agent", "Olga"] * 3
 
 
 async def test_e28_an_answer_to_a_message_is_a_reply_at_the_customer(scene: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from bot.demo.groups import Group
 from bot.demo.people import Person
 from bot.demo.simulator import Simulator
-from storage import parking
-from storage.models import CommunicationRecord, CustomerRequest
+from storage import bots, parking
+from storage.models import BotState, CommunicationRecord, CustomerRequest
 from tests.process import SETTLES_WITHIN_S, Process
 from tests.program import free_port
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, letter
+from tests.telegram.customers import until_so
 from tests.telegram.outage import away, held
 from tests.telegram.relay import Relay
 
@@ -194,6 +196,28 @@ async def test_e05_nothing_is_lost_while_the_database_is_away(scene: Stage) -> N
         await scene.heard()
         records = await CommunicationRecord.all().order_by("id")
     assert [record.text for record in records] == ["one", "two"]
+
+
+async def test_e05_after_a_long_outage_the_admins_read_what_may_be_lost(
+    scene: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram keeps updates for a day: once, in General, from when till when; not after the next short stop."""
+    monkeypatch.setattr("bot.receiving.webhook.LOOK_EVERY_S", 0.1)
+    long_ago = datetime.now(UTC) - timedelta(hours=30)
+    boris = scene.sim.person("Boris")
+    async with scene.running():
+        boris.start()  # else Telegram has nothing to say for as long as it may be asked
+        await until_so(BotState.exclude(heard_at=None).exists)
+        await bots.heard(str(scene.sim.bot_id), long_ago)
+    for _ in range(2):
+        async with scene.running():
+            boris.writes("/help")
+            told = await scene.general("may be lost")
+            await until_so(BotState.filter(heard_at__gt=long_ago + timedelta(hours=1)).exists)
+            await scene.heard()
+            await scene.settled()
+    assert len([said for said in scene.desk.general() if "may be lost" in said.text]) == 1
+    assert f"between {long_ago:%Y-%m-%d %H:%M} and" in told.text
 
 
 async def test_e06_an_update_that_our_code_cannot_handle_holds_up_nobody(scene: Stage) -> None:
