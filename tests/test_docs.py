@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.settings import PREFIX, Settings
 from storage.database import config
 
 ROOT = Path(__file__).parent.parent
+EDGE_CASES = 52  # of customers, answers and the desk on Telegram
 
 
 def _defaults() -> dict[str, str]:
@@ -68,6 +70,17 @@ def test_the_agents_page_names_every_command() -> None:
     """docs/agents.md teaches the commands of the desk, no more and no less."""
     rows = re.findall(r"^\| (`/.+?) \|", (ROOT / "docs/agents.md").read_text(), re.M)
     assert set(re.findall(r"`/(\w+)", " ".join(rows))) == {row.name for row in TABLE}
+
+
+def test_every_edge_case_of_telegram_has_a_test() -> None:
+    """The cases are numbered, and the tests that prove one say so: `test_e07_…`. Each has one."""
+    modules = [ast.parse(path.read_text()) for path in (ROOT / "tests").rglob("test_*.py")]
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    names = [node.name for module in modules for node in module.body if isinstance(node, functions)]
+    numbers = [
+        number for name in names if (of := re.match(r"test((?:_e\d\d)+)_", name)) for number in of[1].split("_e")
+    ]
+    assert {int(number) for number in numbers if number} == set(range(1, EDGE_CASES + 1))
 
 
 async def test_the_models_and_the_migrations_agree(tmp_path: Path) -> None:
