@@ -53,7 +53,7 @@ async def tell_of_return(known: Known, now: datetime) -> None:
     lost = await customers.not_delivered(address.channel, address.value, now - OFFERED_WITHIN, MOST_OFFERED)
     for delivery in lost:
         begin = " ".join(delivery.text.split())[:80]
-        told = f"This did not arrive: “{begin}”. Send it again if it still helps."
+        told = f"This did not arrive. Send it again if it still helps: “{begin}”"
         await jobs.notice(delivery.request_id, delivery.record_id, told, now, concerns=delivery.id)
 
 

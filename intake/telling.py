@@ -30,7 +30,7 @@ def failed(delivery: Delivery, reason: str) -> str:
 
 def unknown(reason: str) -> str:
     """A sentence on a job of which nobody knows what came of it."""
-    return f"Nobody knows whether this reached the customer: {reason}. It is not sent again by itself."
+    return f"Nobody knows whether this reached the customer: {reason.rstrip('.')}. It is not sent again by itself."
 
 
 async def tell(delivery: Delivery, told: str, now: datetime) -> None:

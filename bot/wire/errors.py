@@ -172,7 +172,7 @@ def meaning(error: Exception) -> ChannelError:
             return TryAgain("Telegram cannot be reached.")
         case NetworkError() if "too large" in str(error).lower():  # 413: refused, not lost
             return Undeliverable("the file is larger than Telegram takes")
-    return Unknown(f"Telegram's answer was lost ({error}).")
+    return Unknown("Telegram's answer was lost")
 
 
 def _seconds(wait: int | timedelta) -> float:

@@ -14,6 +14,8 @@ from tests.stage import MAILBOX, Stage
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 
+LOST = "Nobody knows whether this reached the customer: Telegram's answer was lost. It is not sent again by itself."
+
 
 async def _asked(scene: Stage, name: str = "Boris", number: str = "R-1001") -> tuple[Person, Topic]:
     """Somebody with a request, and its topic."""
@@ -115,7 +117,7 @@ async def test_e22_a_lost_answer_is_never_repeated_to_a_customer(scene: Stage) -
         boris, topic = await _asked(scene)
         scene.sim.cut("sendMessage", chat_id=boris.id)
         scene.maria.writes_in(topic, "It is on its way.")
-        await scene.topic("R-1001", "Nobody knows whether this reached the customer")
+        await scene.topic("R-1001", LOST)
         await scene.settled()
         assert [row.state for row in await Delivery.filter(kind=DeliveryKind.REPLY)] == [DeliveryState.UNKNOWN]
         notice = await Delivery.filter(kind=DeliveryKind.NOTICE).first()
@@ -161,7 +163,7 @@ async def test_e23_killed_in_mid_send_is_unknown(scene: Stage, tmp_path: Path) -
         await process.kill()
         await process.leases_end()
         await process.start()
-        await scene.topic("R-1001", "Nobody knows whether this reached the customer")
+        await scene.topic("R-1001", "Nobody knows whether this reached the customer: the program stopped")
         assert await process.count(DeliveryState.UNKNOWN) == 1
         await process.terminate()
     assert len(_said_to(scene, boris, "It is on its way.")) == 1
