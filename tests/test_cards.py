@@ -122,3 +122,27 @@ async def test_answers_between_quotations_stand_on_the_card_once(request_row: Cu
     assert "<blockquote>Red.\nLarge.</blockquote>" in shown
     assert "<blockquote expandable>Shop wrote:\n&gt; Colour?\n&gt; Size?\n--\nAnna</blockquote>" in shown
     assert cards.record_text(first)[1] == "Shop wrote:\n> Colour?\n> Size?\n--\nAnna"
+
+
+@pytest.mark.parametrize(
+    ("author", "said"),
+    [
+        ("Борис <510000004>", "💬 Борис\nHello"),
+        ("510000004", "💬 510000004\nHello"),
+        ("Anna <anna@customer.example>", "💬 Anna <anna@customer.example>\nHello"),
+        ("Maria <m@shop.example> <510000004>", "💬 Maria <m(at)shop.example>\nHello"),
+    ],
+)
+def test_who_writes_in_a_chat_is_named_without_his_number(author: str, said: str) -> None:
+    """It would stand above each message and says nothing; a mail address tells who he is."""
+    record = CommunicationRecord(
+        author=author, reply_text="Hello", text="Hello", direction=Direction.INCOMING, flags=[]
+    )
+    assert cards.record_text(record)[0] == said
+
+
+async def test_only_what_one_must_be_wary_of_is_a_warning(request_row: CustomerRequest) -> None:
+    """By which link somebody came is a fact like any other."""
+    request_row.flags = ["sender not verified", "came by link: “refund”"]
+    lines = cards.card(request_row, None, None).splitlines()
+    assert {"⚠️ sender not verified", "🔗 came by link: “refund”"} <= set(lines)

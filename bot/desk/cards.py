@@ -10,6 +10,7 @@ from telegram.constants import ForumTopicLimit
 
 from bot.wire.texts import fitting, units
 from intake.lookalikes import honest_address, honest_name
+from intake.opening import CAME_BY
 from intake.rows import name_and_address
 from intake.settling import UNDELIVERED
 from intake.understanding.quotes import left_out
@@ -68,7 +69,7 @@ def card(request: CustomerRequest, case: AfterSalesCase | None, first: Communica
     if request.tags:
         lines.append(f"🔖 {_fact(', '.join(request.tags))}")
     lines.append(f"🧑‍💼 {_fact(request.assignee.name or 'an agent') if request.assignee is not None else 'nobody yet'}")
-    lines += [f"⚠️ {_fact(flag)}" for flag in request.flags[:CARD_FLAGS]]
+    lines += [f"{'🔗' if flag.startswith(CAME_BY) else '⚠️'} {_fact(flag)}" for flag in request.flags[:CARD_FLAGS]]
     if first is not None:
         lines += ["", *_first_words(request, first)]
     return "\n".join(lines)
@@ -82,7 +83,7 @@ def fits_on_card(record: CommunicationRecord) -> bool:
 def record_text(record: CommunicationRecord) -> tuple[str, str]:
     """A communication record as it stands in the topic: who and the new words; and the quoted rest, to be folded."""
     who = {Direction.INCOMING: "💬", Direction.OUTGOING: "↪️", Direction.NOTE: "📝"}[record.direction]
-    head = f"{who} {shown_author(record.author)}"
+    head = f"{who} {shown_speaker(record.author)}"
     if record.flags:
         head += f" ({', '.join(shown(flag) for flag in record.flags)})"
     return f"{head}\n{record.reply_text or '(no text)'}", cut(left_out(record.text, record.reply_text), FOLDED_TEXT)
@@ -137,6 +138,12 @@ def shown_author(author: str) -> str:
     """The author of a record: `name <address>`, or the address of a customer without a name, or an agent's name."""
     name, address = name_and_address(author)
     return f"{shown_name(name)} <{shown_address(address)}>" if name else shown_address(address)
+
+
+def shown_speaker(author: str) -> str:
+    """Who speaks in a topic. The number of a chat says nothing to an agent, and the card has it; an address does."""
+    name, address = name_and_address(author)
+    return shown_name(name) if shown_name(name) and "@" not in address else shown_author(author)
 
 
 def _fact(value: object) -> str:

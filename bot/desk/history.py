@@ -71,7 +71,7 @@ def digest(number: str, records: Sequence[CommunicationRecord]) -> list[str]:
             text = f"{text[: fitting(text, EACH)]}…"
         names = ", ".join(cards.shown(file.filename or "file") for file in record.attachments)
         files = f"\n📎 {escape(names[:200])}" if names else ""
-        author = cards.shown_author(record.author)
+        author = cards.shown_speaker(record.author)
         head = f"{MARKS[record.direction]} {escape(author[:100])}, {record.at:%d %b %H:%M} UTC"
         piece = f"{head}\n<blockquote>{escape(text)}</blockquote>{files}"
         if units(messages[-1]) + units(piece) >= WHOLE:
