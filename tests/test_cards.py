@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.constants import ForumTopicLimit, MessageLimit
 
-from bot.desk import cards
+from bot.desk import cards, overviews
 from bot.wire.texts import units
 from intake.message import Sender
 from storage import requests
 from storage.database import Database, opened
-from storage.kinds import Direction, Priority
-from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
+from storage.kinds import DeliveryState, Direction, Priority
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery
 from tests.builders import Core, letter
 
 WORDS = st.lists(
@@ -146,3 +147,23 @@ async def test_only_what_one_must_be_wary_of_is_a_warning(request_row: CustomerR
     request_row.flags = ["sender not verified", "came by link: “refund”"]
     lines = cards.card(request_row, None, None).splitlines()
     assert {"⚠️ sender not verified", "🔗 came by link: “refund”"} <= set(lines)
+
+
+def test_answers_that_failed_alike_are_one_line() -> None:
+    """In /status and in General; another reason, or another request, is another line."""
+    why = "the customer has blocked the bot"
+    lost = [
+        Delivery(request_id=number, state=DeliveryState.FAILED, last_error=reason)
+        for number, reason in ((1001, why), (1001, why), (1001, "the file is too large"), (1002, why))
+    ]
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    assert overviews.status([], 0, [], lost, [], now).splitlines() == [
+        f"R-1001: 2 answers did not arrive: {why}",
+        "R-1001: an answer did not arrive: the file is too large",
+        f"R-1002: an answer did not arrive: {why}",
+    ]
+    assert overviews.board({}, 0, [], lost, None, {}, now).splitlines()[-3:] == [
+        f"👎 R-1001 2 answers: {why}",
+        "👎 R-1001 the file is too large",
+        f"👎 R-1002 {why}",
+    ]

@@ -39,7 +39,7 @@ def board(
         lines += ["", "<b>Waiting longest</b>", *(_waiting(request, links) for request in longest[:MOST_LISTED])]
     if unsettled:
         lines += ["", "<b>Answers that did not arrive</b>"]
-        lines += [_lost(delivery, links) for delivery in unsettled[:MOST_LISTED]]
+        lines += [_lost(delivery, count, links) for delivery, count in _alike(unsettled)[:MOST_LISTED]]
     return "\n".join(lines)
 
 
@@ -49,10 +49,19 @@ def _waiting(request: CustomerRequest, links: Links) -> str:
     return f"{cards.icon(request)} {_number(request.id, links)} {name} · {_since(request.waiting_since)}{whose}"
 
 
-def _lost(delivery: Delivery, links: Links) -> str:
+def _alike(unsettled: Sequence[Delivery]) -> list[tuple[Delivery, int]]:
+    """One line for all of a request that failed alike: whoever has blocked us has lost each answer for one reason."""
+    alike: dict[tuple[int | None, DeliveryState, str | None], list[Delivery]] = {}
+    for delivery in unsettled:
+        alike.setdefault((delivery.request_id, delivery.state, delivery.last_error), []).append(delivery)
+    return [(deliveries[0], len(deliveries)) for deliveries in alike.values()]
+
+
+def _lost(delivery: Delivery, count: int, links: Links) -> str:
     mark = "🤔" if delivery.state is DeliveryState.UNKNOWN else "👎"
     why = escape(cards.cut(cards.shown(delivery.last_error or ""), 80))
-    return f"{mark} {_number(delivery.request_id or 0, links)} {why}"
+    many = f"{count} answers: " if count > 1 else ""
+    return f"{mark} {_number(delivery.request_id or 0, links)} {many}{why}"
 
 
 def _number(request: int, links: Links) -> str:
@@ -102,10 +111,11 @@ def status(
         for pace in paused
         if pace.paused_until is not None
     ]
-    for delivery in unsettled:
+    for delivery, count in _alike(unsettled):
+        what = f"{count} answers" if count > 1 else "an answer"
         how = "may not have arrived" if delivery.state is DeliveryState.UNKNOWN else "did not arrive"
         number, why = request_number(delivery.request_id or 0), cards.shown(delivery.last_error or "")
-        lines.append(f"{number}: an answer {how}: {why}")
+        lines.append(f"{number}: {what} {how}: {why}")
     return "\n".join(lines) or "All is well: nothing waits, nothing is lost."
 
 
