@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q
-
 from storage.kinds import DeliveryKind, DeliveryState, Direction
 from storage.models import CommunicationRecord, Delivery, MessageLink, StoredAttachment
 
@@ -35,8 +33,8 @@ async def original(external_id: str, channel: str) -> CommunicationRecord | None
 
 async def last_file(record_id: int) -> str | None:
     """The wire's handle of the file that a message shows after all its edits."""
-    of = Q(record_id=record_id) | Q(record__revises=record_id)
-    row = await StoredAttachment.filter(of).order_by("-id").first()
+    edits = await CommunicationRecord.filter(revises=record_id).values_list("id", flat=True)
+    row = await StoredAttachment.filter(record_id__in=[record_id, *edits]).order_by("-id").first()
     return None if row is None else row.remote_id
 
 

@@ -38,13 +38,14 @@ RETURNING id
 
 # The same where only a few may leave. Of equal priority, the conversation that was served the longest time ago goes
 # first, so that a flooded one starves nobody; what waits first in a conversation is as urgent as anything behind it;
-# a picture of something is drawn again only after its rest. The cost follows from what waits, not from what was sent.
+# a picture of something is drawn again only after its rest. The cost follows from what waits, not from what was sent:
+# grouped by the bare column, SQLite (once it has statistics) walks the index of all that ever was in a conversation.
 _CLAIM_IN_TURN = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
 WHERE id IN (
     SELECT d.id FROM (
         SELECT min(q.id) AS id, min(q.priority) AS priority FROM delivery q
-        WHERE q.channel = $5 AND q.state = 'queued' GROUP BY q.conversation) head
+        WHERE q.channel = $5 AND q.state = 'queued' GROUP BY q.conversation || '') head
     JOIN delivery d ON d.id = head.id
     WHERE d.state = 'queued' AND d.due_at <= $3 AND {wanted}
       AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
         ),
         ops.AddIndex(
             model_name='CommunicationRecord',
-            index=Index(fields=['album'], name='record_by_album'),
+            index=Index(fields=['album', 'revises'], name='record_by_album'),
         ),
         ops.AddIndex(
             model_name='CommunicationRecord',
@@ -192,5 +192,17 @@ class Migration(migrations.Migration):
         ops.AddIndex(
             model_name='Delivery',
             index=Index(fields=['channel', 'state', 'priority', 'id'], name='delivery_by_channel'),
+        ),
+        ops.AddIndex(
+            model_name='Delivery',
+            index=Index(fields=['record_id', 'kind', 'state'], name='delivery_of_record'),
+        ),
+        ops.AddIndex(
+            model_name='Delivery',
+            index=Index(fields=['concerns', 'kind'], name='delivery_by_concerned'),
+        ),
+        ops.AddIndex(
+            model_name='MessageLink',
+            index=Index(fields=['request_id', 'form'], name='link_by_request'),
         ),
     ]

@@ -72,6 +72,9 @@ class Delivery(Model):
             Index(fields=("kind", "recipient", "queued_at"), name="delivery_recipient"),
             Index(fields=("request_id", "id"), name="delivery_by_request"),
             Index(fields=("record_id",), name="delivery_by_record"),
+            # With the kind: where it is asked for too, SQLite takes an index of all jobs of a kind for the more exact.
+            Index(fields=("record_id", "kind", "state"), name="delivery_of_record"),
+            Index(fields=("concerns", "kind"), name="delivery_by_concerned"),
             Index(fields=("message_id",), name="delivery_by_message_id"),
             Index(fields=("channel", "state", "priority", "id"), name="delivery_by_channel"),
         )
@@ -99,6 +102,7 @@ class MessageLink(Model):
     class Meta:
         table = "message_link"
         indexes = (
+            Index(fields=("request_id", "form"), name="link_by_request"),
             Index(fields=("record_id",), name="link_by_record"),
             Index(fields=("delivery_id",), name="link_by_delivery"),
         )

@@ -70,7 +70,7 @@ class CommunicationRecord(Model):
             Index(fields=("request_id", "id"), name="record_by_request"),
             Index(fields=("external_id",), name="record_by_external_id"),
             Index(fields=("conversation",), name="record_by_conversation"),
-            Index(fields=("album",), name="record_by_album"),
+            Index(fields=("album", "revises"), name="record_by_album"),
             Index(fields=("revises",), name="record_by_revised"),
         )
 

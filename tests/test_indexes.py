@@ -1,0 +1,65 @@
+"""What is asked again and again finds its rows by an index, however large the store has become."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from storage import answers, copies, deliveries, failures, topics
+from storage.database import Database
+from storage.deliveries import Turn
+from storage.kinds import DeliveryKind
+from storage.models import DeskTopic
+from tests.builders import NOW
+
+# Which index answers; SQLite names it, and decides without knowing how many rows there are.
+QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
+    "the copy that an album's part joins": (lambda: copies.waiting([1, 2]), "delivery_of_record"),
+    "an album's parts": (lambda: copies.of_album("5:100", "telegram"), "record_by_album (album=? AND revises=?)"),
+    "the file of an edited message": (lambda: copies.last_file(1), "attachment_by_record"),
+    "what carries an agent's words": (lambda: answers.carrying([1, 2]), "delivery_of_record"),
+    "what replaces a failed delivery": (lambda: failures.replaced_by(1), "delivery_by_concerned"),
+    "how much of a new topic is written": (lambda: topics.history_shown(_topic()), "link_by_request"),
+    "does a mark wait": (lambda: deliveries.waits(1001, DeliveryKind.MARK, 1), "delivery_"),
+    "what leaves next": (
+        lambda: deliveries.claim_in_turn("us", NOW, 5, "desk", Turn(8, ("board",), {"card": timedelta(seconds=20)})),
+        "delivery_by_channel",
+    ),
+}
+
+
+# PostgreSQL plans by the rows that are there, and here are none.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_what_is_asked_often_walks_no_table(
+    database: Database, question: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither a table nor an index that holds most of it."""
+    ask, index = QUESTIONS[question]
+    for statement, values in await _statements(ask, caplog):
+        plan = await database.connection.execute_query_dict(f"EXPLAIN QUERY PLAN {statement}", values)
+        steps = " | ".join(str(row["detail"]) for row in plan)
+        assert "SCAN" not in steps.replace("SCAN head", "").replace("SCAN (subquery", ""), f"{statement}: {steps}"
+        assert "delivery_budget" not in steps, f"{statement}: {steps}"
+    assert index in steps
+
+
+async def _statements(
+    ask: Callable[[], Awaitable[object]], caplog: pytest.LogCaptureFixture
+) -> list[tuple[str, list[object]]]:
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+        await ask()
+    asked = [record.args for record in caplog.records if isinstance(record.args, tuple)]
+    return [
+        (str(statement), values if isinstance(values, list) else [])
+        for statement, values in asked
+        if str(statement).lstrip().startswith(("SELECT", "UPDATE")) and "WHERE 1=0" not in str(statement)
+    ]
+
+
+def _topic() -> DeskTopic:
+    return DeskTopic(request_id=1001, bot="1", desk="-100", thread="7", created_at=NOW)
