@@ -95,7 +95,7 @@ class Outbox:
         taken = 0
         try:
             await self._recover()
-            for lane in (*self._channels, *(["fetch"] if self._fetchers else [])):
+            for lane in await self._lanes_due():
                 for delivery in await self._claim(lane):
                     task = asyncio.create_task(self._deliver(delivery))
                     self._working[task] = delivery
@@ -109,6 +109,13 @@ class Outbox:
             log.exception("outbox failed")
             return 0
         return taken
+
+    async def _lanes_due(self) -> list[str]:
+        """The lanes in which something waits. A claim is a transaction, and most of what wakes us is for one lane."""
+        sends, fetches = [(lane, False) for lane in self._channels], [(channel, True) for channel in self._fetchers]
+        due = await deliveries.due(self._clock(), [*sends, *fetches])
+        found = [lane for (lane, _), waits in zip(sends, due, strict=False) if waits]
+        return [*found, *(["fetch"] if any(due[len(sends) :]) else [])]
 
     async def _claim(self, lane: str) -> list[Delivery]:
         busy = sum(1 for delivery in self._working.values() if _lane(delivery) == lane)

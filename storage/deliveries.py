@@ -6,7 +6,7 @@ transactions exclude each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -55,6 +55,26 @@ RETURNING id
 """
 _SERVED = """(SELECT s.sent_at FROM delivery s
               WHERE s.conversation = d.conversation AND s.state = 'sent' ORDER BY s.id DESC LIMIT 1)"""
+
+
+_DUE = """
+SELECT {lane} AS lane WHERE EXISTS (
+    SELECT 1 FROM delivery
+    WHERE channel = ${channel} AND state = 'queued' AND due_at <= $1 AND (kind = 'fetch') = {fetches})
+"""
+
+
+async def due(now: datetime, lanes: Sequence[tuple[str, bool]]) -> list[bool]:
+    """Is there anything to claim, for each channel and whether it is files to fetch? One question, and no lock."""
+    asked = [
+        _DUE.format(lane=lane, channel=lane + 2, fetches=str(fetches).upper())
+        for lane, (_, fetches) in enumerate(lanes)
+    ]
+    connection = get_connection("default")
+    statement = _dialect(connection, "UNION ALL".join(asked), "")
+    rows = await connection.execute_query_dict(statement, [now, *(channel for channel, _ in lanes)]) if lanes else []
+    found = {row["lane"] for row in rows}
+    return [lane in found for lane in range(len(lanes))]
 
 
 async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: bool = False) -> list[Delivery]:
