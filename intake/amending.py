@@ -110,7 +110,12 @@ class Amending:
         parts = await answers.leaving_with(original)
         versions = await answers.versions([original.id, *(part.id for part in parts)])
         own = wording.of_words(words)
-        said = [own if part.id == original.id else wording.of_record(answers.newest(part, versions)) for part in parts]
+        gone = await answers.taken_back([part.id for part in parts]) - {original.id}
+        said = [
+            own if part.id == original.id else wording.of_record(answers.newest(part, versions))
+            for part in parts
+            if part.id not in gone
+        ]
         shown = {file.remote_id for file in answers.newest_file(original, versions).attachments}
         carrying = await answers.carrying([part.id for part in parts])
         # Nobody becomes a reader of the conversation by a copy.

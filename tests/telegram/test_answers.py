@@ -404,6 +404,8 @@ async def test_what_was_changed_in_an_album_stays_so_when_another_part_joins(
     await core.answers.reply(agent, second, core.now)
     await core.answers.recall(agent, request, gone.record, core.now)
     await core.answers.edit(agent, _edit(second, "Look here", attachments=PHOTO), core.now)
+    waiting = await Delivery.get(kind=DeliveryKind.REPLY)
+    assert "oops" not in waiting.text
     await core.answers.reply(agent, _part(request, "and there"), core.now)
     core.later(seconds=9)
     await core.deliver()
