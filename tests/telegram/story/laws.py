@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.demo.faults import Family, family_of
+from bot.demo.faults import MESSAGES, Family, family_of
 from bot.demo.record import Exchange
 from storage.kinds import DeliveryKind, DeliveryState, Direction
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Parked
@@ -86,9 +86,9 @@ def every_customer_message_is_in_its_topic(story: Scenery, there: Found) -> Iter
 
 
 def nothing_is_shown_twice(story: Scenery, there: Found) -> Iterator[str]:
-    """In one thread a message appears again only where an answer was lost; the card, which quotes the first, aside."""
+    """In one thread a message appears again only where an answer was lost; cards and histories, which quote, aside."""
     for token, seen in _shown(story).items():
-        sent = [one for one in seen if not one.edit and not one.card]
+        sent = [one for one in seen if not one.edit and not one.again]
         for thread in {one.thread for one in sent}:
             copies = [one for one in sent if one.thread == thread]
             excused = sum(one.answer_lost or story.watch.forgotten(one.at) for one in copies)
@@ -97,6 +97,8 @@ def nothing_is_shown_twice(story: Scenery, there: Found) -> Iterator[str]:
 
 
 def every_answer_arrives_once_or_is_told_of(story: Scenery, there: Found) -> Iterator[str]:
+    """Where nobody knows, an agent may send it again, or say that it arrived: then it is his word."""
+    pressed = _pressed(story)
     for said in story.ledger.by(Side.ANSWER):
         record = there.record_of(said)
         if record is None:
@@ -105,9 +107,10 @@ def every_answer_arrives_once_or_is_told_of(story: Scenery, there: Found) -> Ite
         arrived = len(_arrived(story, said))
         replies = there.replies_of(record)
         states = {one.state for one in replies}
-        if arrived > 1 + said.repeats_allowed:
+        if arrived > 1 + sum(pressed["retry", one.id] for one in replies):
             yield f"{said.token()} reached the customer {arrived} times"
-        if not arrived and (not states or DeliveryState.SENT in states):
+        taken_for_arrived = any(pressed["arrived", one.id] for one in replies)
+        if not arrived and (not states or DeliveryState.SENT in states) and not taken_for_arrived:
             yield f"{said.token()} did not arrive; its deliveries are {sorted(states)}"
         for one in replies:
             if one.state in TROUBLED and not _told_of(one, there):
@@ -116,7 +119,8 @@ def every_answer_arrives_once_or_is_told_of(story: Scenery, there: Found) -> Ite
 
 def every_customer_reads_in_order(story: Scenery, there: Found) -> Iterator[str]:
     """What agents said in one request, as it first appeared at the customer."""
-    troubled = {one.record_id for one in there.deliveries if one.state in TROUBLED}
+    pressed = _pressed(story)
+    troubled = {one.record_id for one in there.deliveries if one.state in TROUBLED or pressed["retry", one.id]}
     first: dict[int, list[tuple[float, Said]]] = defaultdict(list)
     for said in story.ledger.by(Side.ANSWER):
         record = there.record_of(said)
@@ -181,7 +185,7 @@ def nobody_is_asked_before_his_time(story: Scenery, there: Found) -> Iterator[st
         call = early.call
         if family_of(call.method.lower()) is Family.FREE:
             continue  # one limit for unlike questions is the simulator's own
-        told = max(one.at for one in story.sim.calls if _asks_to_wait(one, call))
+        told = max((one.at for one in story.sim.calls if _asks_to_wait(one, call)), default=call.at)
         on_its_way = call.at < told + ON_ITS_WAY_S or call.at > early.until - CLOCKS_S
         if not on_its_way and not story.watch.killed_between(told - origin, told - origin + WRITES_DOWN_WITHIN_S):
             yield (
@@ -293,9 +297,21 @@ def _arrived(story: Scenery, said: Said) -> list[Appearance]:
     ]
 
 
+def _pressed(story: Scenery) -> Counter[tuple[str, int]]:
+    """How often each button of a notice about a delivery was pressed: deed and delivery."""
+    pressed: Counter[tuple[str, int]] = Counter()
+    for press in story.sim.world.presses.values():
+        deed, _, _, delivery, *_ = [*(press.query.data or "").split(":"), "", "", "", ""]
+        if delivery.isdigit():
+            pressed[deed, int(delivery)] += 1
+    return pressed
+
+
 def _asks_to_wait(one: Exchange, call: Exchange) -> bool:
     """Was this refusal the one that told the bot not to make that call yet?"""
-    same = family_of(one.method.lower()) is family_of(call.method.lower())
+    family = family_of(call.method.lower())
+    # Which of the methods that only change something share a limit is not known: each is taken by itself.
+    same = family_of(one.method.lower()) is family if family in MESSAGES else one.method == call.method
     return one.retry_after is not None and one.at < call.at and one.chat_id == call.chat_id and same
 
 

@@ -32,7 +32,6 @@ class Said:
     reply: bool = False
     versions: int = 1
     gone: bool = False  # taken back by its author, or gone with its topic
-    repeats_allowed: int = 0  # how often an agent has asked to send it again
 
     def token(self, version: int = 0) -> str:
         return token(self.side, self.number, version)

@@ -13,6 +13,7 @@ from bot.demo.faults import Fault, Faults
 from bot.demo.simulator import Exchange, Simulator
 from tests.telegram.story.ledger import tokens_in
 
+HISTORY = "🔄"
 NUMBER = re.compile(r"R-\d+")
 # A program that is killed so soon after a call had its effect may not have written down that it had.
 FORGETS_WITHIN_S = 2.5
@@ -28,7 +29,7 @@ class Appearance:
     message: int
     tokens: frozenset[str]
     edit: bool
-    card: bool
+    again: bool  # by its nature it repeats what was said: a card, the history of a topic that was made again
     answer_lost: bool
 
 
@@ -63,11 +64,12 @@ class Watch:
         return time.monotonic() - self.begun
 
     def observe(self, exchange: Exchange) -> None:
-        name = exchange.method.lower()
-        if name != "getupdates" or exchange.result:
-            self.tell(_line(exchange))
+        name, before = exchange.method.lower(), len(self.appearances)
         if exchange.ok and exchange.chat_id is not None:
             self._effect(name, exchange, exchange.chat_id)
+        if name != "getupdates" or exchange.result:
+            seen = (" ".join(sorted(one.tokens)) for one in self.appearances[before:])
+            self.tell(f"{_line(exchange)} {' | '.join(seen)}".rstrip())
 
     def killed_between(self, since: float, until: float) -> bool:
         return any(since <= kill <= until for kill in self.kills)
@@ -95,7 +97,8 @@ class Watch:
         seen = views.message(self.sim.world, there, post)
         found = frozenset(tokens_in(seen))
         card = bool(seen.buttons) and NUMBER.search(seen.text) is not None
-        self.appearances.append(Appearance(self.now, chat, seen.thread_id, message, found, edit, card, lost))
+        again = card or seen.text.startswith(HISTORY)
+        self.appearances.append(Appearance(self.now, chat, seen.thread_id, message, found, edit, again, lost))
 
 
 def _message_ids(exchange: Exchange) -> list[int]:
