@@ -16,6 +16,11 @@ async def heard(bot: str, now: datetime) -> datetime | None:
     return state.heard_at
 
 
+async def other_heard(bot: str) -> bool:
+    """Has another bot been heard on this database?"""
+    return await BotState.exclude(bot=bot).filter(heard_at__isnull=False).exists()
+
+
 async def menus(bot: str) -> str | None:
     """A hash of the commands that the bot shows."""
     state = await BotState.filter(bot=bot).first()

@@ -1,4 +1,4 @@
-"""Remember when Telegram last had nothing more for us, and say what may be lost after a long outage."""
+"""Remember when Telegram last had nothing more for us; say what may be lost after long, and that the bot is another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from storage.transaction import transaction
 # An update that nobody fetches is gone after a day: core.telegram.org/bots/api#getting-updates
 KEPT = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=1)
+ANOTHER_BOT = (
+    "INTAKE_TELEGRAM_TOKEN is another bot's now. Customers must start the new bot before it can answer them on "
+    "Telegram, and it makes new topics for their requests. If that is not what you want, put back the old bot's token."
+)
 
 
 class Outages:
@@ -34,6 +38,8 @@ class Outages:
 
         async def work() -> None:
             noted = await bots.heard(self._bot, now)
+            if noted is None and await bots.other_heard(self._bot):
+                await self._alarms.queue(ANOTHER_BOT)
             since = max((moment for moment in (noted, before) if moment is not None), default=now)
             if now - since > KEPT:
                 await self._alarms.queue(_lost(since, now - KEPT))

@@ -295,3 +295,20 @@ async def test_e45_a_revoked_token_ends_nothing(scene: Stage, monkeypatch: pytes
         texts = {record.text.strip() for record in await CommunicationRecord.all()}
     assert texts == {"still here", "A question by mail"}
     assert source.trouble is None
+
+
+async def test_e45_another_bots_token_is_told_once(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The customers of the old bot are not reached by the new one: agents read it before they wonder."""
+    monkeypatch.setattr("bot.receiving.webhook.LOOK_EVERY_S", 0.1)
+    boris = scene.sim.person("Boris")
+    boris.start()
+    async with scene.running():
+        await until_so(BotState.exclude(heard_at=None).exists)
+    other = scene.sim.bot("Another", "another_bot")
+    scene.desk.add_bot(other)
+    for _ in range(2):
+        boris.with_bot(other).start()
+        async with scene.running(telegram_token=other.token):
+            await scene.general("Customers must start the new bot")
+            await scene.settled()
+    assert len([said for said in scene.desk.general() if "Customers must start the new bot" in said.text]) == 1
