@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import aiogram.methods
 import pytest
-import pytest_asyncio
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import Update as AiogramUpdate
 from pydantic import BaseModel, TypeAdapter
@@ -22,12 +21,6 @@ from bot.demo.speaking import File
 INVENTED = ("hologram", "teleportation")  # what the simulator has to show that unknown things do no harm
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="x", style="success")]])
-
-
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
 
 
 def aiogram_method(name: str) -> type[TelegramMethod[object]]:

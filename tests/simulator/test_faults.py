@@ -4,34 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 from pydantic import JsonValue
 
 from bot.demo.people import Person
 from bot.demo.simulator import Simulator
-
-
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
-@pytest_asyncio.fixture
-async def http(sim: Simulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{sim.url}/bot{sim.token}", timeout=20) as client:
-        yield client
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna")
-    person.start()
-    return person
 
 
 async def ids(http: httpx.AsyncClient, **params: int) -> list[int]:

@@ -72,30 +72,11 @@ class Hook:
 
 
 @pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
-@pytest_asyncio.fixture
-async def http(sim: Simulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{sim.url}/bot{sim.token}", timeout=20) as client:
-        yield client
-
-
-@pytest_asyncio.fixture
 async def hook(sim: Simulator) -> AsyncIterator[Hook]:
     hook = Hook()
     yield hook
     await sim.world.queue.unhook()
     await hook.close()
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna")
-    person.start()
-    return person
 
 
 async def set_webhook(http: httpx.AsyncClient, hook: Hook, **params: JsonValue) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
-import pytest_asyncio
 from pydantic import JsonValue
 
 from bot.demo.faults import Family
@@ -19,22 +16,9 @@ from bot.demo.world import World
 Answer = dict[str, JsonValue]
 
 
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
 @pytest.fixture
 def second(sim: Simulator) -> World:
     return sim.bot("Second", "second_bot")
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna")
-    person.start()
-    return person
 
 
 async def call(sim: Simulator, method: str, world: World | None = None, **params: JsonValue) -> Answer:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, ReplyParameters, Update
 from telegram.constants import ParseMode, ReactionEmoji
 from telegram.error import BadRequest
@@ -16,37 +13,6 @@ from bot.demo.simulator import Simulator
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Resolve", callback_data="r:1:1")]])
-
-
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
-@pytest_asyncio.fixture
-async def ptb(sim: Simulator) -> AsyncIterator[Bot]:
-    async with Bot(sim.token, base_url=sim.url + "/bot", base_file_url=sim.url + "/file/bot") as bot:
-        yield bot
-
-
-@pytest.fixture
-def desk(sim: Simulator) -> Group:
-    return sim.forum("Support desk")
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna Schmidt", language_code="de")
-    person.start()
-    return person
-
-
-@pytest.fixture
-def agent(sim: Simulator, desk: Group) -> Person:
-    person = sim.person("Boris Agent")
-    desk.add(person, status="administrator")
-    return person
 
 
 async def news(ptb: Bot, sim: Simulator) -> list[Update]:

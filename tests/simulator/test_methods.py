@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import (
     Bot,
     BotCommandScopeAllPrivateChats,
@@ -29,37 +26,6 @@ from bot.demo.samples import PNG
 from bot.demo.simulator import Simulator
 
 DAY_S = 86_400
-
-
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
-@pytest_asyncio.fixture
-async def ptb(sim: Simulator) -> AsyncIterator[Bot]:
-    async with Bot(sim.token, base_url=sim.url + "/bot", base_file_url=sim.url + "/file/bot") as bot:
-        yield bot
-
-
-@pytest.fixture
-def desk(sim: Simulator) -> Group:
-    return sim.forum("Support desk")
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna Schmidt", language_code="de-AT")
-    person.start()
-    return person
-
-
-@pytest.fixture
-def agent(sim: Simulator, desk: Group) -> Person:
-    person = sim.person("Boris Agent")
-    desk.add(person, "administrator")
-    return person
 
 
 async def test_other_kinds_are_sent_as_what_they_are(ptb: Bot, sim: Simulator, anna: Person) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import Bot, Message, Update
 from telegram.constants import ChatID
 
@@ -14,37 +11,6 @@ from bot.demo.people import Person
 from bot.demo.samples import KINDS, PNG, UNCOPYABLE
 from bot.demo.simulator import Simulator
 from bot.demo.speaking import File
-
-
-@pytest_asyncio.fixture
-async def sim() -> AsyncIterator[Simulator]:
-    async with Simulator() as simulator:
-        yield simulator
-
-
-@pytest_asyncio.fixture
-async def ptb(sim: Simulator) -> AsyncIterator[Bot]:
-    async with Bot(sim.token, base_url=sim.url + "/bot", base_file_url=sim.url + "/file/bot") as bot:
-        yield bot
-
-
-@pytest.fixture
-def desk(sim: Simulator) -> Group:
-    return sim.forum("Support desk")
-
-
-@pytest.fixture
-def anna(sim: Simulator) -> Person:
-    person = sim.person("Anna Schmidt", language_code="de")
-    person.start()
-    return person
-
-
-@pytest.fixture
-def agent(sim: Simulator, desk: Group) -> Person:
-    person = sim.person("Boris Agent")
-    desk.add(person, "administrator")
-    return person
 
 
 async def news(ptb: Bot) -> list[Update]:
