@@ -60,7 +60,32 @@ async def keep(
 
     `revises`: the record whose words these replace; then `files` are those that are new with it.
     """
-    record = CommunicationRecord(
+    record = _record(agent, words, direction, request, now, revises, answers)
+    await add(record)
+    if revises is None:  # the message that an edit changes is known by its first words
+        await requests.add_link(request.id, record.id, words.external_id)
+    for file in words.attachments if files is None else files:
+        await _keep_file(file, record, request, words, now)
+    return record
+
+
+async def keep_note(agent: Agent, words: AgentWords, request: CustomerRequest, now: datetime) -> CommunicationRecord:
+    """Store an agent's words as a note."""
+    record = await keep(agent, words, Direction.NOTE, request, now)
+    await requests.add_event(request.id, now, agent.name, "note")
+    return record
+
+
+def _record(
+    agent: Agent,
+    words: AgentWords,
+    direction: Direction,
+    request: CustomerRequest,
+    now: datetime,
+    revises: int | None,
+    answers: int | None,
+) -> CommunicationRecord:
+    return CommunicationRecord(
         request=request,
         direction=direction,
         channel=NOTES if direction is Direction.NOTE else request.channel,
@@ -83,26 +108,19 @@ async def keep(
         quote=words.quote,
         flags=["edited"] if revises is not None else [],
     )
-    await add(record)
-    if revises is None:  # the message that an edit changes is known by its first words
-        await requests.add_link(request.id, record.id, words.external_id)
-    for file in words.attachments if files is None else files:
-        attachment = StoredAttachment(
-            record=record,
-            filename=file.filename,
-            content_type=file.content_type[:255],
-            size=file.size,
-            remote_id=file.remote_id,
-            error=file.error,
-        )
-        await add(attachment)
-        if file.error is None:
-            await jobs.fetch(attachment, record, request, words.channel, words.account, now)
-    return record
 
 
-async def keep_note(agent: Agent, words: AgentWords, request: CustomerRequest, now: datetime) -> CommunicationRecord:
-    """Store an agent's words as a note."""
-    record = await keep(agent, words, Direction.NOTE, request, now)
-    await requests.add_event(request.id, now, agent.name, "note")
-    return record
+async def _keep_file(
+    file: Attachment, record: CommunicationRecord, request: CustomerRequest, words: AgentWords, now: datetime
+) -> None:
+    attachment = StoredAttachment(
+        record=record,
+        filename=file.filename,
+        content_type=file.content_type[:255],
+        size=file.size,
+        remote_id=file.remote_id,
+        error=file.error,
+    )
+    await add(attachment)
+    if file.error is None:
+        await jobs.fetch(attachment, record, request, words.channel, words.account, now)
