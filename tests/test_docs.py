@@ -91,3 +91,14 @@ async def test_the_models_and_the_migrations_agree(tmp_path: Path) -> None:
         assert context.apps is not None
         changes = await MigrationAutodetector(context.apps, wanted["apps"]).changes()
     assert [str(change) for change in changes] == []
+
+
+def test_the_rooms_name_every_module() -> None:
+    """Who looks for a thing finds its module in the picture; what is gone from the code is gone from there."""
+    rooms = (ROOT / "docs" / "architecture.md").read_text().partition("## Rooms")[2].partition("\n## ")[0]
+    named = set(re.findall(r"\w+", rooms))
+    folders = ("bot", "bot/receiving", "bot/checks", "bot/wire", "bot/chat", "bot/desk", "intake", "storage")
+    modules = {path.stem for folder in folders for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+    assert modules - named == set()
+    files = set(re.findall(r"\w+\.py", rooms))
+    assert files - {path.name for room in ("bot", "intake", "storage") for path in (ROOT / room).rglob("*.py")} == set()
