@@ -40,7 +40,7 @@ def after_commit(there: Path) -> None:
         await _halt(there)
         raise AssertionError("it stands still")
 
-    Intake.accept = committed  # type: ignore[method-assign]
+    Intake.accept = committed  # type: ignore[method-assign]  # the real one, then a halt
 
 
 if __name__ == "__main__":

@@ -196,7 +196,7 @@ async def test_every_press_in_a_private_chat_is_answered(scene: Stage) -> None:
         [*_, message] = [said for said in scene.sim.chat_of(eve) if said.from_bot]
         for data in ("request:1001", "request:", "request:99999999999999999999", "page:-1", "language:xx", "", "?"):
             press = eve.presses_stale(message, data)
-            await scene.sim.until(lambda press=press: press.answered)  # type: ignore[misc]
+            await scene.sim.until(lambda press=press: press.answered)  # type: ignore[misc]  # mypy infers no lambda with a default
             assert press.text == "This is no longer possible. /my shows your requests.", data
         assert await Address.exclude(next_request=None).count() == 0
 

@@ -213,7 +213,7 @@ async def test_e42_a_press_is_answered_when_our_own_code_fails(scene: Stage) -> 
         assert app.telegram is not None
         assert app.telegram.router._agents is not None
         presses = app.telegram.router._agents._presses
-        presses._verbs = replace(presses._verbs, sorting=Broken())  # type: ignore[arg-type]
+        presses._verbs = replace(presses._verbs, sorting=Broken())  # type: ignore[arg-type]  # a verb that fails
         press = scene.maria.presses(_card(scene), "✅ Resolve")
         assert "Something went wrong" in await _answered(scene, press)
         assert press.alert

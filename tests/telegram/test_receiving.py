@@ -232,7 +232,7 @@ async def test_e06_an_update_that_our_code_cannot_handle_holds_up_nobody(scene: 
             def __getattr__(self, name: str) -> object:
                 raise RuntimeError("a bug of ours")
 
-        app.intake._categories = Broken()  # type: ignore[assignment]
+        app.intake._categories = Broken()  # type: ignore[assignment]  # a defect of ours
         boris.writes("the bad one")
         await scene.sim.until(lambda: "could not be handled" in scene.desk.general()[-1].text, 20)
         app.intake._categories = whole
