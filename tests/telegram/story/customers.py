@@ -43,13 +43,16 @@ async def writes_long(story: Scenery, dice: Random) -> str:
 
 
 async def replies(story: Scenery, dice: Random) -> str | None:
-    """To something in his chat, of the bot or his own."""
+    """To something in his chat, of the bot or his own. What belongs to a closed request may open one of its own."""
     person = dice.choice(story.customers)
     there = story.sim.chat_of(person)
     if not there:
         return None
     number, _, words = story.words(Side.CUSTOMER, "about that: @")
-    return story.heard(number, Side.CUSTOMER, person, person.writes(words, reply_to=dice.choice(there)), reply=True)
+    said = person.writes(words, reply_to=dice.choice(there))
+    if story.closings.get(person.id):
+        may_open_another(story, person)
+    return story.heard(number, Side.CUSTOMER, person, said, reply=True)
 
 
 async def sends_photo(story: Scenery, dice: Random) -> str:
