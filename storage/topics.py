@@ -131,9 +131,15 @@ async def oldest_of_resolved(bot: str, desk: str) -> DeskTopic | None:
 async def said_before(topic: DeskTopic, most: int) -> list[CommunicationRecord]:
     """The last records from before the topic was made, oldest first; without those that are still to be shown there."""
     unshown = Q(kind=DeliveryKind.MIRROR, state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
-    waiting = await Delivery.filter(unshown, request_id=topic.request_id).values_list("record_id", flat=True)
-    rows = CommunicationRecord.filter(request_id=topic.request_id, at__lte=topic.created_at)
-    newest = rows.exclude(id__in=list(waiting)).order_by("-id").limit(most)
+    waiting = list(await Delivery.filter(unshown, request_id=topic.request_id).values_list("record_id", flat=True))
+    # One job shows a whole album: its other records wait with the one that the job names.
+    albums = CommunicationRecord.filter(id__in=waiting, album__not_isnull=True).values_list("album", flat=True)
+    rows = CommunicationRecord.filter(
+        Q(album__isnull=True) | Q(album__not_in=list(await albums)),
+        request_id=topic.request_id,
+        at__lte=topic.created_at,
+    )
+    newest = rows.exclude(id__in=waiting).order_by("-id").limit(most)
     return list(reversed(await newest.prefetch_related("attachments")))
 
 
