@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from tortoise.expressions import F
+
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import CommunicationRecord, Delivery, MessageLink
 from storage.requests import record_fields
@@ -101,6 +103,11 @@ async def waiting_behind(delivery_id: int, now: datetime, most: int) -> list[tup
     )
     jobs = {row.record_id: row.id for row in ready if row.record_id is not None}
     return [(jobs[record.id], record) for record in await _records(jobs.keys())]
+
+
+async def tried(jobs: Collection[int]) -> None:
+    """Jobs that are tried together with the one before them: counted like each attempt, before the work."""
+    await Delivery.filter(id__in=list(jobs), state=DeliveryState.QUEUED).update(attempts=F("attempts") + 1)
 
 
 async def add_copies(

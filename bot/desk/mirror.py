@@ -211,8 +211,9 @@ class Mirror:
             return False
         edited = [new is not old for new, old in zip(newest, records, strict=True)]
         words = wording.merged(newest[:fitting], edited[:fitting])
-        message = self._group.external_id(await self._group.post_words(words, topic))
         also = [job for job, _ in behind[: fitting - 1]]
+        await shown.tried(also)
+        message = self._group.external_id(await self._group.post_words(words, topic))
         copies = [(record.id, Shown(message, MERGED, 0))]
         await shown.add_copies(outbound.request or 0, outbound.delivery, copies, also, now)
         return True
