@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+from tests.ports import free_port
 
 NOBODY = 65534
 
@@ -22,7 +23,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
     try:
         as_somebody = _not_root(folder)
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         _run([*as_somebody, _binary("initdb"), "-D", data, "-U", "intake", "-A", "trust", "-E", "UTF8", "--no-sync"])
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
         log = (folder / "log").open("w")
@@ -66,13 +67,6 @@ def _run(command: list[str | Path]) -> None:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{command[-1]}: {done.stdout}{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(server: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from bot.settings import PREFIX
 from storage.database import opened
 from storage.kinds import DeliveryState
 from storage.models import Delivery
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 START_WITHIN_S = 30.0
@@ -193,10 +193,3 @@ async def _greets(port: int) -> bool:
         return False
     finally:
         writer.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -23,7 +23,7 @@ from bot.demo.views import SimMessage, Topic
 from bot.settings import Settings
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
-from tests.program import free_port
+from tests.ports import free_port
 
 MAILBOX = "support@shop.example"
 WEBHOOK_SECRET = "a-secret-of-the-stage"

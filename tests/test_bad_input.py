@@ -14,7 +14,7 @@ from storage import parking
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import CommunicationRecord, CustomerRequest, Delivery
 from storage.reports import Kind, Line, Wanted, lines
-from tests.program import free_port
+from tests.ports import free_port
 from tests.stage import MAILBOX, Stage, letter, stage
 
 LETTERS = {

@@ -15,7 +15,8 @@ from bot.desk.health import RIGHTS
 from bot.settings import PREFIX, names_given
 from intake.mail.signing import read_signer
 from tests.nameserver import SERVFAIL, name_server
-from tests.program import free_port, program
+from tests.ports import free_port
+from tests.program import program
 from tests.signing_keys import make_key
 from tests.stage import MAILBOX, Stage, stage
 

@@ -12,7 +12,8 @@ import pytest
 from bot.checks.finding import Finding
 from bot.checks.telegram import GUIDE, Step, telegram_findings
 from bot.wire.client import make_bot
-from tests.program import ROOT, free_port
+from tests.ports import free_port
+from tests.program import ROOT
 from tests.stage import Stage, stage
 
 

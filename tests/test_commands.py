@@ -26,7 +26,8 @@ from storage import parking
 from storage.database import Database
 from storage.models import CustomerRequest, Parked
 from tests.builders import NOW, Core, chat, letter, words
-from tests.program import ROOT, Ended, ended, environment, free_port, program, running, started
+from tests.ports import free_port
+from tests.program import ROOT, Ended, ended, environment, program, running, started
 
 COMMANDS = ("run", "demo", "check", "migrate", "parse", "export", "list", "show", "parked", "replay")
 # What other programs may rely on. A field may be added; one that goes is a broken promise.

@@ -15,8 +15,8 @@ from bot.demo.people import Person
 from bot.demo.simulator import Simulator
 from storage import bots, parking
 from storage.models import BotState, CommunicationRecord, CustomerRequest
+from tests.ports import free_port
 from tests.process import SETTLES_WITHIN_S, Process
-from tests.program import free_port
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, letter
 from tests.telegram.customers import until_so
 from tests.telegram.outage import away, held

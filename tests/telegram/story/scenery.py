@@ -13,7 +13,8 @@ from bot.demo.people import Person
 from bot.demo.simulator import Simulator
 from bot.demo.views import SimMessage, Topic
 from storage.kinds import request_id
-from tests.process import Process, Stopped, free_port
+from tests.ports import free_port
+from tests.process import Process, Stopped
 from tests.telegram.story.ledger import Ledger, Said, Side
 from tests.telegram.story.watch import NUMBER, Watch, WatchedFaults
 
