@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.telegram.story.play import Ended, play
 from tests.telegram.story.plot import plot
 from tests.telegram.story.scenery import TRANSPORTS, Transport
 
+SEED = 7
 SHORT = 40  # steps
 # Which law notices a bug, and seeds in which it was seen to. Where a kill hits is chance: one of them is enough.
 CAUGHT: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -28,9 +28,8 @@ CAUGHT: dict[str, tuple[str, tuple[int, ...]]] = {
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_a_random_story_ends_with_every_law_kept(database_url: str, tmp_path: Path, transport: Transport) -> None:
-    """A seed that nobody has seen before; one that breaks a law is printed, with all that happened."""
-    seed = random.randrange(1_000_000, 1 << 31)
-    ended = await play(seed, database_url, tmp_path, transport, SHORT)
+    """The same plan in every run, whose kills and cuts fall as they may; `make story` plays plans of any number."""
+    ended = await play(SEED, database_url, tmp_path, transport, SHORT)
     assert not ended.complaints, _whole(ended)
 
 
