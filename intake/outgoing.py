@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from intake.marks import from_rows
 from intake.message import Choice, Outbound, Part, StoredFile, Undeliverable
-from storage import answers, deliveries, requests
+from storage import answers, deliveries, links, requests
 from storage.kinds import DeliveryKind, Direction
 from storage.models import CommunicationRecord, Delivery, StoredAttachment
 
@@ -131,4 +131,4 @@ async def _answered(delivery: Delivery, record: CommunicationRecord) -> str | No
     """The message at the customer that an answer to one of our own refers to."""
     if delivery.in_reply_to is not None or record.answers is None:
         return None
-    return await answers.first_copy(record.answers, f"{delivery.account}:{delivery.recipient}:")
+    return await links.first_in(record.answers, f"{delivery.account}:{delivery.recipient}:")

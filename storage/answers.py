@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
+from storage.links import Link, remember
 from storage.models import CommunicationRecord, Delivery, Event, MessageLink
 from storage.requests import record_fields
 
@@ -143,33 +144,17 @@ async def add_links(
     request_id: int, delivery_id: int, shown: Sequence[tuple[int | None, str, str]], first_part: int
 ) -> None:
     """Remember wire messages in their order: record, id and form of each."""
-    await MessageLink.bulk_create(
-        [
-            MessageLink(
-                request_id=request_id,
-                record_id=record_id,
-                delivery_id=delivery_id,
-                external_id=external_id,
-                form=form,
-                part=first_part + number,
-            )
-            for number, (record_id, external_id, form) in enumerate(shown)
-        ],
-        ignore_conflicts=True,
-    )
+    links = [
+        Link(external_id, record_id, form, first_part + number)
+        for number, (record_id, external_id, form) in enumerate(shown)
+    ]
+    await remember(request_id, delivery_id, links)
 
 
 async def copies(delivery_id: int, record_id: int) -> list[MessageLink]:
     """The messages in which a reply has brought a record's words, in their order."""
     rows = MessageLink.filter(delivery_id=delivery_id, record_id=record_id)
     return sorted(await rows.order_by("id"), key=lambda link: (link.part or 0, link.id))
-
-
-async def first_copy(record_id: int, prefix: str) -> str | None:
-    """The first message in a chat that shows a record; `prefix`: how ids of that chat begin."""
-    rows = MessageLink.filter(record_id=record_id, external_id__startswith=prefix)
-    link = await rows.order_by("id").first()
-    return None if link is None else link.external_id
 
 
 async def forget_copy(link_id: int) -> None:

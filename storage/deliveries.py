@@ -15,6 +15,7 @@ from tortoise.connection import get_connection
 from tortoise.expressions import F, Q
 
 from storage.kinds import DeliveryKind, DeliveryState
+from storage.links import Link, remember
 from storage.models import Delivery, MessageLink
 from storage.transaction import transaction
 
@@ -157,18 +158,8 @@ async def settle(
         external_id=" ".join(external_ids) or None,
     )
     if changed and external_ids and delivery.request_id is not None:
-        await MessageLink.bulk_create(
-            [
-                MessageLink(
-                    request_id=delivery.request_id,
-                    record_id=delivery.record_id,
-                    delivery_id=delivery.id,
-                    external_id=external_id,
-                )
-                for external_id in external_ids
-            ],
-            ignore_conflicts=True,
-        )
+        links = [Link(external_id, delivery.record_id) for external_id in external_ids]
+        await remember(delivery.request_id, delivery.id, links)
     return bool(changed)
 
 

@@ -10,6 +10,7 @@ from itertools import takewhile
 from tortoise.expressions import F
 
 from storage.kinds import DeliveryKind, DeliveryState
+from storage.links import Link, first_in, remember
 from storage.models import CommunicationRecord, Delivery, MessageLink
 from storage.requests import record_fields
 from storage.transaction import transaction
@@ -46,10 +47,7 @@ async def copies(record_id: int, place: str) -> list[Shown]:
 async def any_message(record_id: int, place: str) -> str | None:
     """A message in this place by which a record is known: a copy of it, or the one it was written in."""
     shown = await copies(record_id, place)
-    if shown:
-        return shown[0].external_id
-    link = await MessageLink.filter(record_id=record_id, external_id__startswith=place).order_by("id").first()
-    return link.external_id if link is not None else None
+    return shown[0].external_id if shown else await first_in(record_id, place)
 
 
 async def merged_in(external_id: str, request_id: int) -> list[CommunicationRecord]:
@@ -116,20 +114,8 @@ async def add_copies(
     """Remember which records these messages show. `also`: jobs that waited and were shown by the first of them."""
 
     async def work() -> None:
-        await MessageLink.bulk_create(
-            [
-                MessageLink(
-                    request_id=request_id,
-                    record_id=record_id,
-                    delivery_id=delivery_id,
-                    external_id=shown.external_id,
-                    form=shown.form,
-                    part=shown.part,
-                )
-                for record_id, shown in copies
-            ],
-            ignore_conflicts=True,
-        )
+        links = [Link(shown.external_id, record_id, shown.form, shown.part) for record_id, shown in copies]
+        await remember(request_id, delivery_id, links)
         if also:
             await Delivery.filter(id__in=list(also), state=DeliveryState.QUEUED).update(
                 state=DeliveryState.SENT, sent_at=now, external_id=copies[0][1].external_id

@@ -152,26 +152,6 @@ async def history_shown(topic: DeskTopic) -> int:
     return sum(int(str(link).removeprefix(prefix)) > int(topic.thread or 0) for link in links)
 
 
-async def add_link(
-    request_id: int,
-    record_id: int | None,
-    delivery_id: int | None,
-    external_id: str,
-    form: str | None = None,
-    part: int | None = None,
-) -> None:
-    """Remember which record a wire message shows."""
-    link = MessageLink(
-        request_id=request_id,
-        record_id=record_id,
-        delivery_id=delivery_id,
-        external_id=external_id,
-        form=form,
-        part=part,
-    )
-    await MessageLink.bulk_create([link], ignore_conflicts=True)
-
-
 async def forget_parts(delivery_id: int, place: str) -> None:
     """What a delivery has shown in this place ("bot:chat:") is there no more."""
     await MessageLink.filter(delivery_id=delivery_id, external_id__startswith=place).delete()

@@ -10,9 +10,10 @@ from bot.desk import cards
 from bot.desk.group import DeskGroup
 from bot.wire.texts import fitting, units
 from intake.message import Undeliverable, is_decoration
-from storage import topics
+from storage import links, topics
 from storage.files import Files
 from storage.kinds import Direction, request_number
+from storage.links import Link
 from storage.models import CommunicationRecord, DeskTopic, StoredAttachment
 
 MOST_RECORDS = 10
@@ -45,7 +46,7 @@ class History:
             except Undeliverable:
                 message = await self._group.post("📎 (a file that cannot be shown again)", topic)
             shown = self._group.external_id(message)
-            await topics.add_link(topic.request_id, record_id, None, shown, topics.HISTORY)
+            await links.remember(topic.request_id, None, [Link(shown, record_id, topics.HISTORY)])
         await topics.restored(topic)
 
     def _files_of(self, record: CommunicationRecord, topic: DeskTopic) -> list[Callable[[], Awaitable[int]]]:

@@ -16,8 +16,8 @@ from intake.replying import REOPENED
 from intake.spoken import AgentWords
 from storage import answers
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
+from storage.links import Link, remember
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery
-from storage.topics import add_link
 from tests.builders import Core, chat, letter, words
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -489,7 +489,7 @@ async def test_e28_an_answer_to_an_earlier_letter_answers_that_letter(core: Core
 
 
 async def _shown_on_desk(record: CommunicationRecord, place: str) -> None:
-    await add_link(record.request_id or 0, record.id, None, place)
+    await remember(record.request_id or 0, None, [Link(place, record.id)])
 
 
 @pytest.mark.parametrize("kind", [DeliveryKind.REPLY, DeliveryKind.EDIT, DeliveryKind.ACKNOWLEDGEMENT])
