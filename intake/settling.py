@@ -20,8 +20,8 @@ from storage.transaction import add, after_commit, change, transaction
 
 UNDELIVERED = "an answer did not arrive"  # a request's flag, until an agent has dealt with it
 RETRIED, MAILED, ARRIVED = "delivery retried", "delivery mailed", "delivery confirmed"
-# What a colleague has done already, in words.
-DID = {RETRIED: "has sent it again already", MAILED: "has sent it by email already", ARRIVED: "says that it arrived"}
+# What was done, in words. Whoever comes second reads the same: his press may be drawn after that of the first.
+DID = {RETRIED: "sent it again", MAILED: "sent it by email to {after}", ARRIVED: "says that it arrived"}
 SETTLED = "Nothing is left to do about this message."
 
 
@@ -67,7 +67,7 @@ class Settling:
             if not await failures.queue_again(delivery.id, attempts, now):
                 return None
             await requests.add_event(request.id, now, by.name, RETRIED, _mark(delivery), delivery.state)
-            return "sent it again"
+            return DID[RETRIED]
 
         return await self._once(delivery_id, by, now, do)
 
@@ -78,7 +78,7 @@ class Settling:
             if not await failures.has_arrived(delivery.id, attempts, now):
                 return None
             await requests.add_event(request.id, now, by.name, ARRIVED, _mark(delivery), delivery.state)
-            return "says that it arrived"
+            return DID[ARRIVED]
 
         return await self._once(delivery_id, by, now, do)
 
@@ -104,7 +104,7 @@ class Settling:
             words.put(letter)
             await add(letter)
             await requests.add_event(request.id, now, by.name, MAILED, _mark(current), address)
-            return f"sent it by email to {address}"
+            return DID[MAILED].format(after=address)
 
         return await self._once(delivery_id, by, now, do)
 
@@ -168,7 +168,7 @@ class Settling:
 async def _who_did(request_id: int, delivery: Delivery) -> str:
     deed = await failures.last_deed(request_id, _mark(delivery), tuple(DID))
     if deed is not None:
-        return f"{deed.actor or SOMEBODY} {DID[deed.what]}."
+        return f"{deed.actor or SOMEBODY} {DID[deed.what].format(after=deed.after)}."
     return "It has arrived meanwhile." if delivery.state is DeliveryState.SENT else SETTLED
 
 

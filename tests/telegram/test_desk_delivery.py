@@ -150,11 +150,7 @@ async def test_a_retry_sends_the_same_words_once(scene: Stage) -> None:
         await _marked(scene, said, ReactionEmoji.THUMBS_UP)
         await scene.settled()
         assert [said.text for said in scene.sim.chat_of(boris)].count("We send a new one.") == 1
-        assert sorted(press.text or "" for press in presses) == [
-            "Maria Agent has sent it again already.",
-            "Maria Agent has sent it again already.",
-            "Maria Agent sent it again.",
-        ]
+        assert [press.text for press in presses] == ["Maria Agent sent it again."] * 3
 
 
 async def test_an_unknown_answer_is_shown_and_confirmed(scene: Stage) -> None:
