@@ -26,7 +26,13 @@ INDEXES = {
     False: "SELECT tablename AS t, indexname AS name, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 OURS = "tortoise_migrations"
-MIGRATIONS = ("0001_initial", "0002_request_numbers", "0003_who_takes_part", "0004_telegram_desk")
+MIGRATIONS = (
+    "0001_initial",
+    "0002_request_numbers",
+    "0003_who_takes_part",
+    "0004_telegram_desk",
+    "0005_many_processes",
+)
 
 
 @pytest.fixture

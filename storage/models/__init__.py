@@ -1,7 +1,7 @@
 """The tables. Each class says what one row is; nothing here acts."""
 
 from storage.models.deliveries import Delivery, MessageLink
-from storage.models.desks import BotState, Desk, DeskTopic, Pace
+from storage.models.desks import BotState, Desk, DeskTopic, Lease, Pace
 from storage.models.people import Address, Agent, Customer
 from storage.models.records import CommunicationRecord, Parked, StoredAttachment
 from storage.models.requests import AfterSalesCase, AwaitedMessage, CustomerRequest, Event, Participant
@@ -19,6 +19,7 @@ __all__ = [
     "Desk",
     "DeskTopic",
     "Event",
+    "Lease",
     "MessageLink",
     "Pace",
     "Parked",

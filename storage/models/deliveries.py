@@ -62,6 +62,9 @@ class Delivery(Model):
     external_id: fields.Field[str | None] = text_or_null()  # the wire's ids, space separated
     queued_at: fields.Field[datetime] = fields.DatetimeField()
     sent_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    # Of an acknowledgement: the organisation it goes to, whose budget it counts against.
+    recipient_domain: fields.Field[str | None] = fields.CharField(max_length=255, null=True)
+    trace: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # of what came in and caused it
 
     class Meta:
         table = "delivery"
@@ -70,6 +73,7 @@ class Delivery(Model):
             Index(fields=("conversation", "state", "id"), name="delivery_order"),
             Index(fields=("kind", "queued_at"), name="delivery_budget"),
             Index(fields=("kind", "recipient", "queued_at"), name="delivery_recipient"),
+            Index(fields=("kind", "recipient_domain", "queued_at"), name="delivery_domain"),
             Index(fields=("request_id", "id"), name="delivery_by_request"),
             Index(fields=("record_id",), name="delivery_by_record"),
             # With the kind: where it is asked for too, SQLite takes an index of all jobs of a kind for the more exact.

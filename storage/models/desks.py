@@ -80,3 +80,16 @@ class Pace(Model):
     class Meta:
         table = "pace"
         unique_together = (("bot", "chat", "family"),)
+
+
+class Lease(Model):
+    """Which process does what only one may do at a time: "poll:<bot>", "send:<bot>". By the database's own clock."""
+
+    id = fields.BigIntField(primary_key=True)
+    name: fields.Field[str] = fields.CharField(max_length=128, unique=True)
+    owner: fields.Field[str] = fields.CharField(max_length=64)
+    until: fields.Field[datetime] = fields.DatetimeField()
+    fence: fields.Field[int] = fields.IntField(default=0)  # raised each time that it changes hands
+
+    class Meta:
+        table = "lease"

@@ -47,6 +47,9 @@ class Address(Model):
     next_request: fields.Field[int | None] = fields.BigIntField(null=True)
     chosen_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     came_by: fields.Field[str | None] = text_or_null()
+    # An agent has blocked him here: what he writes is kept, and nobody is told and nothing answered.
+    blocked_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    blocked_by: fields.Field[str | None] = text_or_null()
     created_at: fields.Field[datetime] = fields.DatetimeField()
 
     class Meta:

@@ -61,6 +61,7 @@ class CommunicationRecord(Model):
     raw_content: fields.Field[bytes | None] = fields.BinaryField(null=True)
     raw_sha256: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
     raw_size: fields.Field[int] = fields.BigIntField(default=0)
+    trace: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # what the log calls its way
 
     attachments: fields.ReverseRelation[StoredAttachment]
 
