@@ -74,12 +74,16 @@ class Client:
         """Connect to loopback and say EHLO. Raises OSError or NotTakenError."""
         client = cls(*await asyncio.open_connection("127.0.0.1", port))
         try:
-            await client._answer(b"220")
-            await client._command(b"EHLO customer.example", b"250")
+            await client.greeted()
         except BaseException:
             client.close()
             raise
         return client
+
+    async def greeted(self) -> None:
+        """Hear the greeting and say EHLO. Raises OSError or NotTakenError."""
+        await self._answer(b"220")
+        await self._command(b"EHLO customer.example", b"250")
 
     async def begin(self, letter: Letter) -> None:
         """Say all that comes before the mail itself, up to 354. Raises OSError or NotTakenError."""

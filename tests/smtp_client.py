@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from intake.mail.inbound import Envelope
@@ -49,9 +49,12 @@ class Inside:
 
 @contextlib.asynccontextmanager
 async def serving(
-    inside: Inside, limits: Limits | None = None, tls: ssl.SSLContext | None = None
+    inside: Inside,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    mailboxes: Sequence[str] = MAILBOXES,
 ) -> AsyncIterator[MailServer]:
-    server = MailServer(MAILBOXES, Listen(port=0), limits, presence=Presence("mx.example.com", tls))
+    server = MailServer(mailboxes, Listen(port=0), limits, presence=Presence("mx.example.com", tls))
     await server.start(inside.deliver)
     try:
         yield server
