@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import os
 import sqlite3
@@ -35,6 +36,14 @@ DATABASE_AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,  # a deadlock, a serialisation failure
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to become the primary
+    asyncpg.InvalidAuthorizationSpecificationError,  # a password that is being changed
+    asyncpg.PostgresSystemError,  # the server's disk
+)
+# What no waiting helps against when it is answered at the start: the settings are wrong.
+_SET_WRONG = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
 )
 
 
@@ -49,6 +58,7 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, DATABASE_AWAY)
 
 
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENFILE, errno.EMFILE)  # of a disk, of a busy machine
 ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number: one migration at a time, whichever machine starts it
 _TIMEOUT_S = 30
 
@@ -121,11 +131,26 @@ class Database:
                 await MigrationExecutor(self.connection, self._apps()).migrate()
             return state.missing
 
+    async def connect(self) -> None:
+        """Reach the database for the first time; once it was reached, it heals by itself.
+
+        Raises DatabaseAwayError when it may be there later, and calling this again may help; else DatabaseError.
+        """
+        if self.is_sqlite:
+            _prepare_folder(sqlite_path(self._url))
+        await self.ping()
+        if self.is_sqlite:
+            await _assert_durable(self)
+
     async def ping(self) -> None:
-        """Ask the database anything. Raises DatabaseAwayError when it does not answer."""
+        """Ask the database anything. Raises DatabaseAwayError when it does not answer, else DatabaseError."""
         try:
-            await self.connection.execute_query("SELECT 1")
+            await self.connection.execute_query("SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1")
+        except _SET_WRONG as error:
+            raise DatabaseError(f"PostgreSQL refuses us: {error}. Look at INTAKE_DATABASE_URL.") from error
         except DATABASE_AWAY as error:
+            if isinstance(error.__cause__, asyncpg.InvalidCatalogNameError):
+                raise DatabaseError(f"PostgreSQL has no such database: {error.__cause__}. Create it first.") from error
             if self.is_sqlite and type(error) is sqlite3.DatabaseError:
                 path = sqlite_path(self._url)
                 raise DatabaseError(f"{path} is damaged or no SQLite database: {error}. Put a backup there.") from error
@@ -156,20 +181,27 @@ class Database:
 
 
 async def opened(url: str, pool_size: int = 10) -> Database:
-    """Open the database at `url` (`sqlite:///path` or `postgres://user:password@host:port/name`).
+    """The database at `url`, reached. Raises DatabaseError in words for the operator; see `prepared` and `connect`."""
+    database = await prepared(url, pool_size)
+    try:
+        await database.connect()
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
-    Call it in the top coroutine, before other tasks start. Raises DatabaseError in words for the operator.
+
+async def prepared(url: str, pool_size: int = 10) -> Database:
+    """The database at `url` (`sqlite:///path` or `postgres://user:password@host:port/name`), not yet reached.
+
+    Call it in the top coroutine, before other tasks start. Raises DatabaseError when the URL cannot be used.
     """
+    settings = config(url, pool_size)
     context = TortoiseContext()
     await context.__aenter__()
     database = Database(context, url)
     try:
-        await context.init(config=config(url, pool_size), _enable_global_fallback=True)
-        if database.is_sqlite:
-            _prepare_folder(sqlite_path(url))
-        await database.ping()
-        if database.is_sqlite:
-            await _assert_durable(database)
+        await context.init(config=settings, _enable_global_fallback=True)
     except BaseException:
         await database.close()
         raise
@@ -224,7 +256,8 @@ def _prepare_folder(path: Path) -> None:
         # The file exists with narrow rights before SQLite would make it with wide ones.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise DatabaseError(f"The database file {path} cannot be opened: {error.strerror}.") from error
+        kind = DatabaseAwayError if error.errno in _PASSING else DatabaseError
+        raise kind(f"The database file {path} cannot be opened: {error.strerror}.") from error
 
 
 def _locked_file(path: Path) -> TextIO:
