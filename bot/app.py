@@ -20,6 +20,7 @@ from bot.core import core, words
 from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
+from bot.metrics import Metrics, present
 from bot.setting_values import listen_address
 from bot.settings import Settings, unknown_names
 from bot.telegram_parts import Telegram, telegram
@@ -143,7 +144,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             channels,
             chat,
             server,
-            web(settings, database, chat),
+            web(settings, database, chat, server, middle.owner),
         )
     finally:
         if chat is not None:
@@ -151,14 +152,17 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         await database.close()
 
 
-def web(settings: Settings, database: Database, chat: Telegram | None) -> Web | None:
+def web(
+    settings: Settings, database: Database, chat: Telegram | None, mail: MailServer | None, owner: str
+) -> Web | None:
     """The web server, unless it is switched off."""
     if not settings.http_listen:
         return None
     source, desk = (chat.source, chat.health) if chat is not None else (None, None)
     health = Health(database, source, desk, switched_off(settings))
     host, port = listen_address(settings.http_listen)
-    return Web(host, port, health, chat.webhook if chat is not None else None)
+    metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", present(mail))
+    return Web(host, port, health, metrics, chat.webhook if chat is not None else None)
 
 
 async def run(settings: Settings) -> None:

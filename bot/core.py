@@ -51,6 +51,7 @@ class Core:
     staff: Staff
     parking: Parking
     outbox: Outbox
+    owner: str  # this process's name on leases
     # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
     outgoing: dict[str, Channel] = field(default_factory=dict)
     fetchers: dict[str, Fetch] = field(default_factory=dict)
@@ -89,6 +90,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         staff=Staff(about, outbox.wake),
         parking=Parking(about, outbox.wake),
         outbox=outbox,
+        owner=owner,
         outgoing=outgoing,
         fetchers=fetchers,
     )

@@ -79,7 +79,8 @@ class Settings(BaseSettings):
         description="What Telegram must show there: up to 256 letters, digits, _ and -, as from openssl rand -hex 32.",
     )
     http_listen: HostPort = Field(
-        "127.0.0.1:8080", description="Where /healthz, /readyz and the webhook are served: host:port. Empty: off."
+        "127.0.0.1:8080",
+        description="Where /healthz, /readyz, /metrics and the webhook are served: host:port. Empty: off.",
     )
     desk_chat_id: GroupId | None = Field(
         None, description="The agents' forum group: a supergroup with topics, -100… Empty: no desk."

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.errors import StartError
 from bot.health import Health
+from bot.metrics import Metrics
 from bot.receiving.updates import RawUpdate, is_update
 from bot.receiving.webhook import NotNow, Webhook
 
@@ -32,10 +33,11 @@ STOP_WITHIN_S = 6
 class Web:
     """The program's own web server."""
 
-    def __init__(self, host: str, port: int, health: Health, webhook: Webhook | None) -> None:
+    def __init__(self, host: str, port: int, health: Health, metrics: Metrics, webhook: Webhook | None) -> None:
         self.port = port
         self._host = host
         self._health = health
+        self._metrics = metrics
         self._webhook = webhook
         self._socket: socket.socket | None = None
 
@@ -70,7 +72,8 @@ class Web:
 
     def routes(self) -> Starlette:
         """The pages."""
-        routes = [Route("/healthz", self._alive, methods=["GET"]), Route("/readyz", self._ready, methods=["GET"])]
+        pages = (("/healthz", self._alive), ("/readyz", self._ready), ("/metrics", self._measured))
+        routes = [Route(path, page, methods=["GET"]) for path, page in pages]
         if self._webhook is not None:
             routes.append(Route("/telegram", Deliveries(self._webhook).take, methods=["POST"]))
         return Starlette(routes=routes)
@@ -83,6 +86,10 @@ class Web:
         reasons = await self._health.reasons()
         answer = {"ready": not reasons, "reasons": reasons, "hints": self._health.hints}
         return JSONResponse(answer, status_code=503 if reasons else 200)
+
+    async def _measured(self, request: Request) -> Response:
+        page, content_type = await self._metrics.page(request.headers.get("accept", ""))
+        return Response(page, headers={"Content-Type": content_type})
 
 
 class Deliveries:

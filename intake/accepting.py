@@ -10,6 +10,7 @@ import structlog
 
 from intake import jobs
 from intake.house import House
+from intake.tally import What, tally
 from storage import parking
 from storage.database import is_away
 from storage.transaction import after_commit, transaction
@@ -64,3 +65,4 @@ class Parking:
                 after_commit(self._wake)
 
         await transaction(work)
+        tally.add(What.PARKED, raw.channel)

@@ -13,6 +13,7 @@ from intake.house import House
 from intake.message import Channel, Outbound, Paced, Room, Sent, TryAgain, Undeliverable, Unknown
 from intake.outgoing import outgoing
 from intake.steady import SteadyClock
+from intake.tally import What, tally
 from intake.waits import Looks, back_off
 from storage import deliveries, requests
 from storage.database import DATABASE_AWAY
@@ -233,6 +234,7 @@ class Outbox:
             return True
 
         if await self._settled(delivery, work):
+            tally.add(What.SENT, _lane(delivery))
             log.info("sent", channel=delivery.channel, kind=str(delivery.kind), attempt=delivery.attempts)
 
     async def _later(self, delivery: Delivery, error: TryAgain) -> None:
@@ -248,6 +250,7 @@ class Outbox:
             return await deliveries.settle(delivery, DeliveryState.QUEUED, error=str(error), due_at=due_at)
 
         if await self._settled(delivery, work):
+            tally.add(What.RETRIED, _lane(delivery))
             log.info("try again", channel=delivery.channel, kind=str(delivery.kind), after=round(wait, 1))
 
     async def _settled(self, delivery: Delivery, work: Callable[[], Awaitable[bool]]) -> bool:
@@ -291,6 +294,7 @@ class Outbox:
             return True
 
         if await self._settled(delivery, work):
+            tally.add(What.FAILED if state is DeliveryState.FAILED else What.UNKNOWN, _lane(delivery))
             log.warning("given up", channel=delivery.channel, kind=str(delivery.kind), state=str(state), reason=reason)
 
 

@@ -24,6 +24,7 @@ from intake.reopening import go_on
 from intake.replies import Replies
 from intake.rows import Kept, contact, dedupe_key, store_record
 from intake.screening import Treatment
+from intake.tally import What, tally
 from intake.threading import Thread, remember, thread
 from intake.understanding import courtesy
 from intake.understanding.categories import Categories
@@ -73,6 +74,9 @@ class Intake:
         except Conflict:
             # Somebody else stored the same customer or the same message at the same instant: now it can be seen.
             receipt = await transaction(work)
+        took = perf_counter() - started
+        tally.add(What.DUPLICATE if receipt.duplicate else What.ACCEPTED, message.channel)
+        tally.took(message.channel, took)
         log.info(
             "accepted",
             channel=message.channel,
@@ -80,7 +84,7 @@ class Intake:
             request=receipt.request,
             opened=receipt.opened,
             duplicate=receipt.duplicate,
-            ms=round((perf_counter() - started) * 1000, 1),
+            ms=round(took * 1000, 1),
         )
         return receipt
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from intake import jobs, reasons, telling
 from intake.house import House
 from intake.message import Bounce, Failure
 from intake.named import next_version
 from intake.settling import UNDELIVERED
+from intake.tally import What, tally
 from storage import deliveries, requests
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CustomerRequest, Delivery
-from storage.transaction import change
+from storage.transaction import after_commit, change
 
 CAME_BACK, DELAYED, COMPLAINT = "message came back", "message delayed", "complaint"
 COMPLAINT_FLAG = "a message of ours was reported as unwanted"
@@ -80,6 +82,7 @@ async def _came_back(
 ) -> None:
     why = reasons.reason(failed[0]) if failed else reasons.UNKNOWN
     await deliveries.mark_returned(delivery.id, why)
+    after_commit(partial(tally.add, What.RETURNED, delivery.channel))
     # Nobody has answered a new one yet; in every other the customer waits for words that did not reach him.
     if request.status not in (Status.NEW, Status.OPEN):
         await requests.add_event(request.id, now, "intake", "status", request.status, Status.OPEN)

@@ -12,6 +12,7 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from bot.desk.command_table import TABLE
+from bot.metrics import COUNTED
 from bot.settings import PREFIX, Settings
 from storage.database import config
 
@@ -70,6 +71,14 @@ def test_the_agents_page_names_every_command() -> None:
     """docs/agents.md teaches the commands of the desk, no more and no less."""
     rows = re.findall(r"^\| (`/.+?) \|", (ROOT / "docs/agents.md").read_text(), re.M)
     assert set(re.findall(r"`/(\w+)", " ".join(rows))) == {row.name for row in TABLE}
+
+
+def test_the_operators_page_names_every_metric() -> None:
+    """docs/operating.md says what each figure of /metrics is, no more and no less."""
+    written = re.findall(r"^\| `(intake_\w+)[{`]", (ROOT / "docs/operating.md").read_text(), re.M)
+    code = (ROOT / "bot/metrics.py").read_text()
+    counted = {f"{row.name}_total" for row in COUNTED}
+    assert set(written) == counted | (set(re.findall(r'"(intake_\w+)"', code)) - {row.name for row in COUNTED})
 
 
 def test_every_edge_case_of_telegram_has_a_test() -> None:

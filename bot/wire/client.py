@@ -27,6 +27,7 @@ from bot.wire.budget import Budget, Family
 from bot.wire.errors import AlreadySo, meaning
 from bot.wire.paces import Paces
 from intake.message import TryAgain, Undeliverable
+from intake.tally import What, tally
 from storage.database import DATABASE_AWAY
 
 T = TypeVar("T")
@@ -134,6 +135,7 @@ class Wire:
             refusal = meaning(error)
             after = refusal.after if isinstance(refusal, TryAgain) and refusal.after is not None else 1.0
             self.budget.refused(chat, family, after)
+            tally.add(What.THROTTLED, family)
             log.warning("Telegram asks to wait", family=family, seconds=round(after))
             if self._paces is not None:
                 await self._paces.save(at_once=True)

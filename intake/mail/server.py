@@ -87,6 +87,11 @@ class MailServer:
         """The port that LMTP really listens on."""
         return _port(self._lmtp_server)
 
+    @property
+    def sessions(self) -> int:
+        """How many there are now, of both protocols."""
+        return len(self._sessions)
+
     async def start(self, deliver: Deliver) -> None:
         """Listen. `deliver` stores one mail: when it returns the client gets 250, when it raises 451.
 

@@ -16,6 +16,7 @@ import structlog
 from intake.mail.inbound import Envelope, mailbox_of
 from intake.mail.limits import CLOSING, FAILED, FAR_TOO_BIG, TIMED_OUT, TOO_MANY_RECIPIENTS, too_big
 from intake.mail.transfer import Transfer
+from intake.tally import What, tally
 
 if TYPE_CHECKING:
     from intake.mail.server import MailServer
@@ -71,6 +72,7 @@ class Session(aiosmtpd.smtp.SMTP):
             if refusal := self.server.admit(self):
                 self.refused = True
                 assert isinstance(transport, asyncio.Transport)
+                tally.add(What.REFUSED, refusal[:3])
                 transport.write(refusal.encode() + b"\r\n")
                 transport.close()
                 return
@@ -135,6 +137,8 @@ class Session(aiosmtpd.smtp.SMTP):
         words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
         if self.greeted and (bare := _BARE.match(words)):
             words = f"{words[:3]} {_ENHANCED.get(words[:3], f'{bare[1]}.0.0')} {words[4:]}"
+        if words[:1] in "45":
+            tally.add(What.REFUSED, words[:3])
         await super().push(words)
 
     def _answers(self, answer: str, recipients: Sequence[str]) -> list[str]:
