@@ -58,6 +58,7 @@ COUNTED: tuple[Row, ...] = (
     Row(What.UNKNOWN, "intake_deliveries_unknown", "channel", "Outgoing jobs whose answer was lost.", LANES),
     Row(What.THROTTLED, "intake_telegram_throttled", "family", "Refusals of Telegram to go on so fast (429)."),
     Row(What.REFUSED, "intake_smtp_refusals", "code", "SMTP and LMTP answers of 4xx and 5xx."),
+    Row(What.SENT_AWAY, "intake_smtp_sent_away", "reason", "SMTP connections refused, or ended by us, by reason."),
 )
 
 

@@ -24,6 +24,7 @@ class What(StrEnum):
     UNKNOWN = "unknown"
     THROTTLED = "throttled"  # of a family of calls: Telegram's 429
     REFUSED = "refused"  # of an SMTP code: answers of 4xx and 5xx
+    SENT_AWAY = "sent away"  # of a reason: SMTP connections that were refused, or ended by us
 
 
 class Tally:

@@ -114,3 +114,12 @@ async def talking(server: MailServer) -> AsyncIterator[Client]:
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what nobody tells: how things stand inside the server."""
+    for _ in range(2000):
+        if true():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come to that in ten seconds")

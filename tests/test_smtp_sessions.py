@@ -160,5 +160,5 @@ async def test_stopping_waits_no_longer_than_it_was_told() -> None:
         async with asyncio.timeout(2):
             await server.stop(0.1)
         with contextlib.suppress(ConnectionError):
-            assert await client.hear() == ""
+            assert (await client.hear())[:3] in ("421", "")
     assert inside.mails == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
-from collections import Counter
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +15,19 @@ from pathlib import Path
 
 import structlog
 
+from intake.mail.conversation import Conversation
+from intake.mail.crowd import REFUSALS, Crowd, Ended
+from intake.mail.door import Door
 from intake.mail.inbound import Envelope
-from intake.mail.limits import BUSY, CLOSING, FAILED, TOO_MANY_FROM_YOU, TOO_MUCH_AT_ONCE, Limits
-from intake.mail.session import LmtpSession, Session, place
+from intake.mail.limits import CLOSING, FAILED, TOO_MUCH_AT_ONCE, Limits
+from intake.mail.session import LmtpSession, Session
+from intake.mail.traces import place
 from intake.mail.transfer import Budget
+from intake.tally import What, tally
 
 log = structlog.get_logger()
 
+QUEUE = 4096  # connections; the system may allow fewer
 Deliver = Callable[[bytes, Envelope], Coroutine[object, object, None]]
 
 
@@ -59,8 +66,13 @@ class MailServer:
         *,
         lmtp: Listen | None = None,
         presence: Presence | None = None,
+        full: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`listen`: where SMTP is spoken, None for nowhere. `lmtp`: where LMTP is."""
+        """`listen`: where SMTP is spoken, None for nowhere. `lmtp`: where LMTP is.
+
+        `full` says why no mail can be taken now (for the log, in an operator's words), or None. It is asked for every
+        connection and every mail, so it must be cheap.
+        """
         self.mailboxes = tuple(mailboxes)
         self.listen = listen
         self.lmtp = lmtp
@@ -72,8 +84,10 @@ class MailServer:
         self._deliver: Deliver | None = None
         self._smtp_server: asyncio.Server | None = None
         self._lmtp_server: asyncio.Server | None = None
-        self._sessions: set[Session] = set()
-        self._per_peer: Counter[str] = Counter()
+        self.crowd = Crowd(self.limits, time.monotonic)
+        self._full = full
+        self._full_because: str | None = None
+        self._connected: set[Conversation] = set()  # those too that are counted out already and only have to close
         self._deliveries: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()  # a session or a delivery came to its end
 
@@ -90,7 +104,7 @@ class MailServer:
     @property
     def sessions(self) -> int:
         """How many there are now, of both protocols."""
-        return len(self._sessions)
+        return len(self.crowd)
 
     async def start(self, deliver: Deliver) -> None:
         """Listen. `deliver` stores one mail: when it returns the client gets 250, when it raises 451.
@@ -119,11 +133,11 @@ class MailServer:
         self.stopping = True
         for server in servers:
             server.close()
-        for session in list(self._sessions):
+        for session in list(self._connected):
             session.close_when_idle()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(deadline):
-                while self._sessions or self._deliveries:
+                while self._connected or self._deliveries:
                     self._ended.clear()
                     await self._ended.wait()
         await self._cut_off()
@@ -139,8 +153,10 @@ class MailServer:
         loop = asyncio.get_running_loop()
         try:
             if listen.path is None:
-                return await loop.create_server(lambda: session(self), listen.host, listen.port)
-            server = await loop.create_unix_server(lambda: session(self), listen.path)
+                server = await loop.create_server(lambda: Door(self, session), listen.host, listen.port)
+                _lengthen_queue(server)
+                return server
+            server = await loop.create_unix_server(lambda: Door(self, session), listen.path)
             # The mail server that hands over runs as another user. Who may enter the folder may deliver.
             listen.path.chmod(0o666)
         except OSError as error:
@@ -149,13 +165,12 @@ class MailServer:
 
     async def deliver(self, content: bytes, envelope: Envelope) -> str:
         """Hand a whole mail inwards and say what to answer the client."""
-        assert self._deliver is not None, "mail arrives only after start"
         if len(self._deliveries) >= 2 * self.limits.sessions:
             # Clients that hang up leave their deliveries behind; these count, or it would be a way past the cap.
             return TOO_MUCH_AT_ONCE
         # A task of its own: a client that hangs up cancels whoever waits here, and must not cancel the storing.
         # asyncio.wait, unlike await, leaves the task alone when it is cancelled.
-        task = asyncio.create_task(self._deliver(content, envelope))
+        task = asyncio.create_task(self._store(content, envelope))
         self._deliveries.add(task)
         self.budget.used += len(content)
         task.add_done_callback(partial(self._delivered, len(content)))
@@ -168,26 +183,49 @@ class MailServer:
             return FAILED
         return "250 2.0.0 The mail is stored."
 
-    def admit(self, session: Session) -> str | None:
-        """Count a new session in, or say why not."""
-        if self.stopping:
-            return CLOSING
-        if len(self._sessions) >= self.limits.sessions:
-            return BUSY
-        if session.counts_per_peer and self._per_peer[session.peer] >= self.limits.sessions_per_peer:
-            return TOO_MANY_FROM_YOU
-        self._sessions.add(session)
-        self._per_peer[session.peer] += 1
-        return None
+    async def _store(self, content: bytes, envelope: Envelope) -> None:
+        assert self._deliver is not None, "mail arrives only after start"
+        await self._deliver(content, envelope)
 
-    def leave(self, session: Session) -> None:
+    def refuses(self, network: str | None) -> str | None:
+        """May one more connection come in? Else what it is told."""
+        if self.stopping:
+            why: Ended | None = Ended.CLOSING
+        elif self.has_no_room():
+            why = Ended.NO_ROOM
+        else:
+            why = self.crowd.admits(network)
+        if why is None:
+            return None
+        tally.add(What.SENT_AWAY, why)
+        tally.add(What.REFUSED, REFUSALS[why][:3])
+        return REFUSALS[why]
+
+    def has_no_room(self) -> bool:
+        """Can no mail be taken now? The reason is logged when it changes; it is nobody's business outside."""
+        try:
+            because = self._full()
+        except Exception as error:  # noqa: BLE001  # who cannot tell must not keep mail out: storing it will tell
+            because = None
+            log.error("it is not known whether there is room", error=type(error).__name__, where=place(error))
+        if because != self._full_because:
+            self._full_because = because
+            if because is None:
+                log.info("mail is taken again")
+            else:
+                log.warning("no mail is taken", because=because)
+        return because is not None
+
+    def enter(self, session: Conversation) -> None:
+        """Count a new session in."""
+        self._connected.add(session)
+        self.crowd.enter(session)
+
+    def leave(self, session: Conversation) -> None:
         """Count a session out; harmless when it was never in."""
-        if session in self._sessions:
-            self._sessions.remove(session)
-            self._ended.set()
-            self._per_peer[session.peer] -= 1
-            # Without this the counter would remember every address that ever called.
-            self._per_peer += Counter()
+        self._connected.discard(session)
+        self.crowd.leave(session)
+        self._ended.set()
 
     def _delivered(self, size: int, task: asyncio.Task[None]) -> None:
         self._deliveries.discard(task)
@@ -200,7 +238,8 @@ class MailServer:
 
     async def _cut_off(self) -> None:
         """End by force what did not end in time. No 250 was said for it, so the clients will come again."""
-        for session in list(self._sessions):
+        for session in list(self._connected):
+            session.say_goodbye(CLOSING)
             session.abort()
         for task in list(self._deliveries):
             task.cancel()
@@ -211,3 +250,11 @@ def _port(server: asyncio.Server | None) -> int:
     assert server is not None, "the server is not started"
     port: int = server.sockets[0].getsockname()[1]
     return port
+
+
+def _lengthen_queue(server: asyncio.Server) -> None:
+    """Let more connections wait to be accepted than asyncio accepts at once: past the queue's end Linux drops them, and
+    a good client among them would try again only after a second."""
+    for listening in server.sockets:
+        with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
+            same.listen(QUEUE)

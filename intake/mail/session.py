@@ -1,102 +1,90 @@
-"""One SMTP or LMTP conversation: who may come in, which recipients are ours, and the mail within its limits."""
+"""What each command of SMTP and LMTP does; most of all, DATA takes one mail and answers for it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
-import traceback
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import aiosmtpd.smtp
 import structlog
 
-from intake.mail.inbound import Envelope, mailbox_of
-from intake.mail.limits import CLOSING, FAILED, FAR_TOO_BIG, TIMED_OUT, TOO_MANY_RECIPIENTS, too_big
-from intake.mail.transfer import Transfer
-from intake.tally import What, tally
-
-if TYPE_CHECKING:
-    from intake.mail.server import MailServer
+from intake.mail.answers import plain
+from intake.mail.conversation import Conversation
+from intake.mail.crowd import Ended
+from intake.mail.inbound import Envelope
+from intake.mail.limits import CLOSING, FAILED, FAR_TOO_BIG, HELP, NO_LOGIN, NO_ROOM, NOT_TOLD
+from intake.mail.traces import place
+from intake.mail.transfer import Pace, Transfer
 
 log = structlog.get_logger()
 
 MAX_HELO = 255  # characters; RFC 5321 §4.5.3.1.2
-# RFC 2034 §4, RFC 3463: what the library says without an enhanced code gets the one that fits it best.
-_ENHANCED = {
-    "500": "5.5.2",
-    "501": "5.5.4",
-    "502": "5.5.1",
-    "503": "5.5.1",
-    "530": "5.7.0",
-    "552": "5.3.4",
-    "555": "5.5.4",
-}
-_BARE = re.compile(r"(?!220)([245])\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
 
 
-class Session(aiosmtpd.smtp.SMTP):
-    """aiosmtpd's protocol with our limits and our way of taking DATA."""
+class Session(Conversation):
+    """SMTP. The methods' names are aiosmtpd's."""
 
-    line_length_limit = 1 << 16
-    # An address may have 64 + 255 letters of up to four bytes each, and parameters follow it.
-    command_size_limit = 2048
-    counts_per_peer = True
-
-    def __init__(self, server: MailServer) -> None:
-        self.server = server
-        self.peer = ""
-        self.refused = False
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
         self.greeted = False
-        self.taking_mail = False
-        # The library's own table is one for all connections, and every EHLO changes it.
-        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
-        # The library is not told the size limit, because it refuses without an enhanced status code; we check it.
-        super().__init__(
-            _Handler(server),
-            data_size_limit=None,
-            enable_SMTPUTF8=True,
-            hostname=server.presence.hostname,
-            ident="ready",
-            tls_context=server.presence.tls,
-            timeout=server.limits.idle,
-            loop=asyncio.get_running_loop(),
-        )
+        await super().smtp_HELO(hostname)
+        self._introduced()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self._original_transport is None:
-            peername = transport.get_extra_info("peername")
-            self.peer = str(peername[0]) if isinstance(peername, tuple) else str(peername or "")
-            if refusal := self.server.admit(self):
-                self.refused = True
-                assert isinstance(transport, asyncio.Transport)
-                tally.add(What.REFUSED, refusal[:3])
-                transport.write(refusal.encode() + b"\r\n")
-                transport.close()
-                return
-        super().connection_made(transport)
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        self.greeted = False
+        await super().smtp_EHLO(hostname)
+        self._introduced()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        self.server.leave(self)
-        # The library comes here a second time after a TLS handshake that failed.
-        if not self.refused and self.transport is not None:
-            super().connection_lost(error)
+    def _introduced(self) -> None:
+        self.greeted = True
+        self.server.crowd.introduced(self)
 
-    def eof_received(self) -> bool | None:
-        return False if self.refused else super().eof_received()
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        if self.server.has_no_room():
+            self.send_away(Ended.NO_ROOM, NO_ROOM)
+            return
+        await super().smtp_MAIL(arg)
+        self.server.crowd.comes_on(self)
 
-    def close_when_idle(self) -> None:
-        """Say goodbye now, or after the mail that is being taken."""
-        if not self.taking_mail:
-            self._say_goodbye(CLOSING)
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        await super().smtp_RCPT(arg)
+        self.server.crowd.comes_on(self)
 
-    def abort(self) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        if self._is_encrypted():
+            await self.push("503 5.5.1 The connection is encrypted already.")
+            return
+        try:
+            with contextlib.suppress(aiosmtpd.smtp.TLSSetupException):
+                await super().smtp_STARTTLS(arg)
+        finally:
+            # A handshake that failed or never ended: nothing else will tell that the client is gone.
+            if self._tls_protocol is not None and not self._is_encrypted():
+                self.abort()
+                self.connection_lost(None)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
+    def _is_encrypted(self) -> bool:
+        return self.session is not None and self.session.ssl is not None
+
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+        if arg:
+            await self.push("501 5.5.4 QUIT takes no argument.")
+        else:
+            self.say_goodbye("221 2.0.0 Goodbye.")
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        await self.push(NO_LOGIN)
+
+    async def smtp_VRFY(self, arg: str) -> None:  # noqa: N802
+        await self.push(NOT_TOLD)
+
+    async def smtp_EXPN(self, arg: str) -> None:  # noqa: N802
+        await self.push(NOT_TOLD)
+
+    async def smtp_HELP(self, arg: str) -> None:  # noqa: N802
+        await self.push(HELP)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Take one mail and answer for it."""
         if await self.check_helo_needed():
             return
@@ -117,81 +105,55 @@ class Session(aiosmtpd.smtp.SMTP):
                 await self.push(line)
         finally:
             self.taking_mail = False
-        if answer == FAR_TOO_BIG:
-            self._writer.close()
-        elif self.server.stopping:
-            self._say_goodbye(CLOSING)
-
-    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
-        self.greeted = False
-        await super().smtp_HELO(hostname)
-        self.greeted = True
-
-    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
-        self.greeted = False
-        await super().smtp_EHLO(hostname)
-        self.greeted = True
-
-    async def push(self, status: str | bytes) -> None:
-        """Say a line; with an enhanced status code, for we promise those to whom we have been introduced."""
-        words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
-        if self.greeted and (bare := _BARE.match(words)):
-            words = f"{words[:3]} {_ENHANCED.get(words[:3], f'{bare[1]}.0.0')} {words[4:]}"
-        if words[:1] in "45":
-            tally.add(What.REFUSED, words[:3])
-        await super().push(words)
+        if self.server.stopping and not self.leaving:
+            self.say_goodbye(CLOSING)
 
     def _answers(self, answer: str, recipients: Sequence[str]) -> list[str]:
         """What is said after the final dot: one answer for the whole mail."""
         return [answer]
 
     async def _take_mail(self) -> str:
+        """The answer to a mail. Afterwards `leaving` is set when what follows cannot be told from its content."""
         limits = self.server.limits
         transfer = Transfer(self._reader, limits, self.server.budget)
-        end = self.loop.time() + limits.transfer
+        pace = Pace(limits, self.loop.time())
         try:
-            content = await transfer.content(
-                lambda: self._reset_timeout(max(min(limits.idle, end - self.loop.time()), 0.001))
-            )
+            content = await transfer.content(lambda size: self._await_client(pace.left(self.loop.time(), size)))
             if content is None:
+                self.leaving = transfer.refusal == FAR_TOO_BIG
                 return transfer.refusal
-            # The library's clock would cut the connection without an answer while the mail is being stored.
+            # The clock measures the client's silence, and not how long we take.
             assert self._timeout_handle is not None
             self._timeout_handle.cancel()
-            assert self.envelope is not None
-            sender = self.envelope.mail_from
-            envelope = Envelope(
-                mail_from=None if sender in (None, "<>") else _plain(sender),
-                recipients=tuple(_plain(recipient) for recipient in self.envelope.rcpt_tos),
-                peer=self.peer,
-                helo=_plain(str(self.session.host_name or ""))[:MAX_HELO] if self.session else "",
-            )
             transfer.forget()  # from here on the delivery holds the mail, also when the client hangs up
-            return await self.server.deliver(content, envelope)
+            self.server.crowd.serving(self)
+            answer = await self.server.deliver(content, self._envelope())
+        except (ConnectionError, asyncio.IncompleteReadError):
+            raise
+        except Exception as error:  # noqa: BLE001  # the mouth: LMTP wants an answer for each, whatever went wrong
+            log.error("SMTP session failed", error=type(error).__name__, where=place(error))
+            self.leaving = True
+            return FAILED
         finally:
             transfer.forget()
             # A clock set after the client has gone would keep the session in memory until it rings.
             if self.transport is not None:
-                self._reset_timeout()
+                self._turn_ends = self.loop.time() + limits.turn
+                self._await_client()
+                self.server.crowd.served(self)
+        if answer.startswith("2"):
+            self._commands = self._errors = 0
+        return answer
 
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        try:
-            return super()._getaddr(arg)
-        except Exception:  # noqa: BLE001  # the standard library's address parser raises anything at `<a@` or 2000 `(`
-            return None, None
-
-    async def _handle_client(self) -> None:
-        # The client went away while we wrote: harmless, and nobody else would collect this exception.
-        with contextlib.suppress(ConnectionError):
-            await super()._handle_client()
-
-    def _timeout_cb(self) -> None:
-        self._say_goodbye(TIMED_OUT)
-
-    def _say_goodbye(self, words: str) -> None:
-        if isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing():
-            self.transport.write(words.encode() + b"\r\n")
-            self.transport.close()
+    def _envelope(self) -> Envelope:
+        assert self.envelope is not None
+        sender = self.envelope.mail_from
+        return Envelope(
+            mail_from=None if sender in (None, "<>") else plain(sender),
+            recipients=tuple(plain(recipient) for recipient in self.envelope.rcpt_tos),
+            peer=self.peer,
+            helo=plain(str(self.session.host_name or ""))[:MAX_HELO] if self.session else "",
+        )
 
 
 class LmtpSession(Session):
@@ -200,13 +162,13 @@ class LmtpSession(Session):
     # All connections come from our own mail server.
     counts_per_peer = False
 
-    async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+    async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802
         await super().smtp_EHLO(hostname)
 
-    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
         await self.push("500 5.5.1 This is LMTP; say LHLO.")
 
-    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd's name
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
         await self.push("500 5.5.1 This is LMTP; say LHLO.")
 
     async def check_helo_needed(self, helo: str = "LHLO") -> bool:
@@ -215,71 +177,3 @@ class LmtpSession(Session):
     def _answers(self, answer: str, recipients: Sequence[str]) -> list[str]:
         # RFC 2033 §4.2: in the order of the recipients that were accepted, one that was named twice counted twice.
         return [answer] * len(recipients)
-
-
-class _Handler:
-    """What the library asks before it takes a command; the names are its own."""
-
-    def __init__(self, server: MailServer) -> None:
-        self.server = server
-
-    async def handle_EHLO(  # noqa: N802
-        self,
-        smtp: aiosmtpd.smtp.SMTP,
-        session: aiosmtpd.smtp.Session,
-        envelope: aiosmtpd.smtp.Envelope,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        # Nobody logs in here, whatever the library would offer under TLS.
-        offered = [line for line in responses if not line.startswith("250-AUTH")]
-        ours = (f"250-SIZE {self.server.limits.size}", "250-PIPELINING", "250-ENHANCEDSTATUSCODES")
-        return [offered[0], *ours, *offered[1:]]
-
-    async def handle_MAIL(  # noqa: N802
-        self,
-        smtp: aiosmtpd.smtp.SMTP,
-        session: aiosmtpd.smtp.Session,
-        envelope: aiosmtpd.smtp.Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        sizes = [int(option[5:16]) for option in options if option.startswith("SIZE=") and option[5:].isdecimal()]
-        # RFC 1870: who says beforehand that it is too big need not send it.
-        if max(sizes, default=0) > self.server.limits.size:
-            return too_big(self.server.limits.size)
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return "250 2.1.0 The sender is noted."
-
-    async def handle_RCPT(  # noqa: N802
-        self,
-        smtp: aiosmtpd.smtp.SMTP,
-        session: aiosmtpd.smtp.Session,
-        envelope: aiosmtpd.smtp.Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        if mailbox_of(address, self.server.mailboxes) is None:
-            shown = _plain(address)[:256].encode("ascii", "replace").decode()
-            return f"550 5.1.1 <{shown}> is not a mailbox here; check the address."
-        if len(envelope.rcpt_tos) >= self.server.limits.recipients:
-            return TOO_MANY_RECIPIENTS
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 The recipient is here."
-
-    async def handle_exception(self, error: Exception) -> str:
-        log.error("SMTP session failed", error=type(error).__name__, where=place(error))
-        return FAILED
-
-
-def _plain(address: str) -> str:
-    """An address as a database can keep it: the library passes NUL, and bytes that are no UTF-8 as lone surrogates."""
-    return "".join(c if c.isprintable() else "?" for c in address)
-
-
-def place(error: BaseException) -> str:
-    """Where an error came up. A whole traceback would carry customers' words and addresses into the log."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"

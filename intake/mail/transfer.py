@@ -8,6 +8,7 @@ from collections.abc import Callable
 from intake.mail.limits import FAR_TOO_BIG, TOO_MUCH_AT_ONCE, Limits, too_big
 
 _END = b"\r\n.\r\n"
+_STRETCH = 1 << 20  # bytes
 
 
 class Budget:
@@ -16,6 +17,23 @@ class Budget:
     def __init__(self, most: int) -> None:
         self.most = most
         self.used = 0
+
+
+class Pace:
+    """How long one mail may take: a fixed time, and longer as long as it comes on well."""
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        self._pace = limits.pace
+        self._ends = now + limits.transfer
+        self._next = _STRETCH
+
+    def left(self, now: float, size: int) -> float:
+        """Seconds from `now`, after so many bytes of the mail."""
+        if size >= self._next:
+            self._next = size + _STRETCH
+            # A mail of 25 MiB takes minutes on a thin line, and always would. Who stops halfway gains nothing by it.
+            self._ends = max(self._ends, now + _STRETCH / self._pace)
+        return self._ends - now
 
 
 class Transfer:
@@ -30,8 +48,9 @@ class Transfer:
         self._size = 0
         self._held = 0
 
-    async def content(self, alive: Callable[[], None]) -> bytes | None:
-        """The mail as it was sent, or None when `refusal` says why not. `alive` is called whenever a piece came.
+    async def content(self, alive: Callable[[int], None]) -> bytes | None:
+        """The mail as it was sent, or None when `refusal` says why not. `alive` is told
+        the bytes so far whenever a piece came.
 
         It looks for the end of the mail and not for lines: a line may be as long as the mail, a bare CR or LF is
         neither an end nor changed.
@@ -40,7 +59,7 @@ class Transfer:
         # no other way to put bytes back than its buffer, which aiosmtpd itself reaches into.
         self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]  # private, see above
         while True:
-            alive()
+            alive(self._size)
             try:
                 self._keep(await self._reader.readuntil(_END))
                 break
@@ -67,7 +86,7 @@ class Transfer:
         self._size += len(piece)
         if self._size > self._limits.size + len(_END):
             self._refuse(too_big(self._limits.size))
-        elif self._budget.used + len(piece) > self._budget.most:
+        elif self._size > self._limits.reserved and self._budget.used + len(piece) > self._budget.most:
             self._refuse(TOO_MUCH_AT_ONCE)
         if not self.refusal:
             self._pieces.append(piece)
