@@ -47,7 +47,7 @@ class Process:
         `module`: another one than the program's own, with arguments, that ends up running it.
         """
         self.port = free_port()
-        self.data = folder / "data"
+        self.data = Path(settings.get("DATA_DIR", folder / "data"))
         self._folder = folder
         own = {"DATA_DIR": str(self.data), "HTTP_LISTEN": "", "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
         others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
@@ -127,19 +127,23 @@ class Process:
 
     async def export(self, *kinds: str) -> dict[str, list[Line]]:
         """What `python -m bot export --kind …` prints, by kind."""
+        found: dict[str, list[Line]] = {kind: [] for kind in kinds}
+        for line in map(json.loads, (await self.command("export", "--kind", ",".join(kinds))).splitlines()):
+            found[line["kind"]].append(line)
+        return found
+
+    async def command(self, *words: str) -> str:
+        """What `python -m bot …` prints, with the settings of this process. It must succeed."""
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "export", "--kind", ",".join(kinds)),
+            *(sys.executable, "-m", "bot", *words),
             cwd=self._folder,
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
         out, errors = await child.communicate()
-        assert child.returncode == 0, errors.decode()
-        found: dict[str, list[Line]] = {kind: [] for kind in kinds}
-        for line in map(json.loads, out.splitlines()):
-            found[line["kind"]].append(line)
-        return found
+        assert child.returncode == 0, f"{out.decode()}{errors.decode()}"
+        return out.decode()
 
     async def leases_end(self) -> None:
         """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""

@@ -7,7 +7,7 @@ import email
 import email.message
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,12 +15,26 @@ import aiosmtpd.smtp
 
 
 class Fault(StrEnum):
-    """Ways in which a relay leaves us without an answer."""
+    """Ways in which a relay leaves us without the answer that we hope for."""
 
     HANG_AT_MAIL = "says nothing to MAIL"
+    REFUSE_AT_MAIL = "says 451 to MAIL"
+    REFUSE_AT_RCPT = "says 450 to RCPT"
     CUT_AT_DATA = "ends the connection instead of answering DATA"
+    CUT_IN_MAIL = "ends the connection in the middle of the mail"
+    REFUSE_AT_DOT = "says 451 to the final dot"
+    SLOW_AT_DOT = "takes the mail and answers late"
     HANG_AT_DOT = "takes the mail and says nothing"
     CUT_AT_DOT = "takes the mail and ends the connection"
+
+
+REFUSALS = {
+    Fault.REFUSE_AT_MAIL: "451 4.3.2 Not now; try again later",
+    Fault.REFUSE_AT_RCPT: "450 4.2.0 This mailbox is busy; try again later",
+    Fault.REFUSE_AT_DOT: "451 4.3.1 No room for it now; try again later",
+}
+NOBODY = "550 5.1.1 Nobody has this address"
+LATE_S = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,10 @@ class MailCatcher:
     refusals: int = 0  # how often the final dot got the answer that is set
     data_answer: str | None = None  # to the final dot
     fault: Fault | None = None
+    fate: Callable[[str], Fault | None] | None = None  # asked at each MAIL, with the sender, what befalls this mail
+    # Told of each mail that was kept, before it is answered, and what befalls it.
+    kept: Callable[[CaughtMail, Fault | None], Awaitable[None]] | None = None
+    nobody: Callable[[str], bool] | None = None  # is this recipient one that does not exist?
     smtputf8: bool = True
     size: int = 100 << 20  # of one mail, as it is announced
     tls: ssl.SSLContext | None = None  # STARTTLS
@@ -86,9 +104,15 @@ class MailCatcher:
                 self._changed.clear()
                 await self._changed.wait()
 
-    def keep(self, mail: CaughtMail) -> None:
+    async def keep(self, mail: CaughtMail, fault: Fault | None) -> None:
         self.mails.append(mail)
         self._changed.set()
+        if self.kept is not None:
+            await self.kept(mail, fault)
+
+    def befalls(self, sender: str) -> Fault | None:
+        """What goes wrong with the mail that begins now."""
+        return self.fault or (self.fate(sender) if self.fate is not None else None)
 
     def enter(self, session: _Catching) -> None:
         self._sessions.add(session)
@@ -105,6 +129,7 @@ class _Catching(aiosmtpd.smtp.SMTP):
 
     def __init__(self, catcher: MailCatcher) -> None:
         self.catcher = catcher
+        self.fault: Fault | None = None  # of the mail that is being taken
         super().__init__(
             _Answers(catcher, self),
             hostname="catcher.invalid",
@@ -131,13 +156,17 @@ class _Catching(aiosmtpd.smtp.SMTP):
 
     async def fall_silent(self, fault: Fault) -> None:
         """End the connection, or keep it open and never answer."""
-        if fault in (Fault.CUT_AT_DATA, Fault.CUT_AT_DOT):
+        if fault in (Fault.CUT_AT_DATA, Fault.CUT_IN_MAIL, Fault.CUT_AT_DOT):
             self.cut()
         await asyncio.Event().wait()
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
-        if self.catcher.fault is Fault.CUT_AT_DATA:
-            await self.fall_silent(self.catcher.fault)
+        if self.fault is Fault.CUT_AT_DATA:
+            await self.fall_silent(self.fault)
+        if self.fault is Fault.CUT_IN_MAIL:
+            await self.push("354 Go on")
+            await self._reader.read(1)
+            await self.fall_silent(self.fault)
         await super().smtp_DATA(arg)
 
     async def _handle_client(self) -> None:
@@ -145,6 +174,13 @@ class _Catching(aiosmtpd.smtp.SMTP):
             await super()._handle_client()
         except ConnectionError:
             self.cut()
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A client that has died in the middle of a line is nothing to tell of."""
+        if isinstance(error, asyncio.IncompleteReadError):
+            self.cut()
+            return "421 4.4.2 You have gone"
+        return str(await super().handle_exception(error))
 
     def _may_enter(
         self,
@@ -178,11 +214,12 @@ class _Answers:
         address: str,
         options: list[str],
     ) -> str:
-        if self.catcher.fault is Fault.HANG_AT_MAIL:
-            await self.session.fall_silent(self.catcher.fault)
+        fault = self.session.fault = self.catcher.befalls(address)
+        if fault is Fault.HANG_AT_MAIL:
+            await self.session.fall_silent(fault)
         if self.catcher.login is not None and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        answer = self._answer(self.catcher.mail_answer, address)
+        answer = self._answer(self.catcher.mail_answer, address) or self._refusal(Fault.REFUSE_AT_MAIL)
         if answer is None:
             envelope.mail_from = address
         return answer or "250 OK"
@@ -196,6 +233,9 @@ class _Answers:
         options: list[str],
     ) -> str:
         answer = self._answer(self.catcher.rcpt_answer, envelope.mail_from)
+        answer = answer or self._refusal(Fault.REFUSE_AT_RCPT)
+        if answer is None and self.catcher.nobody is not None and self.catcher.nobody(address):
+            answer = NOBODY
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
@@ -206,16 +246,24 @@ class _Answers:
         session: aiosmtpd.smtp.Session,
         envelope: aiosmtpd.smtp.Envelope,
     ) -> str:
-        if (answer := self._answer(self.catcher.data_answer, envelope.mail_from)) is not None:
+        answer = self._answer(self.catcher.data_answer, envelope.mail_from)
+        if answer := answer or self._refusal(Fault.REFUSE_AT_DOT):
             self.catcher.refusals += 1
             return answer
         raw = envelope.content
         assert isinstance(raw, bytes)
         sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
-        self.catcher.keep(CaughtMail(sender, tuple(envelope.rcpt_tos), raw, email.message_from_bytes(raw)))
-        if self.catcher.fault in (Fault.HANG_AT_DOT, Fault.CUT_AT_DOT):
-            await self.session.fall_silent(self.catcher.fault)
+        fault = self.session.fault
+        await self.catcher.keep(CaughtMail(sender, tuple(envelope.rcpt_tos), raw, email.message_from_bytes(raw)), fault)
+        if fault in (Fault.HANG_AT_DOT, Fault.CUT_AT_DOT):
+            await self.session.fall_silent(fault)
+        if fault is Fault.SLOW_AT_DOT:
+            await asyncio.sleep(LATE_S)
         return "250 OK"
+
+    def _refusal(self, at: Fault) -> str | None:
+        """What is said when this befalls the mail that is being taken."""
+        return REFUSALS[at] if self.session.fault is at else None
 
     def _answer(self, words: str | None, sender: str | None) -> str | None:
         return None if sender is not None and sender == self.catcher.only_from else words

@@ -5,21 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
-import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 
-from storage.database import opened
-from tests.postgres import postgres
+from tests.databases import Databases, databases
 from tests.telegram.story.play import COMBINATIONS, STEPS, Combination, Ended, play
 
 BUILD = Path("build/story")
@@ -38,11 +31,11 @@ def main() -> int:
     ]
     ended: defaultdict[str, list[Ended]] = defaultdict(list)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with _databases() as databases, Progress(*columns, console=console) as bar:
+    with databases() as there, Progress(*columns, console=console) as bar:
         task = bar.add_task("stories", total=len(stories))
         for seed, combination in stories:
             bar.update(task, description=f"seed {seed} on {combination}")
-            story = asyncio.run(_one(seed, combination, wanted.steps, databases))
+            story = asyncio.run(_one(seed, combination, wanted.steps, there))
             ended[str(combination)].append(story)
             if story.complaints:
                 console.print(f"{story}\n{_kept(story, combination)}", markup=False, highlight=False)
@@ -51,41 +44,8 @@ def main() -> int:
     return any(story.complaints for stories_there in ended.values() for story in stories_there)
 
 
-class Databases:
-    """Empty, migrated databases, as many as are asked for."""
-
-    def __init__(self, folder: Path, server: str) -> None:
-        self._folder = folder
-        self._server = server
-        self._numbers = count()
-
-    async def new(self, kind: str) -> tuple[str, Path]:
-        """The URL of one, and a folder for what goes with it."""
-        # Tortoise keeps INSERT statements by model, not by database: PostgreSQL would get SQLite's placeholders.
-        EXECUTOR_CACHE.clear()
-        folder = self._folder / str(next(self._numbers))
-        folder.mkdir()
-        url = f"sqlite://{folder}/intake.sqlite3"
-        if kind == "postgres":
-            name = f"story{folder.name}"
-            connection = await asyncpg.connect(f"{self._server}postgres")
-            await connection.execute(f"CREATE DATABASE {name}")
-            await connection.close()
-            url = f"{self._server}{name}"
-        database = await opened(url)
-        await database.migrate()
-        await database.close()
-        return url, folder
-
-
-@contextmanager
-def _databases() -> Iterator[Databases]:
-    with postgres() as server, tempfile.TemporaryDirectory(prefix="intake-story-") as folder:
-        yield Databases(Path(folder), server)
-
-
-async def _one(seed: int, combination: Combination, steps: int, databases: Databases) -> Ended:
-    url, folder = await databases.new(combination.database)
+async def _one(seed: int, combination: Combination, steps: int, there: Databases) -> Ended:
+    url, folder = await there.new(combination.database)
     return await play(seed, url, folder, combination.transport, steps)
 
 

@@ -58,6 +58,7 @@ class Watch:
     appearances: list[Appearance] = field(default_factory=list)
     topics_made: list[tuple[int, str]] = field(default_factory=list)  # thread, name
     kills: list[float] = field(default_factory=list)
+    forgets_within_s: float = FORGETS_WITHIN_S
 
     @property
     def now(self) -> float:
@@ -76,7 +77,7 @@ class Watch:
 
     def forgotten(self, at: float) -> bool:
         """Did a kill come so soon after this moment that the program may not know of it?"""
-        return self.killed_between(at, at + FORGETS_WITHIN_S)
+        return self.killed_between(at, at + self.forgets_within_s)
 
     def _effect(self, name: str, exchange: Exchange, chat: int) -> None:
         lost = self.faults.cut_after[name, chat] > 0

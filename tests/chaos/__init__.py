@@ -1,0 +1,1 @@
+"""Mail servers, chats and agents around real processes that are killed at chosen moments; laws hold at the end."""
