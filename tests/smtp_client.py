@@ -53,8 +53,9 @@ async def serving(
     limits: Limits | None = None,
     tls: ssl.SSLContext | None = None,
     mailboxes: Sequence[str] = MAILBOXES,
+    full: Callable[[], str | None] = lambda: None,
 ) -> AsyncIterator[MailServer]:
-    server = MailServer(mailboxes, Listen(port=0), limits, presence=Presence("mx.example.com", tls))
+    server = MailServer(mailboxes, Listen(port=0), limits, presence=Presence("mx.example.com", tls), full=full)
     await server.start(inside.deliver)
     try:
         yield server

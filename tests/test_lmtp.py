@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 
 import pytest
 
+from intake.mail.inbound import Envelope
 from intake.mail.limits import Limits
 from intake.mail.server import CannotListenError, Listen, MailServer, Presence
 from tests.smtp_client import LETTER, MAILBOXES, Client, Inside
@@ -100,6 +101,41 @@ async def test_our_failure_is_451_for_each() -> None:
     async with serving(inside) as server, talking(server) as client:
         await begun(client, *BOTH)
         assert [answer[:9] for answer in await ended(client, LETTER, 2)] == ["451 4.3.0"] * 2
+
+
+async def test_an_error_on_the_way_is_451_for_each() -> None:
+    """Also when our own code fails before the mail is handed in, and when what takes it fails at once."""
+
+    def fails(raw: bytes, envelope: Envelope) -> Coroutine[object, object, None]:
+        raise OSError("disk full")
+
+    server = MailServer(MAILBOXES, None, Limits(reserved=0), lmtp=Listen(port=0))
+    await server.start(fails)
+    async with talking(server) as client, contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(server.stop, 5)
+        await begun(client, *BOTH)
+        assert [answer[:9] for answer in await ended(client, LETTER, 2)] == ["451 4.3.0"] * 2
+        await client.say(b"MAIL FROM:<a@b.example>", *BOTH)
+        server.budget.most = None  # type: ignore[assignment]  # a fault in our own code, planted
+        assert (await client.say(b"DATA"))[0].startswith("354")
+        client.writer.write(LETTER + b".\r\n")
+        assert [(await client.hear())[:9] for _ in range(3)] == ["451 4.3.0", "451 4.3.0", ""]
+
+
+async def test_too_much_at_once_and_too_slow_are_told_to_each() -> None:
+    """Whatever the reason, two recipients hear two answers; a mail without end too, and then the connection ends."""
+    inside = Inside()
+    limits = Limits(size=200_000, buffered=100_000, reserved=1000, delivery=0.05)
+    async with serving(inside, limits) as server, talking(server) as client:
+        await begun(client, *BOTH)
+        assert [answer[:9] for answer in await ended(client, b"x" * 150_000 + b"\r\n", 2)] == ["452 4.3.1"] * 2
+        inside.open.clear()
+        await begun(client, *BOTH)
+        assert [answer[:9] for answer in await ended(client, LETTER, 2)] == ["451 4.3.0"] * 2
+        await begun(client, *BOTH)
+        client.writer.write(b"x" * 1_000_000)
+        with contextlib.suppress(ConnectionError):
+            assert [(await client.hear())[:9] for _ in range(3)] == ["552 5.3.4", "552 5.3.4", ""]
 
 
 async def test_a_mail_too_big_is_refused_for_each() -> None:
