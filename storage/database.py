@@ -31,6 +31,7 @@ DATABASE_AWAY = (
     TimeoutError,
     sqlite3.DatabaseError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # "cannot switch to state …": the connection was cut while a statement began
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,

@@ -18,6 +18,7 @@ from tortoise.transactions import in_transaction
 
 PASSING = (
     asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InternalClientError,  # what that is called when it hits while a statement begins
     asyncpg.TransactionRollbackError,
     asyncpg.CannotConnectNowError,
 )

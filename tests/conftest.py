@@ -80,6 +80,13 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The URL of a migrated database on PostgreSQL, for what only that can do."""
+    _ran["postgres"] += 1
+    return _new_on_postgres(postgres_server, migrated=True)
+
+
 def _new_database(request: pytest.FixtureRequest, folder: Path, *, migrated: bool) -> str:
     # Tortoise keeps INSERT statements by model, not by database: PostgreSQL would get SQLite's placeholders.
     EXECUTOR_CACHE.clear()
@@ -90,6 +97,11 @@ def _new_database(request: pytest.FixtureRequest, folder: Path, *, migrated: boo
             shutil.copy(request.getfixturevalue("sqlite_file"), path)
         return f"sqlite://{path}"
     server: str = request.getfixturevalue("postgres_server")
+    return _new_on_postgres(server, migrated=migrated)
+
+
+def _new_on_postgres(server: str, *, migrated: bool) -> str:
+    EXECUTOR_CACHE.clear()
     name = f"test{next(_names)}"
     _psql(server, f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template1'}")
     return f"{server}{name}"

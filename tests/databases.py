@@ -14,6 +14,12 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from storage.database import opened
 from tests.postgres import postgres
 
+# Ends every connection to this database but the one that says so.
+CUT_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
 
 class Databases:
     """Empty, migrated databases, as many as are asked for."""

@@ -45,6 +45,8 @@ def _kept(run: Ended) -> str:
     BUILD.mkdir(parents=True, exist_ok=True)
     path = BUILD / f"{run.seed}-{run.setup}.txt"
     path.write_text("\n".join([str(run), "", *run.transcript]))
+    for number, log in enumerate(run.logs):
+        path.with_suffix(f".{number}.log").write_text(log)
     return f"its transcript: {path}; again: python -m tests.chaos --seed {run.seed} --on {run.setup}"
 
 

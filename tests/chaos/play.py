@@ -34,6 +34,7 @@ class Ended:
     complaints: list[str]
     figures: dict[str, str]
     transcript: list[str]
+    logs: list[str]  # of the processes
 
     def __str__(self) -> str:
         said = ", ".join(f"{value} {name}" for name, value in self.figures.items())
@@ -62,7 +63,7 @@ async def play(
             posting.cancel()
             await asyncio.gather(posting, return_exceptions=True)
         figures = _figures(world, there, time.monotonic() - begun)
-    return Ended(seed, setup, complaints, figures, world.transcript)
+    return Ended(seed, setup, complaints, figures, world.transcript, world.fleet.logs())
 
 
 async def _act(world: World, seed: int, size: Size) -> None:

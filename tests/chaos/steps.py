@@ -15,6 +15,7 @@ import asyncpg
 from bot.demo.views import Topic
 from tests.chaos.letters import Kind
 from tests.chaos.world import World
+from tests.databases import CUT_CONNECTIONS
 from tests.telegram.story.ledger import Said, Side
 
 Act = Callable[[World, Random], Awaitable[None]]
@@ -225,10 +226,7 @@ async def _cut_connections(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         for _ in range(15):
-            await connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            await connection.execute(CUT_CONNECTIONS)
             await asyncio.sleep(0.1)
     finally:
         await connection.close()
