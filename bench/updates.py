@@ -22,7 +22,7 @@ from rich.table import Table
 from telegram import Update
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
-from bot.app import App, assembled, bring_up_to_date
+from bot.app import App, assembled
 from bot.receiving.updates import Updates
 from bot.settings import Settings
 from intake.accepting import Parking
@@ -193,10 +193,8 @@ async def _program(case: Case, folder: Path) -> AsyncIterator[App]:
             http_listen="",
         )
         async with assembled(settings) as app:
-            if app.database.is_sqlite:
-                await bring_up_to_date(app.database)
-            else:
-                await app.database.migrate()
+            await app.database.connect()
+            await app.database.migrate()
             yield app
 
 

@@ -21,6 +21,7 @@ from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
 from bot.metrics import Metrics, present
+from bot.opening import Opening, Step
 from bot.setting_values import listen_address
 from bot.settings import Settings, unknown_names
 from bot.telegram_parts import Telegram, telegram
@@ -33,8 +34,7 @@ from intake.message import Channel, Inbound, Receipt
 from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
-from intake.understanding.reading import warm_up
-from storage.database import Database, newer_than_code, opened, sqlite_path
+from storage.database import Database, DatabaseError, prepared, sqlite_path
 from storage.kinds import Role
 
 log = structlog.get_logger()
@@ -55,6 +55,7 @@ class App:
     telegram: Telegram | None
     mail_server: MailServer | None
     web: Web | None
+    opening: Opening
 
     async def accept(self, message: Inbound) -> Receipt:
         return await self.intake.accept(message, datetime.now(UTC))
@@ -73,26 +74,41 @@ class App:
                 raise StartError(f"The channel {channel} is not configured.")
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Take messages and deliver until `stop`; then finish what is in flight. Raises StartError."""
+        """Take messages and deliver until `stop`; then finish what is in flight.
+
+        The ports answer at once, "not yet" while the start waits for the database. Raises StartError or DatabaseError.
+        """
         web = self._web_bound()
-        await self._add_admins()
-        if self.telegram is not None and self.telegram.health is not None:
-            await self.telegram.health.follow()
-        # The models take a second to load; on the event loop everybody would wait for it.
-        await asyncio.to_thread(warm_up, self.settings.languages)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(self._work())]
+                if self.mail_server is not None:
+                    running.append(tasks.create_task(self._listen(self.channels["mail"])))
+                if web is not None:
+                    running.append(tasks.create_task(web.run()))
+                await stop.wait()
+                log.info("stopping")
+                for task in running:
+                    task.cancel()
+        except BaseExceptionGroup as group:
+            raise _sentence(group) or group from group
+
+    async def _work(self) -> None:
+        """Open what is needed; then fetch what comes in only when we ask, and deliver."""
+        await self.opening.run()
+        log.info("running", channels=sorted(self.channels))
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(self._listen(channel)) for channel in self.channels.values()]
-            running.append(tasks.create_task(self.outbox.run()))
-            if web is not None:
-                running.append(tasks.create_task(web.run()))
-            log.info("running", channels=sorted(self.channels))
-            await stop.wait()
-            log.info("stopping")
-            for task in running:
-                task.cancel()
+            for name, channel in self.channels.items():
+                if name != "mail":
+                    tasks.create_task(self._listen(channel))
+            tasks.create_task(self.outbox.run())
+
+    async def _accept_once_open(self, message: Inbound) -> Receipt:
+        await self.opening.passed()
+        return await self.accept(message)
 
     async def _listen(self, channel: Channel) -> None:
-        await channel.listen(self.accept)
+        await channel.listen(self._accept_once_open)
         if channel.listens:
             raise RuntimeError(f"The channel {channel.name} has ended by itself.")
 
@@ -109,30 +125,26 @@ class App:
             return None
         return self.web
 
-    async def _add_admins(self) -> None:
-        for identity in self.settings.admins:
-            # Telegram tells the name when the admin first writes.
-            await self.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
-
 
 @asynccontextmanager
 async def assembled(settings: Settings) -> AsyncIterator[App]:
-    """Open the database and connect the parts. Raises StartError or DatabaseError in words for the operator."""
+    """Connect the parts. The database is not reached yet. Raises StartError or DatabaseError."""
     read = words(settings)
-    database = await opened(settings.database)
-    chat = None
+    database = await prepared(settings.database)
+    opening, chat = Opening(database, settings.languages), None
     try:
         middle = core(settings, read, database)
         channels: dict[str, Channel] = {}
         server = None
         if settings.mail_on:
-            server = mail_server(settings)
+            server = mail_server(settings, lambda: opening.away)
             channels["mail"] = mail_channel(settings, server, read.tokens, read.files, middle.parking)
             if settings.smarthost.get_secret_value():
                 middle.outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
         if settings.telegram_on:
             chat = telegram(settings, middle)
         channels = {**middle.outgoing, **channels}
+        opening.steps = steps(settings, middle.actions, chat)
         yield App(
             settings,
             database,
@@ -144,7 +156,8 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             channels,
             chat,
             server,
-            web(settings, database, chat, server, middle.owner),
+            web(settings, database, opening, chat, server, middle.owner),
+            opening,
         )
     finally:
         if chat is not None:
@@ -152,14 +165,30 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         await database.close()
 
 
+def steps(settings: Settings, actions: Actions, chat: Telegram | None) -> list[Step]:
+    """What the start writes and asks once the database is there."""
+
+    async def add_admins() -> None:
+        for identity in settings.admins:
+            # Telegram tells the name when the admin first writes.
+            await actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
+
+    return [add_admins] if chat is None or chat.health is None else [add_admins, chat.health.follow]
+
+
 def web(
-    settings: Settings, database: Database, chat: Telegram | None, mail: MailServer | None, owner: str
+    settings: Settings,
+    database: Database,
+    opening: Opening,
+    chat: Telegram | None,
+    mail: MailServer | None,
+    owner: str,
 ) -> Web | None:
     """The web server, unless it is switched off."""
     if not settings.http_listen:
         return None
     source, desk = (chat.source, chat.health) if chat is not None else (None, None)
-    health = Health(database, source, desk, switched_off(settings))
+    health = Health(database, source, desk, switched_off(settings), opening)
     host, port = listen_address(settings.http_listen)
     metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", present(mail))
     return Web(host, port, health, metrics, chat.webhook if chat is not None else None)
@@ -175,14 +204,22 @@ async def run(settings: Settings) -> None:
         log.warning(sentence)
     with only_one(settings):
         async with assembled(settings) as app:
-            await bring_up_to_date(app.database)
             for problem in app.replies.problems() if settings.templates_dir is not None else ():
                 log.warning("template", problem=problem)
-            try:
-                await app.serve(stop)
-            except* CannotListenError as errors:
-                where = "look at INTAKE_SMTP_LISTEN and INTAKE_LMTP_LISTEN"
-                raise StartError(f"{errors.exceptions[0]}; {where}.") from errors
+            await app.serve(stop)
+
+
+def _sentence(group: BaseExceptionGroup) -> Exception | None:
+    """What is set wrong, out of all that was told when it ended the program; None when that was our own fault."""
+    for error in group.exceptions:
+        match error:
+            case CannotListenError():
+                return StartError(f"{error}; look at INTAKE_SMTP_LISTEN and INTAKE_LMTP_LISTEN.")
+            case StartError() | DatabaseError():
+                return error
+            case BaseExceptionGroup() if (inner := _sentence(error)) is not None:
+                return inner
+    return None
 
 
 def switched_off(settings: Settings) -> list[str]:
@@ -200,19 +237,6 @@ def switched_off(settings: Settings) -> list[str]:
         sentences.append("answers by mail wait in the outbox: set INTAKE_SMARTHOST")
     sentences += [f"{name} is no setting of this version" for name in unknown_names(os.environ)]
     return sentences
-
-
-async def bring_up_to_date(database: Database) -> None:
-    """SQLite is migrated at the start. PostgreSQL, which other processes may be using, is migrated by command."""
-    if database.is_sqlite:
-        for name in await database.migrate():
-            log.info("migrated", migration=name)
-        return
-    state = await database.schema_state()
-    if state.unknown:
-        raise StartError(newer_than_code(state))
-    if state.missing:
-        raise StartError("The database is not up to date. Run: intake-bot migrate")
 
 
 @contextmanager

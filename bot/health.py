@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.desk.health import DeskHealth
+from bot.opening import Opening
 from bot.receiving.updates import Source
 from storage.database import Database
 
@@ -16,13 +17,19 @@ class Health:
     """Looks at the parts that can fail while everything else goes on."""
 
     def __init__(
-        self, database: Database, source: Source | None, desk: DeskHealth | None, hints: Sequence[str]
+        self,
+        database: Database,
+        source: Source | None,
+        desk: DeskHealth | None,
+        hints: Sequence[str],
+        opening: Opening,
     ) -> None:
         """`hints`: what does not work because it was never set; no failure."""
         self.hints = tuple(hints)
         self._database = database
         self._source = source
         self._desk = desk
+        self._opening = opening
         self._asking: asyncio.Task[str | None] | None = None
 
     async def reasons(self) -> list[str]:
@@ -32,6 +39,8 @@ class Health:
 
     async def _stored(self) -> str | None:
         """Does the database answer? One question at a time, however many ask us."""
+        if self._opening.trouble is not None:
+            return self._opening.trouble
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         done, _ = await asyncio.wait([self._asking], timeout=ANSWERS_WITHIN_S)

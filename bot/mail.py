@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import StartError
@@ -21,8 +22,11 @@ from intake.mail.tokens import Tokens
 from storage.files import Files
 
 
-def mail_server(settings: Settings) -> MailServer | None:
-    """The server for SMTP and LMTP, as it is set; None when neither is. Raises StartError."""
+def mail_server(settings: Settings, full: Callable[[], str | None] = lambda: None) -> MailServer | None:
+    """The server for SMTP and LMTP, as it is set; None when neither is. Raises StartError.
+
+    `full` says why no mail can be taken at present.
+    """
     if not settings.smtp_listen and not settings.lmtp_listen:
         return None
     limits = Limits(
@@ -30,7 +34,7 @@ def mail_server(settings: Settings) -> MailServer | None:
     )
     presence = Presence(hostname=socket.getfqdn(), tls=starttls(settings))
     smtp, lmtp = (_listen(value) for value in (settings.smtp_listen, settings.lmtp_listen))
-    return MailServer(settings.mailboxes, smtp, limits, lmtp=lmtp, presence=presence)
+    return MailServer(settings.mailboxes, smtp, limits, lmtp=lmtp, presence=presence, full=full)
 
 
 def _listen(value: str) -> Listen | None:

@@ -17,6 +17,7 @@ from storage import parking
 async def replay(settings: Settings, ids: Sequence[int], console: Console) -> None:
     """Try parked messages again. Raises Stopped when some still cannot be handled."""
     async with assembled(settings) as app:
+        await app.database.connect()
         await fitting(app.database)
         rows = [row for row in await parking.waiting() if not ids or row.id in ids]
         failed = sum([not await _replay_one(app, row.id, console) for row in rows])

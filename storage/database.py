@@ -22,8 +22,18 @@ from tortoise.exceptions import DBConnectionError, OperationalError, Transaction
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 
+
+class DatabaseError(Exception):
+    """The database cannot be used as it is set or as it is. The message is a sentence for the operator."""
+
+
+class DatabaseAwayError(DatabaseError):
+    """The database does not answer; it may later."""
+
+
 # What a query raises when the database is away, slow, full or locked: the same work can be tried again later.
 DATABASE_AWAY = (
+    DatabaseAwayError,
     DBConnectionError,
     TransactionManagementError,
     OperationalError,
@@ -61,15 +71,7 @@ def is_away(error: Exception) -> bool:
 
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENFILE, errno.EMFILE)  # of a disk, of a busy machine
 ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number: one migration at a time, whichever machine starts it
-_TIMEOUT_S = 30
-
-
-class DatabaseError(Exception):
-    """The database cannot be used as it is set or as it is. The message is a sentence for the operator."""
-
-
-class DatabaseAwayError(DatabaseError):
-    """The database does not answer; it may later."""
+_CONNECT_S, _COMMAND_S = 10, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Database:
             finally:
                 held.close()
             return
-        lock = await asyncpg.connect(**_postgres_credentials(self._url), timeout=_TIMEOUT_S)
+        lock = await asyncpg.connect(**_postgres_credentials(self._url), timeout=_CONNECT_S)
         try:
             await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
             yield
@@ -224,8 +226,8 @@ def config(url: str, pool_size: int = 10) -> dict[str, Any]:
                 **credentials,
                 "minsize": 1,
                 "maxsize": pool_size,
-                "timeout": _TIMEOUT_S,
-                "command_timeout": _TIMEOUT_S,  # a black hole would hang for ever
+                "timeout": _CONNECT_S,
+                "command_timeout": _COMMAND_S,  # a black hole would hang for ever
                 "connection_class": Stateless,
             },
         }

@@ -461,7 +461,7 @@ async def test_a_folder_in_the_place_of_the_database_is_called_so(tmp_path: Path
     assert "cannot be opened: Is a directory" in done.err
 
 
-@pytest.mark.parametrize("command", ["run", "list", "migrate", "export", "replay --all"])
+@pytest.mark.parametrize("command", ["list", "migrate", "export", "replay --all"])
 async def test_a_database_server_that_does_not_answer_is_a_sentence(tmp_path: Path, command: str) -> None:
     """It may come back: exit code 1, without the password."""
     url = f"postgres://intake:geheim@127.0.0.1:{free_port()}/intake"

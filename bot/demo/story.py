@@ -19,7 +19,7 @@ from textwrap import indent
 from pydantic import SecretStr
 from rich.console import Console
 
-from bot.app import assembled, bring_up_to_date
+from bot.app import assembled
 from bot.demo import letters, transcript
 from bot.demo.groups import Group
 from bot.demo.mailcatcher import CaughtMail, MailCatcher
@@ -83,7 +83,6 @@ async def playground(port: int, console: Console) -> AsyncIterator[Playground]:
         stop = asyncio.Event()
         try:
             async with assembled(settings) as app:
-                await bring_up_to_date(app.database)
                 serving = asyncio.create_task(app.serve(stop))
                 try:
                     assert app.mail_server is not None

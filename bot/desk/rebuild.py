@@ -35,6 +35,7 @@ async def rebuild(settings: Settings, ids: Sequence[int], console: Console) -> N
     if not settings.telegram_on or settings.desk_chat_id is None:
         raise StartError("There is no desk: set INTAKE_TELEGRAM_TOKEN and INTAKE_DESK_CHAT_ID.")
     async with assembled(settings) as app:
+        await app.database.connect()
         await fitting(app.database)
         wanted = list(ids) or await desks.open_requests()
         for number in ids:
