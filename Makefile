@@ -39,8 +39,9 @@ demo: $(READY)
 run: $(READY)
 	$(BIN)/intake-bot run
 
+# Side by side, one process a core; each has databases of its own.
 test: $(TOOLS)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 SEEDS ?= 50
 FIRST ?= 1

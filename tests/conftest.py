@@ -129,6 +129,21 @@ def _migrate(url: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes: tell the one that reports."""
+    told: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["databases"] = _ran
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Add up what the processes tell. One that died has told nothing."""
+    told: dict[str, dict[str, int]] = getattr(node, "workeroutput", {})
+    for name, count in told.get("databases", {}).items():
+        _ran[name] += count
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests really ran on each database."""
     terminalreporter.write_line(f"databases: {_ran['sqlite']} tests on SQLite, {_ran['postgres']} on PostgreSQL")
