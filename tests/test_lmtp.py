@@ -109,7 +109,7 @@ async def test_an_error_on_the_way_is_451_for_each() -> None:
     def fails(raw: bytes, envelope: Envelope) -> Coroutine[object, object, None]:
         raise OSError("disk full")
 
-    server = MailServer(MAILBOXES, None, Limits(reserved=0), lmtp=Listen(port=0))
+    server = MailServer(MAILBOXES, None, Limits(reserved=0, goodbye=0.1), lmtp=Listen(port=0))
     await server.start(fails)
     async with talking(server) as client, contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(server.stop, 5)

@@ -21,12 +21,12 @@ RCPT = b"RCPT TO:<support@example.com>"
 async def test_errors_have_an_end() -> None:
     """Who guesses mailboxes, or speaks nonsense, is told goodbye; what he sends behind it is not read."""
     inside = Inside()
-    async with serving(inside, Limits(errors=3)) as server, talking(server) as client:
+    async with serving(inside, Limits(errors=3, goodbye=0.1)) as server, talking(server) as client:
         client.writer.write(b"FOO\r\n\r\nRCPT TO:<a@b>\r\nMAIL FROM:<a@b.example>\r\n" + RCPT + b"\r\nDATA\r\n")
         assert [(await client.hear())[:3] for _ in range(3)] == ["500", "500", "503"]
         assert await client.hear() == TOO_MANY_ERRORS
         assert await client.hear() == ""
-        assert server.sessions == 0
+        await until(lambda: server.sessions == 0)
 
 
 async def test_commands_that_bring_no_mail_have_an_end() -> None:
@@ -60,7 +60,7 @@ async def test_a_refused_recipient_too_many_is_no_error() -> None:
 
 async def test_a_command_without_end_is_hung_up_on() -> None:
     """64 KiB and no line end: nothing more is read of it."""
-    async with serving(Inside()) as server, talking(server) as client:
+    async with serving(Inside(), Limits(goodbye=0.1)) as server, talking(server) as client:
         client.writer.write(b"A" * (1 << 18))
         with contextlib.suppress(ConnectionError):
             assert await client.hear() == "500 5.5.2 The command has no end; the connection is closed."

@@ -30,17 +30,18 @@ if TYPE_CHECKING:
     from intake.mail.server import MailServer
 
 PROGRESS = 1 << 10  # bytes of a mail; who brings fewer has not come on
-# RFC 2034 §4, RFC 3463: what the library says without an enhanced code gets the one that fits it best.
-_ENHANCED = {
-    "500": "5.5.2",
-    "501": "5.5.4",
-    "502": "5.5.1",
-    "503": "5.5.1",
-    "530": "5.7.0",
-    "552": "5.3.4",
-    "555": "5.5.4",
+# RFC 2034 §4, RFC 3463: the library's answers as whole sentences, each with an enhanced code.
+_LIBRARYS = re.compile(
+    r"(454|501|503|553|555) (?:TLS not|Syntax: |(?:5\.1\.3 )?Error: |(?:MAIL FROM|RCPT TO) parameters)"
+)
+_SENTENCES = {
+    "454": "454 4.7.0 There is no TLS here.",
+    "501": "501 5.5.4 The command is not written in this way, see RFC 5321.",
+    "503": "503 5.5.1 The commands come in another order: a greeting, MAIL, RCPT, DATA.",
+    "553": "553 5.1.3 This is no mail address.",
+    "555": "555 5.5.4 A parameter of the command is not known here.",
 }
-_BARE = re.compile(r"(?!220)([245])\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
+_BARE = re.compile(r"2(?!20)\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
 
 
 class Conversation(aiosmtpd.smtp.SMTP):
@@ -86,6 +87,8 @@ class Conversation(aiosmtpd.smtp.SMTP):
             super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
+        if self.leaving:
+            return
         super().data_received(data)
         if self.taking_mail:
             self._came += len(data)
@@ -96,7 +99,7 @@ class Conversation(aiosmtpd.smtp.SMTP):
     def eof_received(self) -> bool | None:
         # The library would cut who says all he has to say and closes his side: he still waits for our answers.
         self._reader.feed_eof()
-        return self.session is not None and self.session.ssl is None
+        return not self.leaving and self.session is not None and self.session.ssl is None
 
     def close_when_idle(self) -> None:
         """Say goodbye now, or after the mail that is being taken."""
@@ -106,22 +109,28 @@ class Conversation(aiosmtpd.smtp.SMTP):
     def make_room(self) -> None:
         """Go at once: another has come who may have more to say."""
         self.say_goodbye(MADE_ROOM)
-        if self._is_writing():
+        if self._is_writing() or not self._is_closing():
             self.abort()
 
-    def say_goodbye(self, words: str) -> None:
-        """The last words, and hang up."""
-        if isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing():
+    def say_goodbye(self, words: str, *, linger: bool = False) -> None:
+        """The last words, and hang up. `linger`: the client is still writing."""
+        if isinstance(self.transport, asyncio.Transport) and self._cut is None:
             _count(words)
             self.transport.write(words.encode() + b"\r\n")
-        self.hang_up()
+        self.hang_up(linger=linger)
 
-    def hang_up(self) -> None:
-        """Close when what we said has left; a client that does not read is cut off after a moment."""
+    def hang_up(self, *, linger: bool = False) -> None:
+        """Close when what we said has left; a client that does not read it, or goes on, is cut off after a moment."""
         self.leaving = True
-        if self.transport is not None and self._cut is None:
+        if not isinstance(self.transport, asyncio.Transport) or self._cut is not None:
+            return
+        self._cut = self.loop.call_later(self.server.limits.goodbye, self.abort)
+        if linger and self.transport.can_write_eof() and not self.transport.is_closing():
+            # To close a connection with something unread in it resets it, and our last words would be lost on the way.
+            self.transport.write_eof()
+            self.transport.resume_reading()
+        else:
             self.transport.close()
-            self._cut = self.loop.call_later(self.server.limits.goodbye, self.abort)
 
     def abort(self) -> None:
         """Cut the connection."""
@@ -131,9 +140,13 @@ class Conversation(aiosmtpd.smtp.SMTP):
 
     async def push(self, status: str | bytes) -> None:
         """Say a line; with an enhanced status code, for we promise those to whom we have been introduced."""
+        if self._cut is not None:
+            return  # the last words were said
         words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
-        if self.greeted and (bare := _BARE.match(words)):
-            words = f"{words[:3]} {_ENHANCED.get(words[:3], f'{bare[1]}.0.0')} {words[4:]}"
+        if librarys := _LIBRARYS.match(words):
+            words = _SENTENCES[librarys[1]]
+        elif self.greeted and _BARE.match(words):
+            words = f"{words[:3]} 2.0.0 {words[4:]}"
         self._refused = self._refused or words.startswith("5")
         _count(words)
         await super().push(words)
@@ -144,7 +157,7 @@ class Conversation(aiosmtpd.smtp.SMTP):
             await self.push(f"220 {self.hostname} {self.__ident__}")
             while not self.leaving:
                 await self._answer_next()
-        self.hang_up()
+        self.hang_up(linger=not self._reader.at_eof())
 
     async def _answer_next(self) -> None:
         """Wait for one command and answer it, within the limits of a session."""
@@ -152,7 +165,7 @@ class Conversation(aiosmtpd.smtp.SMTP):
         try:
             line = await self._reader.readuntil(b"\n")
         except asyncio.LimitOverrunError:
-            self.say_goodbye(ENDLESS_COMMAND)
+            self.say_goodbye(ENDLESS_COMMAND, linger=True)
             return
         self._commands += 1
         self._refused = False
@@ -195,7 +208,10 @@ class Conversation(aiosmtpd.smtp.SMTP):
 
     def send_away(self, why: Ended, words: str) -> None:
         tally.add(What.SENT_AWAY, why)
-        self.say_goodbye(words)
+        self.say_goodbye(words, linger=True)
+
+    def _is_closing(self) -> bool:
+        return self.transport is None or self.transport.is_closing()
 
     def _is_writing(self) -> bool:
         return isinstance(self.transport, asyncio.Transport) and self.transport.get_write_buffer_size() > 0

@@ -26,8 +26,9 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tar
 
     Nothing leaves it: no relay is set, and no sender is checked.
     """
-    lmtp_port = free_port()
+    lmtp_port, folder = free_port(), tmp_path_factory.mktemp("hostile")
     settings = {
+        "DATABASE_URL": f"sqlite://{folder / 'intake.sqlite3'}",
         "MAILBOXES": f"{MAILBOX},{OTHER_MAILBOX}",
         "MAIL_AUTH": "off",
         "LMTP_LISTEN": f"127.0.0.1:{lmtp_port}",
@@ -35,7 +36,7 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tar
         "ACKS_PER_HOUR": "0",
         "LOG_FORMAT": "json",
     }
-    async with Target(tmp_path_factory.mktemp("hostile"), settings) as target:
+    async with Target(folder, settings) as target:
         target.lmtp_port = lmtp_port
         await target.start()
         yield target
