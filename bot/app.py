@@ -131,16 +131,16 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
     """Connect the parts. The database is not reached yet. Raises StartError or DatabaseError."""
     read = words(settings)
     database = await prepared(settings.database)
-    opening, chat = Opening(database, settings.languages), None
+    opening, chat, mail = Opening(database, settings.languages), None, None
     try:
         middle = core(settings, read, database)
         channels: dict[str, Channel] = {}
         server = None
         if settings.mail_on:
             server = mail_server(settings, lambda: opening.away)
-            channels["mail"] = mail_channel(settings, server, read.tokens, read.files, middle.parking)
+            channels["mail"] = mail = mail_channel(settings, server, read.tokens, read.files, middle.parking)
             if settings.smarthost.get_secret_value():
-                middle.outgoing["mail"] = channels["mail"]  # else answers by mail wait, untouched
+                middle.outgoing["mail"] = mail  # else answers by mail wait, untouched
         if settings.telegram_on:
             chat = telegram(settings, middle)
         channels = {**middle.outgoing, **channels}
@@ -162,6 +162,8 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
     finally:
         if chat is not None:
             await chat.wire.close()
+        if mail is not None:
+            await mail.close()
         await database.close()
 
 

@@ -11,10 +11,10 @@ from bot.errors import StartError
 from bot.setting_values import listen_address
 from bot.settings import Settings
 from intake.accepting import Parking
+from intake.mail.apart.setting import Setting
 from intake.mail.channel import MailChannel
 from intake.mail.limits import Limits
-from intake.mail.proof.check import Check, How, Method
-from intake.mail.proof.forwarders import Forwarders
+from intake.mail.proof.check import Policy
 from intake.mail.send import Smarthost
 from intake.mail.server import Listen, MailServer, Presence
 from intake.mail.signing import KeyUnusable, Signer, read_signer
@@ -59,28 +59,20 @@ def mail_channel(
     return MailChannel(
         server=server,
         smarthost=smarthost,
-        tokens=tokens,
+        setting=Setting(tokens, tuple(settings.mailboxes), _policy(settings)),
         company=settings.company,
         read_file=files.read,
         parking=parking,
-        check=sender_check(settings),
     )
 
 
-def sender_check(settings: Settings) -> Check:
-    """How senders are checked, as it is set."""
-    method, forwarders = Method.of(settings.mail_auth), Forwarders.of(settings.trusted_forwarders)
-    if not asks_dns(settings):
-        return Check(method, forwarders=forwarders)
-    from intake.mail.proof.resolver import RememberingResolver, SystemResolver  # only who asks needs the library
-
-    return Check(method, RememberingResolver(SystemResolver(settings.dns_servers)), forwarders)
-
-
 def asks_dns(settings: Settings) -> bool:
-    """Does checking a sender need DNS? ARC seals of a forwarder do, also when our own mail server checks the rest."""
-    how = Method.of(settings.mail_auth).how
-    return how is How.VERIFY or (how is How.TRUST and bool(Forwarders.of(settings.trusted_forwarders).sealers))
+    """Does checking a sender need DNS?"""
+    return _policy(settings).asks_dns
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(settings.mail_auth, tuple(settings.trusted_forwarders), tuple(settings.dns_servers))
 
 
 def starttls(settings: Settings) -> ssl.SSLContext | None:

@@ -10,6 +10,7 @@ import structlog
 
 from intake import jobs
 from intake.house import House
+from intake.message import CannotRead
 from intake.tally import What, tally
 from storage import parking
 from storage.database import is_away
@@ -45,6 +46,9 @@ class Parking:
         """
         try:
             await work()
+        except CannotRead as error:
+            log.warning("parked", channel=raw.channel, reason=str(error))
+            await self._park(raw, str(error))
         except Exception as error:
             if is_away(error):
                 raise

@@ -234,6 +234,10 @@ class Unknown(ChannelError):
     """Bytes left and the answer was lost: it may have arrived."""
 
 
+class CannotRead(Exception):
+    """Reading a message came to a bad end, and would again. The words are ours, for an agent: never the message's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a channel takes at present, so that the outbox claims no more than can leave."""

@@ -11,9 +11,10 @@ import aiosmtplib
 import pytest
 
 from intake.accepting import Raw
+from intake.mail.apart.setting import Setting
 from intake.mail.channel import MAX_MAIL, MailChannel
 from intake.mail.compose import encoded_size
-from intake.mail.proof.check import Check, How, Method
+from intake.mail.proof.check import Policy
 from intake.mail.send import Smarthost
 from intake.mail.server import Listen, MailServer
 from intake.message import Inbound, Proof, Receipt, StoredFile, TryAgain, Undeliverable
@@ -48,11 +49,10 @@ def channel(
     return MailChannel(
         server=server,
         smarthost=smarthost,
-        tokens=TOKENS,
+        setting=Setting(TOKENS, server.mailboxes if server else (), Policy("assume-pass")),
         company="Example Ltd",
         read_file=read_file,
         parking=lot or Lot(),
-        check=Check(Method(How.ASSUME_PASS)),
         clock=lambda: NOW,
     )
 
@@ -235,7 +235,10 @@ async def test_a_mail_that_our_code_cannot_handle_is_parked_and_read_again() -> 
         await listening
     (parked,) = lot.parked
     assert (parked.channel, parked.key) == ("mail", taken[0].key)
-    assert await ours.read(parked.content, parked.envelope) == taken[0]
+    try:
+        assert await ours.read(parked.content, parked.envelope) == taken[0]
+    finally:
+        await ours.close()
 
 
 async def test_a_channel_without_a_server_listens_to_nobody() -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from bench.load import letters
 from intake.mail.body import read_body
-from intake.mail.channel import HEAVY
 from intake.mail.inbound import Envelope, read
 from intake.mail.mime import take_apart
 from intake.mail.parse import parse
 from intake.mail.proof.verdict import Verdict
+from intake.mail.reading import HEAVY
 from intake.mail.tokens import Tokens
 from tests.builders import NOW
 

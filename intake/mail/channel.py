@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from intake.accepting import Raw
+from intake.mail.apart.setting import Setting
 from intake.mail.compose import compose, encoded_size, wire_address
 from intake.mail.fingerprint import fingerprint
-from intake.mail.inbound import Envelope, read
-from intake.mail.proof.check import Check
-from intake.mail.proof.verdict import Verdict
+from intake.mail.inbound import Envelope
+from intake.mail.reading import Reading, is_heavy
 from intake.mail.send import Smarthost, shown_size
 from intake.mail.server import MailServer
-from intake.mail.tokens import Tokens
 from intake.message import Accept, Inbound, Outbound, Receipt, Sent, StoredFile, TryAgain, Undeliverable
 
-T = TypeVar("T")
 ReadFile = Callable[[str], Awaitable[bytes]]
 
-# Bytes; above it, reading a mail would keep everybody else waiting: a mail of that size costs 25 ms at most, and an
-# ordinary one of HTML a third of that (tests/test_mail_cost.py).
-HEAVY = 32 << 10
 MAX_MAIL = 25 << 20  # bytes of a whole mail, attachments encoded; many providers take no more
 MAX_LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
 STOP_WITHIN = 6.0  # seconds; the whole program stops within ten
@@ -41,8 +36,8 @@ def _utc() -> datetime:
     return datetime.now(UTC)
 
 
-async def _off_loop(size: int, work: Callable[[], T]) -> T:
-    return await asyncio.to_thread(work) if size > HEAVY else work()
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
 class MailChannel:
@@ -57,20 +52,19 @@ class MailChannel:
         *,
         server: MailServer | None,
         smarthost: Smarthost | None,
-        tokens: Tokens,
+        setting: Setting,
         company: str,
         read_file: ReadFile,
         parking: Parks,
-        check: Check | None = None,
         clock: Callable[[], datetime] = _utc,
     ) -> None:
         self._server = server
         self._smarthost = smarthost
-        self._tokens = tokens
+        self._tokens = setting.tokens
         self._company = company
         self._read_file = read_file
         self._parking = parking
-        self._check = check or Check()
+        self._reading = Reading(setting)
         self._clock = clock
 
     async def listen(self, accept: Accept) -> None:
@@ -81,31 +75,43 @@ class MailChannel:
             return
 
         async def deliver(raw: bytes, envelope: Envelope) -> None:
-            now = self._clock()
-            # Before anything can fail: keys are rotated, and a parked mail is read again days later.
-            verdict = await self._check(raw, envelope.origin, now)
-            facts = {**envelope.packed(), **verdict.packed(), "received_at": now.isoformat()}
-            key = await _off_loop(len(raw), partial(fingerprint, raw, envelope.mail_from))
-
-            async def work() -> Receipt:
-                return await accept(await self.read(raw, facts))
-
-            await self._parking.handle(Raw(self.name, key, raw, facts), work)
+            await self._take(raw, envelope, accept)
 
         await server.start(deliver)
+        # A heavy mail need not wait for the process that reads it; when it cannot be started now, it may be later.
+        getting_ready = asyncio.create_task(self._reading.start())
         try:
             await asyncio.Event().wait()
         finally:
             await server.stop(STOP_WITHIN)
-            self._check.close()
+            getting_ready.cancel()
+            await asyncio.gather(getting_ready, return_exceptions=True)
+            await self.close()
+
+    async def close(self) -> None:
+        """Let go what reads mails."""
+        await self._reading.close()
 
     async def read(self, raw: bytes, envelope: Mapping[str, str]) -> Inbound:
-        """Read a mail by the envelope that was noted when it came; also one that was parked then."""
-        mailboxes = self._server.mailboxes if self._server else ()
-        came = datetime.fromisoformat(envelope["received_at"])
-        verdict = Verdict.unpacked(envelope)
-        reading = partial(read, raw, Envelope.unpacked(envelope), self._tokens, mailboxes, verdict, came)
-        return await _off_loop(len(raw), reading)
+        """Read a parked mail by the envelope that was noted when it came, in a process that may be ended.
+
+        Raises CannotRead when it still cannot be read.
+        """
+        return await self._reading.apart(raw, dict(envelope))
+
+    async def _take(self, raw: bytes, envelope: Envelope, accept: Accept) -> None:
+        """Read a mail and hand it on; or see it parked."""
+        facts = {**envelope.packed(), "received_at": self._clock().isoformat()}
+        heavy = is_heavy(raw)
+        # A key that must not cost what reading would. The fingerprint survives other ways through other relays.
+        key = await asyncio.to_thread(_digest, raw) if heavy else fingerprint(raw, envelope.mail_from)
+
+        async def work() -> Receipt:
+            # The verdict joins the facts once it is known: keys are rotated, and a parked mail is read days later.
+            read = self._reading.apart if heavy else self._reading.here
+            return await accept(await read(raw, facts))
+
+        await self._parking.handle(Raw(self.name, key, raw, facts), work)
 
     async def send(self, outbound: Outbound) -> Sent:
         """Send one mail by the relay. Raises TryAgain, Undeliverable or Unknown."""

@@ -87,7 +87,7 @@ def read(
         may_ack=_may_ack(mail, envelope, sender, mailboxes) and not (from_us or unclear),
         bounce=_bounce(mail, envelope, tokens),
         from_us=from_us,
-        html=sanitised(mail.html) if mail.html is not None else None,
+        html=sanitised(mail.html, mail.text) if mail.html is not None else None,
         raw=raw,
         defects=(*mail.defects, *defects),
     )

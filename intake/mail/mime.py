@@ -140,16 +140,15 @@ class _Splitter:
         depth: int,
     ) -> Part:
         boundary = parameters.get("boundary", "").rstrip()
-        whole = self._raw[region[0] : region[1]]
         if depth >= MAX_DEPTH:
             self.defects.append("parts nested deeper than 20: the rest is one attachment")
-            return Part(tuple(fields), "application/octet-stream", {}, whole)
+            return Part(tuple(fields), "application/octet-stream", {}, self._raw[slice(*region)])
         default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
         parts = tuple(self._parts(boundary, region, depth, default)) if boundary else ()
         if parts:
             return Part(tuple(fields), content_type, parameters, b"", parts)
         self.defects.append("multipart without its boundary: read as text")
-        return Part(tuple(fields), "text/plain", {}, whole)
+        return Part(tuple(fields), "text/plain", {}, self._raw[slice(*region)])
 
     def _parts(self, boundary: str, region: tuple[int, int], depth: int, default: str) -> Iterator[Part]:
         begun: int | None = None  # where the current part starts; None in preamble and epilogue

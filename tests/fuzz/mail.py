@@ -31,7 +31,7 @@ def one_input(data: bytes) -> None:
     """The laws that every input is held to."""
     began = time.process_time()
     mail = parse(data)
-    html = sanitised(mail.html or "")
+    html = sanitised(mail.html or "") or ""
     spent = time.process_time() - began
     if failed := [defect for defect in mail.defects if defect.startswith("could not be read")]:
         raise AssertionError(failed[0])

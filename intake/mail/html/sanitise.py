@@ -61,11 +61,16 @@ _GONE_WITH_THEIR_WORDS = frozenset(
 )
 
 
-def sanitised(html: str) -> str:
-    """The same page without scripts, forms, frames, remote pictures and styles that fetch; a bomb becomes its words."""
-    html = without_data(html)
-    if len(html) > MAX_HTML or html.count("<") > MAX_TAGS or html.count("&") > MAX_ENTITIES or is_bomb(html):
-        return f"<pre>{escape(to_text(html))}</pre>"
+def sanitised(html: str, text: str = "") -> str | None:
+    """The same page without scripts, forms, frames, remote pictures and styles that fetch; a bomb becomes its words.
+
+    None when it is a bomb and `text`, the text of the mail, has its words already.
+    """
+    plain = without_data(html)
+    if len(plain) > MAX_HTML or plain.count("<") > MAX_TAGS or plain.count("&") > MAX_ENTITIES or is_bomb(plain):
+        words = to_text(html)
+        return None if words.strip() == text.strip() else f"<pre>{escape(words)}</pre>"
+    html = plain
     return nh3.clean(
         html,
         tags=set(_TAGS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -26,6 +27,8 @@ _SELF_ENDING = frozenset(
 )
 
 
+# The words of one page are wanted twice when it is too large to be kept as one.
+@lru_cache(maxsize=1)
 def to_text(html: str) -> str:
     """Paragraphs, lists, tables by rows, links with their addresses, quotations behind "> "; nothing that is hidden.
 

@@ -58,6 +58,30 @@ class Method:
         return cls(How(word))
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How senders are checked, as an operator writes it (MAIL_AUTH, TRUSTED_FORWARDERS, DNS_SERVERS)."""
+
+    mail_auth: str = How.OFF
+    forwarders: tuple[str, ...] = ()
+    dns_servers: tuple[str, ...] = ()
+
+    @property
+    def asks_dns(self) -> bool:
+        """Does it need DNS? ARC seals of a forwarder do, also when our own mail server checks the rest."""
+        how = Method.of(self.mail_auth).how
+        return how is How.VERIFY or (how is How.TRUST and bool(Forwarders.of(self.forwarders).sealers))
+
+    def check(self) -> Check:
+        """What checks by it. Raises ValueError in words for the operator."""
+        method, forwarders = Method.of(self.mail_auth), Forwarders.of(self.forwarders)
+        if not self.asks_dns:
+            return Check(method, forwarders=forwarders)
+        from intake.mail.proof.resolver import RememberingResolver, SystemResolver  # only who asks needs the library
+
+        return Check(method, RememberingResolver(SystemResolver(self.dns_servers)), forwarders)
+
+
 class Check:
     """Checks senders. Blocking work is done in threads of its own, so that slow DNS keeps nobody else waiting."""
 
@@ -74,16 +98,27 @@ class Check:
         self._limit = limit
         self._threads: ThreadPoolExecutor | None = None
 
+    @property
+    def how(self) -> How:
+        """Whom we ask."""
+        return self._method.how
+
     async def __call__(self, raw: bytes, origin: Origin, now: datetime) -> Verdict:
         """Check one mail as it came over the wire."""
-        match self._method.how:
+        if self.how in (How.OFF, How.ASSUME_PASS):
+            return self.at_once(raw, origin, now)
+        return await self._in_a_thread(raw, origin, now)
+
+    def at_once(self, raw: bytes, origin: Origin, now: datetime) -> Verdict:
+        """Check one mail here and now, however long DNS takes: for a process that has nothing else to do."""
+        match self.how:
             case How.OFF:
                 return Verdict()
             case How.ASSUME_PASS:
                 sender = read_letter(raw).author
                 return Verdict(Outcome.PASS, sender, "believed without a check") if sender else Verdict(how=SEVERAL)
             case _:
-                return await self._in_a_thread(raw, origin, now)
+                return self._judge(raw, origin, now, self._last_question())
 
     def close(self) -> None:
         """Let the threads go; what they are doing has an end by itself."""
@@ -94,7 +129,7 @@ class Check:
     async def _in_a_thread(self, raw: bytes, origin: Origin, now: datetime) -> Verdict:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="proof")
-        until = time.monotonic() + min(self._limit, LAST_QUESTION_S)
+        until = self._last_question()
         work = asyncio.get_running_loop().run_in_executor(self._threads, self._judge, raw, origin, now, until)
         try:
             return await asyncio.wait_for(work, self._limit)
@@ -118,6 +153,9 @@ class Check:
             log.error("sender not checked", error=type(error).__name__)
             return Verdict(Outcome.NONE, letter.author, "the check broke down")
         return Verdict(outcome, letter.author, how)
+
+    def _last_question(self) -> float:
+        return time.monotonic() + min(self._limit, LAST_QUESTION_S)
 
     @property
     def _trusts(self) -> bool:

@@ -1,0 +1,1 @@
+"""Work on hostile bytes in processes of its own, which may die of it."""

@@ -1,0 +1,158 @@
+"""Laws of reading apart: what kills or stalls a child is told of one mail, and of no other."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from intake.apart.children import Children, NoChildError
+from intake.mail.apart.setting import Setting
+from intake.mail.inbound import Envelope, read
+from intake.mail.proof.check import Policy
+from intake.mail.proof.verdict import Outcome, Verdict
+from intake.mail.reading import HEAVY, Reading, is_heavy
+from intake.message import CannotRead, Inbound
+from tests.builders import NOW
+from tests.deadly import LIMITS, MODULE, letter
+from tests.test_mail_cost import SHAPES, TOKENS
+
+OURS = ("support@shop.example",)
+SETTING = Setting(TOKENS, OURS, Policy("assume-pass"))
+ENVELOPE = Envelope("anna@customer.example", OURS, "203.0.113.5")
+
+
+@pytest.fixture
+async def reading() -> AsyncIterator[Reading]:
+    made = Reading(SETTING, Children(MODULE, SETTING.packed(), LIMITS))
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def _facts() -> dict[str, str]:
+    return {**ENVELOPE.packed(), "received_at": NOW.isoformat()}
+
+
+async def _read(reading: Reading, raw: bytes) -> Inbound:
+    return await reading.apart(raw, _facts())
+
+
+async def test_a_mail_reads_apart_as_it_reads_here(reading: Reading) -> None:
+    """Every shape that anybody has thought of, field by field and byte by byte."""
+    for shape, make in SHAPES.items():
+        raw = make(2 * HEAVY)
+        facts = _facts()
+        there = await reading.apart(raw, facts)
+        assert there == read(raw, ENVELOPE, TOKENS, OURS, Verdict.unpacked(facts), NOW), shape
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("spin", "more than 1 s of processor time"),
+        ("wait", "more than 5 s"),
+        ("eat", "more than 512 MiB of memory"),
+        ("crash", r"crashed \(SIGSEGV\)"),
+        ("leave", r"ended unexpectedly \(7\)"),
+        ("fail", r"ZeroDivisionError at deadly\.py:\d+$"),
+    ],
+)
+async def test_what_ends_a_child_is_told_in_words_that_are_ours(reading: Reading, deed: str, words: str) -> None:
+    """Once, and the next mail is read as if nothing had been."""
+    with pytest.raises(CannotRead, match=words) as ended:
+        await _read(reading, letter(deed))
+    assert "words of the mail" not in str(ended.value)
+    assert (await _read(reading, letter("nothing"))).subject == "nothing"
+
+
+async def test_mails_that_stall_keep_the_next_one_waiting_for_a_moment_only(reading: Reading) -> None:
+    """Four stall at once, on two turns; one that comes behind them is read while they still do."""
+    await reading.start()
+    stalled = [asyncio.create_task(_read(reading, letter("wait"))) for _ in range(4)]
+    await asyncio.sleep(0)
+    begun = time.monotonic()
+    assert (await _read(reading, letter("nothing"))).subject == "nothing"
+    assert not any(task.done() for task in stalled)
+    # Two turns of a second each are before it; the machine may be busy with other tests.
+    assert time.monotonic() - begun < 4
+    assert all(isinstance(end, CannotRead) for end in await asyncio.gather(*stalled, return_exceptions=True))
+
+
+async def test_a_mother_that_dies_is_no_fault_of_the_mail(reading: Reading) -> None:
+    """The mail is to come again, as when the disk fails; and then there is another mother."""
+    with pytest.raises(NoChildError):
+        await _read(reading, letter("orphan"))
+    assert (await _read(reading, letter("nothing"))).subject == "nothing"
+
+
+async def test_no_child_outlives_its_mother(reading: Reading) -> None:
+    """What is at work ends with her, and its mail is to come again."""
+    await reading.start()
+    mother = reading.process
+    assert mother is not None
+    waiting = asyncio.create_task(_read(reading, letter("wait")))
+    await _until(lambda: bool(_children(mother)))
+    children = _children(mother)
+    os.kill(mother, signal.SIGKILL)
+    with pytest.raises(NoChildError):
+        await waiting
+    await _until(lambda: not any(map(_lives, children)))
+
+
+async def test_without_a_program_a_mother_is_killed_neither_by_its_stop_nor_by_ctrl_c(reading: Reading) -> None:
+    """Service managers signal all processes of a unit; the mail that is being read is to be finished."""
+    await reading.start()
+    mother = reading.process
+    assert mother is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        os.kill(mother, number)
+    assert (await _read(reading, letter("nothing"))).subject == "nothing"
+    assert reading.process == mother
+
+
+async def test_the_verdict_is_known_even_of_a_mail_that_kills_its_reader() -> None:
+    """Keys are rotated: what was proven on the day it came is kept beside the parked mail, and not asked for again."""
+    reading = Reading(SETTING)
+    try:
+        facts = _facts()
+        read_once = await reading.apart(b"From: a@b.example\r\n\r\n" + b"x" * HEAVY, facts)
+        assert (facts["outcome"], read_once.verified) == (Outcome.PASS, True)
+        facts["outcome"] = Outcome.FAIL
+        assert (await reading.apart(b"From: a@b.example\r\n\r\nx", facts)).forged
+    finally:
+        await reading.close()
+
+
+def test_an_ordinary_mail_is_not_heavy() -> None:
+    """A letter of the corpus with a small picture pays nothing for hostile ones."""
+    letters = [path.read_bytes() for path in (Path(__file__).parent / "corpus").rglob("*.eml")]
+    assert len(letters) > 20
+    assert sum(map(is_heavy, letters)) < len(letters) / 10
+    assert is_heavy(b"a" * (HEAVY + 1))
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        for _ in itertools.count():
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
