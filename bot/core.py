@@ -12,11 +12,12 @@ from bot.settings import Settings, secret
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers
+from intake.attempts import Fetch
 from intake.house import House
 from intake.mail.inbound import mailbox_of
 from intake.mail.tokens import Tokens
 from intake.message import Channel
-from intake.outbox import Fetch, Outbox
+from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
 from intake.settling import Settling

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 class Proof(StrEnum):
@@ -221,9 +221,17 @@ class ChannelError(Exception):
 class TryAgain(ChannelError):
     """It was not sent: the wire is busy or away. `after` in seconds, None for the usual back-off."""
 
+    nobodys_fault: ClassVar[bool] = False  # the time until it is mended does not count against the job
+
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
+
+
+class Away(TryAgain):
+    """It was not sent, and nothing else can be at present: the wire itself is not there, or does not let us in."""
+
+    nobodys_fault = True
 
 
 class Undeliverable(ChannelError):
@@ -247,6 +255,11 @@ class Room:
     after: float | None = None  # seconds until there is more, if anybody knows
     free: frozenset[str] = frozenset()  # kinds of jobs that need no room
     rests: Mapping[str, float] = field(default_factory=dict)  # seconds by kind: a picture is drawn again after so long
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing at all may leave, and nobody knows when: another process sends for this channel."""
+        return self.jobs <= 0 and self.after is None and not self.free
 
 
 Accept = Callable[[Inbound], Awaitable[Receipt]]

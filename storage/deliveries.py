@@ -1,141 +1,65 @@
-"""The outbox's rows: claim what is due, settle what was tried. One owner at a time, under a lease and a fence.
-
-Every statement is the same on both databases but for the row lock, which only PostgreSQL has and needs: SQLite's
-transactions exclude each other.
-"""
+"""The outbox's rows: what came of an attempt, what waits, what people were sent. Who works on them: claims.py."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.expressions import F, Q
 
 from storage.kinds import DeliveryKind, DeliveryState
-from storage.links import Link, remember
 from storage.models import Delivery, MessageLink
-from storage.transaction import transaction
-
-LEASE = timedelta(seconds=180)  # longer than the longest send
 
 _TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
-# The oldest waiting row of each conversation that is due, while nothing of it is under way: not even a later one, for
-# what an agent sends again is older than what has been said since.
-_CLAIM = """
-UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
-WHERE id IN (
-    SELECT d.id FROM delivery d
-    WHERE d.channel = $5 AND d.state = 'queued' AND d.due_at <= $3 AND (d.kind = 'fetch') = $6
-      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')
-      AND NOT EXISTS (
-          SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'queued' AND e.id < d.id)
-    ORDER BY d.priority, d.id LIMIT $4 {lock})
-RETURNING id
+# What came of many attempts, in one statement. Whoever is not the owner any more changes nothing.
+_SETTLE = """
+WITH came (id, fence, state, error, due_at, sent_at, external_id) AS (VALUES {rows})
+UPDATE delivery SET state = came.state, last_error = came.error, due_at = came.due_at, sent_at = came.sent_at,
+    external_id = came.external_id, lease_owner = NULL, lease_until = NULL
+FROM came WHERE delivery.id = came.id AND delivery.fence = came.fence AND delivery.state = 'sending'
+RETURNING delivery.id
 """
-
-# The same where only a few may leave. Of equal priority, the conversation that was served the longest time ago goes
-# first, so that a flooded one starves nobody; what waits first in a conversation is as urgent as anything behind it;
-# a picture of something is drawn again only after its rest. The cost follows from what waits, not from what was sent:
-# grouped by the bare column, SQLite (once it has statistics) walks the index of all that ever was in a conversation.
-_CLAIM_IN_TURN = """
-UPDATE delivery SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_owner = $1, lease_until = $2
-WHERE id IN (
-    SELECT d.id FROM (
-        SELECT min(q.id) AS id, min(q.priority) AS priority FROM delivery q
-        WHERE q.channel = $5 AND q.state = 'queued' GROUP BY q.conversation || '') head
-    JOIN delivery d ON d.id = head.id
-    WHERE d.state = 'queued' AND d.due_at <= $3 AND {wanted}
-      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')
-      AND {rested}
-    ORDER BY head.priority, {served} NULLS FIRST, d.id LIMIT $4 {lock})
-RETURNING id
+_COLUMNS = ("bigint", "int", "text", "text", "timestamptz", "timestamptz", "text")
+_REMEMBER = """
+INSERT INTO message_link (request_id, record_id, delivery_id, external_id) VALUES {rows}
+ON CONFLICT (external_id) DO NOTHING
 """
-_SERVED = """(SELECT s.sent_at FROM delivery s
-              WHERE s.conversation = d.conversation AND s.state = 'sent' ORDER BY s.id DESC LIMIT 1)"""
-
-
-_DUE = """
-SELECT {lane} AS lane WHERE EXISTS (
-    SELECT 1 FROM delivery
-    WHERE channel = ${channel} AND state = 'queued' AND due_at <= $1 AND (kind = 'fetch') = {fetches})
-"""
-
-
-async def due(now: datetime, lanes: Sequence[tuple[str, bool]]) -> list[bool]:
-    """Is there anything to claim, for each channel and whether it is files to fetch? One question, and no lock."""
-    asked = [
-        _DUE.format(lane=lane, channel=lane + 2, fetches=str(fetches).upper())
-        for lane, (_, fetches) in enumerate(lanes)
-    ]
-    connection = get_connection("default")
-    statement = _dialect(connection, "UNION ALL".join(asked), "")
-    rows = await connection.execute_query_dict(statement, [now, *(channel for channel, _ in lanes)]) if lanes else []
-    found = {row["lane"] for row in rows}
-    return [lane in found for lane in range(len(lanes))]
-
-
-async def claim(owner: str, now: datetime, most: int, channel: str, *, fetches: bool = False) -> list[Delivery]:
-    """Take up to `most` due jobs of a channel, at most one of each conversation. Their attempts count from here on.
-
-    `fetches`: the jobs that bring files from the channel, instead of those that send.
-    """
-    return await _claimed(_CLAIM, "FOR UPDATE OF d SKIP LOCKED", [owner, now + LEASE, now, most, channel, fetches])
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What may be claimed where only a few jobs may leave."""
+class Settlement:
+    """What came of an attempt at a job."""
 
-    upto: int | None  # of which priority at most; None: none but the free ones
-    free: Collection[str] = ()  # kinds that are claimed whatever their priority
-    rests: Mapping[str, timedelta] = field(default_factory=dict)  # by kind: so long after the last of a conversation
-
-
-async def claim_in_turn(owner: str, now: datetime, most: int, channel: str, turn: Turn) -> list[Delivery]:
-    """The same, but conversations take turns, and only what this turn is for is claimed."""
-    values: list[object] = [owner, now + LEASE, now, most, channel]
-    wanted = [] if turn.upto is None else [f"d.priority <= {int(turn.upto)}"]
-    wanted += [f"d.kind = '{DeliveryKind(kind)}'" for kind in turn.free]
-    rested = ["TRUE"]
-    for kind, rest in turn.rests.items():
-        values.append(now - rest)
-        rested.append(f"(d.kind <> '{DeliveryKind(kind)}' OR COALESCE({_SERVED}, ${len(values)}) <= ${len(values)})")
-    parts = {
-        "{wanted}": f"({' OR '.join(wanted) or 'FALSE'})",
-        "{rested}": " AND ".join(rested),
-        "{served}": _SERVED,
-    }
-    statement = _CLAIM_IN_TURN
-    for name, words in parts.items():
-        statement = statement.replace(name, words)
-    return await _claimed(statement, "FOR UPDATE OF d SKIP LOCKED", values)
+    delivery: Delivery  # as it was claimed: its fence says whose attempt this was
+    state: DeliveryState
+    error: str | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    external_ids: tuple[str, ...] = ()
 
 
-async def _claimed(statement: str, lock: str, values: list[object]) -> list[Delivery]:
-    async def work() -> list[Delivery]:
-        connection = get_connection("default")
-        rows = await connection.execute_query_dict(_dialect(connection, statement, lock), values)
-        if not rows:
-            return []
-        # Loaded in the same transaction: what is claimed and not known to its owner would lie until the lease ends.
-        ids = [row["id"] for row in rows]
-        return await Delivery.filter(id__in=ids).order_by("priority", "id").prefetch_related("attachment")
+async def settle_all(settlements: Sequence[Settlement]) -> set[int]:
+    """Write what came of attempts at different jobs. Returns the ids of those that were still their owners'.
 
-    return await transaction(work)
-
-
-async def expired(now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Delivery]:
-    """Jobs whose owner died while sending, but for those that the asker is still at.
-
-    `everything`: no other process can be alive, leases do not matter.
+    Call it inside `transaction`.
     """
-    sending = Delivery.filter(state=DeliveryState.SENDING)
-    rows = await (sending if everything else sending.filter(lease_until__lt=now))
-    return [row for row in rows if row.id not in but]
+    values: list[object] = []
+    for one in settlements:
+        due_at, ids = one.due_at or one.delivery.due_at, " ".join(one.external_ids) or None
+        values += [one.delivery.id, one.delivery.fence, str(one.state), one.error, due_at, one.sent_at, ids]
+    rows = await _execute(_SETTLE, values, len(_COLUMNS), _COLUMNS)
+    settled = {int(str(row["id"])) for row in rows}
+    links: list[object] = []
+    for one in settlements:
+        if one.delivery.id in settled and one.delivery.request_id is not None:
+            for external_id in one.external_ids:
+                links += [one.delivery.request_id, one.delivery.record_id, one.delivery.id, external_id]
+    if links:
+        await _execute(_REMEMBER, links, 4)
+    return settled
 
 
 async def settle(
@@ -147,20 +71,8 @@ async def settle(
     sent_at: datetime | None = None,
     external_ids: tuple[str, ...] = (),
 ) -> bool:
-    """Write what came of an attempt. False: another owner has taken the job meanwhile, nothing was written."""
-    changed = await Delivery.filter(id=delivery.id, fence=delivery.fence, state=DeliveryState.SENDING).update(
-        state=state,
-        last_error=error,
-        due_at=due_at or delivery.due_at,
-        sent_at=sent_at,
-        lease_owner=None,
-        lease_until=None,
-        external_id=" ".join(external_ids) or None,
-    )
-    if changed and external_ids and delivery.request_id is not None:
-        links = [Link(external_id, delivery.record_id) for external_id in external_ids]
-        await remember(delivery.request_id, delivery.id, links)
-    return bool(changed)
+    """The same of one. False: another owner has taken the job meanwhile, nothing was written."""
+    return bool(await settle_all([Settlement(delivery, state, error, due_at, sent_at, external_ids)]))
 
 
 async def parts_sent(delivery_id: int) -> tuple[str, ...]:
@@ -224,7 +136,16 @@ async def told_since(words: str, since: datetime) -> bool:
     return await notices.filter(text=words).exists()
 
 
-def _dialect(connection: BaseDBAsyncClient, statement: str, lock: str) -> str:
-    if connection.capabilities.dialect == "postgres":
-        return statement.replace("{lock}", lock)
-    return statement.replace("{lock}", "").replace("$", "?")
+async def _execute(
+    statement: str, values: list[object], columns: int, types: Sequence[str] = ()
+) -> list[dict[str, object]]:
+    """Ask with rows of so many values. PostgreSQL wants to know of the first row what its values are."""
+    connection = get_connection("default")
+    postgres = connection.capabilities.dialect == "postgres"
+    rows = []
+    for start in range(0, len(values), columns):
+        places = [f"${number + 1}" if postgres else "?" for number in range(start, start + columns)]
+        if postgres and start == 0 and types:
+            places = [f"{place}::{kind}" for place, kind in zip(places, types, strict=True)]
+        rows.append(f"({', '.join(places)})")
+    return await connection.execute_query_dict(statement.replace("{rows}", ", ".join(rows)), values)

@@ -22,8 +22,10 @@ from intake.sorting import Sorting
 from intake.spoken import AgentWords
 from intake.staff import Staff
 from intake.understanding.categories import Categories
+from storage import claims
 from storage.files import Files
-from storage.models import Agent
+from storage.kinds import DeliveryState
+from storage.models import Agent, Delivery
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MAILBOX = "support@shop.example"
@@ -83,6 +85,15 @@ def words(request: int, text: str, **changes: object) -> AgentWords:
         origin=f"-100500:{number}",
     )
     return replace(said, **changes)  # type: ignore[arg-type]  # a builder takes any field
+
+
+async def claimed(owner: str, now: datetime, most: int, channel: str) -> list[Delivery]:
+    """Take what is due for a channel, as the outbox does: one level of urgency after the other."""
+    [levels] = await claims.due(now, [(channel, False)])
+    found: list[Delivery] = []
+    for level in levels:
+        found += await claims.claim(owner, now, most - len(found), channel, level) if len(found) < most else []
+    return found
 
 
 @dataclass
@@ -165,6 +176,10 @@ class Core:
 
     def later(self, **passed: float) -> None:
         self.now += timedelta(**passed)
+
+    async def leases_end(self) -> None:
+        """What is being sent is anybody's, as if its owner had died long ago."""
+        await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC) - timedelta(days=900))
 
     async def _fetch(self, _account: str, remote_id: str) -> bytes:
         found = self.fetched[remote_id]

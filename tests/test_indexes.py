@@ -8,14 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from storage import answers, copies, deliveries, failures, topics
+from storage import answers, claims, copies, deliveries, failures, topics
+from storage.claims import Turn
 from storage.database import Database
-from storage.deliveries import Turn
 from storage.kinds import DeliveryKind
 from storage.models import DeskTopic
 from tests.builders import NOW
 
-NO_TABLES = ("SCAN head", "SCAN CONSTANT ROW")  # what waits, grouped; a question without a table
+# What waits, grouped; what was chosen of it; a question without a table.
+NO_TABLES = ("SCAN head", "SCAN taken", "SCAN CONSTANT ROW")
 # Which index answers; SQLite names it, and decides without knowing how many rows there are.
 QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
     "the copy that an album's part joins": (lambda: copies.waiting([1, 2]), "delivery_of_record"),
@@ -26,12 +27,20 @@ QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
     "how much of a new topic is written": (lambda: topics.history_shown(_topic()), "link_by_request"),
     "does a mark wait": (lambda: deliveries.waits(1001, DeliveryKind.MARK, 1), "delivery_"),
     "is anything due": (
-        lambda: deliveries.due(NOW, [("desk", False), ("telegram", True)]),
-        "delivery_by_channel (channel=? AND state=?)",
+        lambda: claims.due(NOW, [("desk", False), ("telegram", True)]),
+        "delivery_in_line (channel=? AND state=? AND priority=? AND due_at<?)",
+    ),
+    "what is claimed": (
+        lambda: claims.claim("us", NOW, 5, "mail", 1),
+        "delivery_in_line (channel=? AND state=? AND priority=? AND due_at<?)",
+    ),
+    "whose owner is dead": (
+        lambda: claims.orphans("us", NOW, everything=False),
+        "delivery_",
     ),
     "what leaves next": (
-        lambda: deliveries.claim_in_turn("us", NOW, 5, "desk", Turn(8, ("board",), {"card": timedelta(seconds=20)})),
-        "delivery_by_channel",
+        lambda: claims.claim_in_turn("us", NOW, 5, "desk", Turn(8, ("board",), {"card": timedelta(seconds=20)})),
+        "delivery_in_line",
     ),
 }
 
@@ -63,7 +72,7 @@ async def _statements(
     return [
         (str(statement), values if isinstance(values, list) else [])
         for statement, values in asked
-        if str(statement).lstrip().startswith(("SELECT", "UPDATE")) and "WHERE 1=0" not in str(statement)
+        if str(statement).lstrip().startswith(("SELECT", "UPDATE", "WITH")) and "WHERE 1=0" not in str(statement)
     ]
 
 

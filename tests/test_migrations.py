@@ -26,6 +26,7 @@ INDEXES = {
     False: "SELECT tablename AS t, indexname AS name, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 OURS = "tortoise_migrations"
+REPLACED = ("delivery_by_channel",)  # by delivery_in_line, which answers the same questions
 MIGRATIONS = (
     "0001_initial",
     "0002_request_numbers",
@@ -131,7 +132,7 @@ async def test_a_migration_leaves_what_was_there(empty: Database, empty_url: str
         await _to(empty, empty_url, name)
         columns, indexes = (set(rows) for rows in await _schema(empty))
         assert before[0] <= columns
-        assert before[1] <= indexes
+        assert {row for row in before[1] - indexes if not any(f"'{name}'" in row for name in REPLACED)} == set()
         before = (columns, indexes)
 
 

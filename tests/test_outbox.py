@@ -11,10 +11,11 @@ import pytest
 from intake.message import Attachment, Outbound, Sender, TryAgain, Undeliverable, Unknown
 from intake.waits import Looks, back_off
 from storage import deliveries
+from storage.claims import LEASE
 from storage.database import Database
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, StoredAttachment
-from tests.builders import NOW, Core, chat, letter, words
+from tests.builders import NOW, Core, chat, claimed, letter, words
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -89,11 +90,11 @@ async def test_what_is_sent_again_waits_for_what_is_under_way_behind_it(core: Co
         await core.answers.reply(agent, words(request, f"part {number}"), core.now)
         await core.deliver() if number == 0 else None
     old, _ = await Delivery.filter(kind=DeliveryKind.REPLY).order_by("id")
-    [later] = await deliveries.claim("one", core.now, 8, "telegram")
+    [later] = await claimed("one", core.now, 8, "telegram")
     await core.settling.retry(old.id, old.attempts, agent, core.now)
-    assert await deliveries.claim("one", core.now, 8, "telegram") == []
+    assert await claimed("one", core.now, 8, "telegram") == []
     await deliveries.settle(later, DeliveryState.SENT)
-    assert [job.id for job in await deliveries.claim("one", core.now, 8, "telegram")] == [old.id]
+    assert [job.id for job in await claimed("one", core.now, 8, "telegram")] == [old.id]
 
 
 async def test_a_refusal_is_told_in_the_topic_and_not_repeated(core: Core) -> None:
@@ -148,12 +149,10 @@ async def test_after_a_crash_in_mid_send_mail_is_repeated_and_chat_is_not(core: 
     """Rows left in `sending` by a dead process: the same Message-ID again, or the agents' question."""
     await core.accept(letter())
     await core.accept(chat())
-    claimed = [
-        row
-        for channel in ("mail", "telegram", "desk")
-        for row in await deliveries.claim("the dead one", core.now, 10, channel)
+    taken = [
+        row for channel in ("mail", "telegram", "desk") for row in await claimed("the dead one", core.now, 10, channel)
     ]
-    assert {row.state for row in claimed} == {DeliveryState.SENDING}
+    assert {row.state for row in taken} == {DeliveryState.SENDING}
     core.outbox = core.new_outbox()
     await core.deliver()
     core.later(seconds=5)
@@ -164,11 +163,12 @@ async def test_after_a_crash_in_mid_send_mail_is_repeated_and_chat_is_not(core: 
 async def test_a_living_neighbours_lease_is_respected(core: Core) -> None:
     """Where several processes share the database, only a lease that has run out makes an orphan."""
     await core.accept(letter())
-    await deliveries.claim("the neighbour", core.now, 10, "mail")
+    await claimed("the neighbour", core.now, 10, "mail")
     core.outbox = core.new_outbox(alone=False)
     await core.deliver()
     assert core.channels["mail"].sent == []
-    core.later(seconds=deliveries.LEASE.total_seconds() + 1)
+    core.later(seconds=LEASE.total_seconds() + 1)
+    await core.leases_end()
     await core.deliver()
     core.later(seconds=5)
     await core.deliver()
@@ -178,8 +178,9 @@ async def test_a_living_neighbours_lease_is_respected(core: Core) -> None:
 async def test_a_slow_owner_cannot_overwrite_a_new_one(core: Core) -> None:
     """The fence: a settlement from before the lease ran out is refused."""
     await core.accept(letter())
-    [slow] = await deliveries.claim("slow", core.now, 10, "mail")
-    core.later(seconds=deliveries.LEASE.total_seconds() + 1)
+    [slow] = await claimed("slow", core.now, 10, "mail")
+    core.later(seconds=LEASE.total_seconds() + 1)
+    await core.leases_end()
     core.outbox = core.new_outbox(alone=False)
     await core.deliver()
     core.later(seconds=5)
@@ -192,7 +193,7 @@ async def test_two_outboxes_never_take_the_same_job(core: Core) -> None:
     """Claims at the same instant share the work."""
     for number in range(12):
         await core.accept(letter(sender=Sender(f"customer{number}@shop.example")))
-    batches = await asyncio.gather(*(deliveries.claim(f"owner{n}", core.now, 3, "mail") for n in range(8)))
+    batches = await asyncio.gather(*(claimed(f"owner{n}", core.now, 3, "mail") for n in range(8)))
     taken = [row.id for batch in batches for row in batch]
     assert len(taken) == len(set(taken)) == 12
 
@@ -232,7 +233,8 @@ async def test_what_this_process_is_still_at_is_no_orphan(core: Core) -> None:
     await core.accept(letter())
     task = asyncio.create_task(core.outbox.run())
     await core.channels["mail"].entered.wait()
-    core.later(seconds=deliveries.LEASE.total_seconds() + 60)
+    core.later(seconds=LEASE.total_seconds() + 60)
+    await core.leases_end()
     core.outbox.wake()
     await core.accept(chat())
     async with asyncio.timeout(10):
@@ -250,7 +252,8 @@ async def test_what_we_know_is_settled_though_the_database_hiccups(core: Core, d
     await core.accept(letter())
     await core.deliver()
     core.channels["mail"].after_send = None
-    core.later(seconds=deliveries.LEASE.total_seconds() + 60)
+    core.later(seconds=LEASE.total_seconds() + 60)
+    await core.leases_end()
     await core.deliver()
     assert len(core.channels["mail"].sent) == 1
     assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT]

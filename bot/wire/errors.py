@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
-from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
+from intake.message import Away, ChannelError, TryAgain, Undeliverable, Unknown
 
 ASK_AGAIN_S = 60.0  # somebody has to do something before it can go well
 
@@ -59,6 +59,8 @@ class Misconfigured(Undeliverable):
 class DeskAway(TryAgain):
     """The same, of the agents' group: nothing of the desk is dropped meanwhile, and its trouble is told."""
 
+    nobodys_fault = True
+
 
 class Migrated(TryAgain):
     """The group has become a supergroup with another id: follow it, and send again."""
@@ -70,6 +72,8 @@ class Migrated(TryAgain):
 
 class TokenRefused(TryAgain):
     """The bot's token was revoked or is wrong: an alarm, no restart loop, everything is kept."""
+
+    nobodys_fault = True
 
     def __init__(self) -> None:
         super().__init__("Telegram does not accept the bot's token; get a new one from @BotFather.", after=ASK_AGAIN_S)
@@ -169,7 +173,7 @@ def meaning(error: Exception) -> ChannelError:
         case Conflict():
             return SecondPoller()
         case NetworkError() if isinstance(error.__cause__, NOT_SENT):
-            return TryAgain("Telegram cannot be reached.")
+            return Away("Telegram cannot be reached.")
         case NetworkError() if "too large" in str(error).lower():  # 413: refused, not lost
             return Undeliverable("the file is larger than Telegram takes")
     return Unknown("Telegram's answer was lost")

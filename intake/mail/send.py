@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 
 from intake.mail.signing import Signer
-from intake.message import TryAgain, Undeliverable, Unknown
+from intake.message import Away, TryAgain, Undeliverable, Unknown
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _FORM = "smtp://host:port, smtps://user:password@host:port or smtp+starttls://user:password@host:port"
@@ -33,7 +33,7 @@ class Patience:
 
     connect: float = 15.0
     command: float = 60.0
-    whole: float = 150.0  # less than the lease of a delivery, or two workers would send the same mail
+    whole: float = 150.0
 
 
 class Smarthost:
@@ -72,13 +72,14 @@ class Smarthost:
         """Returns when the relay took the mail. `mail_from` is "" for the null sender; the addresses are plain.
 
         `else_from`: the sender to try when the relay lets us not speak as `mail_from`.
-        Raises TryAgain (it has not got it), Undeliverable (it will not take it), Unknown (its answer was lost).
+        Raises TryAgain (it has not got it; Away: nor would it get any other), Undeliverable (it will not take it),
+        Unknown (its answer was lost).
         """
         utf8 = isinstance(message.policy, EmailPolicy) and message.policy.utf8
         content, size = await asyncio.to_thread(self._wire_form, message)
         letter = _Letter(content, size, mail_from, rcpt, utf8)
         with _explained(letter):
-            # The wait for a free connection counts too: the lease runs while we wait.
+            # The wait for a free connection counts too.
             async with asyncio.timeout(self._patience.whole), self._free, self._session() as client:
                 try:
                     await letter.hand_over(client, self._patience.command)
@@ -168,6 +169,10 @@ class _Letter:
         await _say(client, (354,), b"DATA")
         await self._pour(client, patience)
 
+    def is_let_in_no_more(self, refusal: aiosmtplib.SMTPResponseException) -> bool:
+        """Is it us that the relay refuses, before it has heard whose mail this is? RFC 5321 §3.8: 421 closes."""
+        return not self.begun or (not self.known and (refusal.code == 421 or refusal.code in _LOGIN_REFUSED))
+
     def refused_for_its_sender(self, refusal: aiosmtplib.SMTPResponseException) -> bool:
         """Is it our own address that the relay will not have, at whatever command it says so?"""
         if not 500 <= refusal.code < 600 or refusal.code in _LOGIN_REFUSED:
@@ -230,12 +235,12 @@ def _explained(letter: _Letter) -> Iterator[None]:
             raise Undeliverable(f"The mail relay refused it: {words}") from refusal
         if letter.dotted and not 400 <= refusal.code < 600:
             raise Unknown(f"The mail relay gave no clear answer: {words}") from refusal
-        raise TryAgain(f"The mail relay says: {words}") from refusal
+        raise (Away if letter.is_let_in_no_more(refusal) else TryAgain)(f"The mail relay says: {words}") from refusal
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         reason = _shown(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         if letter.dotted:
             raise Unknown(f"The mail relay's answer was lost ({reason}).") from error
-        raise TryAgain(f"The mail relay cannot be reached ({reason}).") from error
+        raise (TryAgain if letter.begun else Away)(f"The mail relay cannot be reached ({reason}).") from error
     except ValueError as error:
         # aiosmtplib refuses control characters in a command before a byte leaves.
         raise Undeliverable("The address cannot stand in a mail command.") from error

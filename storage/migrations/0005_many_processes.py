@@ -2,6 +2,14 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise import fields
 from tortoise.indexes import Index
+from storage.models.columns import OnlyOne
+
+# What an earlier version has left under way twice in a conversation is recovered all the same, each by itself.
+APART = """
+UPDATE delivery SET conversation = 'again:' || id WHERE state = 'sending' AND EXISTS (
+    SELECT 1 FROM delivery e WHERE e.conversation = delivery.conversation AND e.state = 'sending' AND e.id < delivery.id)
+"""
+UNDER_WAY = "CREATE UNIQUE INDEX delivery_under_way ON delivery (conversation) WHERE state = 'sending'"
 
 class Migration(migrations.Migration):
     dependencies = [('storage', '0004_telegram_desk')]
@@ -50,4 +58,16 @@ class Migration(migrations.Migration):
             model_name='Delivery',
             index=Index(fields=['kind', 'recipient_domain', 'queued_at'], name='delivery_domain'),
         ),
+        ops.RemoveIndex(model_name='Delivery', name='delivery_by_channel'),
+        ops.AddIndex(
+            model_name='Delivery',
+            index=Index(fields=['channel', 'state', 'priority', 'due_at'], name='delivery_in_line'),
+        ),
+        ops.RunSQL(APART, ops.RunSQL.noop),
+        ops.AddIndex(
+            model_name='Delivery',
+            index=OnlyOne(fields=['conversation'], name='delivery_under_way', condition={'state': 'sending'}),
+        ),
+        # The step before makes no unique index.
+        ops.RunSQL(['DROP INDEX delivery_under_way', UNDER_WAY], ops.RunSQL.noop),
     ]

@@ -9,7 +9,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from storage.kinds import DeliveryKind, DeliveryState
-from storage.models.columns import one_of, text_or_null
+from storage.models.columns import OnlyOne, one_of, text_or_null
 from storage.models.records import CommunicationRecord, StoredAttachment
 from storage.models.requests import CustomerRequest
 
@@ -80,7 +80,10 @@ class Delivery(Model):
             Index(fields=("record_id", "kind", "state"), name="delivery_of_record"),
             Index(fields=("concerns", "kind"), name="delivery_by_concerned"),
             Index(fields=("message_id",), name="delivery_by_message_id"),
-            Index(fields=("channel", "state", "priority", "id"), name="delivery_by_channel"),
+            # The claim: the most urgent first, then what is due longest; what is put off is not looked at.
+            Index(fields=("channel", "state", "priority", "due_at"), name="delivery_in_line"),
+            # However many processes claim at the same instant, one job of a conversation is under way.
+            OnlyOne(fields=("conversation",), name="delivery_under_way", condition={"state": "sending"}),
         )
 
 

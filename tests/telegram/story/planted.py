@@ -22,7 +22,7 @@ from bot.receiving.polling import Poller
 from bot.receiving.updates import RawUpdate
 from bot.receiving.webhook import Webhook
 from bot.wire.budget import Budget, Family
-from storage import deliveries, topics
+from storage import claims, topics
 from storage.models import DeskTopic
 
 
@@ -59,12 +59,9 @@ def blind_repeat() -> None:
 
 
 def lost_order() -> None:
-    """A job does not wait for an earlier one of its conversation."""
-    begin, end = deliveries._CLAIM.index("AND NOT EXISTS"), deliveries._CLAIM.index("ORDER BY")
-    deliveries._CLAIM = deliveries._CLAIM[:begin] + deliveries._CLAIM[end:]
-    every = deliveries._CLAIM_IN_TURN.replace("GROUP BY q.conversation", "GROUP BY q.id")
-    begin, end = every.index("AND NOT EXISTS"), every.index("AND {rested}")
-    deliveries._CLAIM_IN_TURN = every[:begin] + every[end:]
+    """What waits last in a conversation goes first."""
+    claims._CLAIM = claims._CLAIM.replace("e.id < d.id", "e.id > d.id")
+    claims._CLAIM_IN_TURN = claims._CLAIM_IN_TURN.replace("min(q.id)", "max(q.id)")
 
 
 def topic_twice() -> None:
