@@ -1,8 +1,12 @@
-"""Tortoise's SQLite engine with BEGIN IMMEDIATE, so that a second process waits for the lock instead of failing.
+"""Tortoise's SQLite engine with BEGIN IMMEDIATE and with commits that waiting transactions share.
 
 With the deferred BEGIN of the stock engine, two processes that read and then write fail at once with "database is
 locked": busy_timeout does not apply to the upgrade of a read lock. The module's name must contain "sqlite": the
 migration executor picks its schema editor by it.
+
+What may wait, for the lock or for the disk, is done in the connection's own thread: BEGIN and COMMIT, and every
+question outside of a transaction. The statements in between hold the lock already and find their rows by an index;
+they are done where they are asked, for the way into the thread and back costs more than they do.
 
 It also ends well what the stock engine leaves open: a transaction that could not begin or commit, a connection that
 could not be set up, a disk that failed to sync.
@@ -11,76 +15,47 @@ could not be set up, a disk that failed to sync.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
 
 import aiosqlite
 import structlog
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
-from tortoise.connection import get_connections
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper, translate_exceptions
+from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import OperationalError
+
+from storage.engines.sharing import Shared, Sharing
 
 log = structlog.get_logger()
 
 _PRIMARY_CODE = 0xFF  # https://sqlite.org/rescode.html: the rest of an extended code says where it happened
 
 
-class ImmediateWrapper(SqliteTransactionWrapper):
-    """A transaction that holds the write lock from its first statement."""
-
-    _parent: ImmediateClient
-
-    async def begin(self) -> None:
-        try:
-            await self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
-
-    async def commit(self) -> None:
-        try:
-            await super().commit()
-        except sqlite3.Error as error:
-            if error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_IOERR:
-                await self._parent.distrust(self._connection)
-            else:
-                await self._connection.rollback()  # it would stay open, and no other could begin
-            raise OperationalError(error) from error
-
-
-class ImmediateContext(SqliteTransactionContext):
-    """Releases the process-wide lock when the transaction could not begin; the stock context keeps it for ever."""
-
-    async def __aenter__(self) -> TransactionalDBClient:
-        await self._trxlock.acquire()
-        token = None
-        try:
-            # While we waited for the lock, the connection may have become another one.
-            self.connection._connection = self.connection._parent._connection
-            await self.ensure_connection()
-            token = get_connections().set(self.connection_name, self.connection)
-            await self.connection.begin()
-        except BaseException:
-            get_connections().reset(token)
-            self._trxlock.release()
-            raise
-        self.token = token
-        return self.connection  # type: ignore[no-any-return]  # typed Any by the stock context
-
-
 class ImmediateClient(SqliteClient):
-    """The engine's client."""
+    """The engine's client. All of its transactions pass through one `Sharing`."""
 
     disk_faults = 0  # how often the disk failed to keep a commit
     distrusted = False  # nothing is written before all that was is known to be on the disk
 
+    def __init__(self, file_path: str, **options: Any) -> None:
+        super().__init__(file_path, **options)
+        self._sharing = Sharing(self)
+
     def _in_transaction(self) -> TransactionContext:
-        return ImmediateContext(ImmediateWrapper(self), self._lock)
+        return SharedContext(ImmediateWrapper(self), self._sharing)
 
     async def create_connection(self, with_db: bool) -> None:
         """Connect. A connection that is not wholly set up is none: its commits would not be durable."""
         if self._connection is not None:
             return
         try:
-            await super().create_connection(with_db)
+            # The stock one, but for a connection that may be used outside of its thread: one at a time, by the lock.
+            self._connection = await aiosqlite.connect(self.filename, isolation_level=None, check_same_thread=False)
+            self._connection._conn.row_factory = sqlite3.Row
+            for pragma, value in self.pragmas.items():
+                await (await self._connection.execute(f"PRAGMA {pragma}={value}")).close()
             if self.distrusted:
                 await self._check_point()
         except BaseException as error:
@@ -88,6 +63,23 @@ class ImmediateClient(SqliteClient):
             if isinstance(error, sqlite3.OperationalError):
                 raise OperationalError(error) from error
             raise
+
+    async def begun(self) -> aiosqlite.Connection:
+        """Begin a transaction. Called with the lock held."""
+        await self.create_connection(with_db=True)
+        assert self._connection is not None
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+        return self._connection
+
+    async def undone(self, connection: aiosqlite.Connection, error: sqlite3.Error | None) -> None:
+        """Make an end of a transaction that could not be committed: open, it would let no other one begin."""
+        if error is not None and getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_IOERR:
+            await self.distrust(connection)
+        else:
+            await connection.rollback()
 
     async def distrust(self, connection: aiosqlite.Connection) -> None:
         """The disk failed to sync. A sync that is repeated may succeed without having written anything.
@@ -112,6 +104,97 @@ class ImmediateClient(SqliteClient):
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+class ImmediateWrapper(SqliteTransactionWrapper):
+    """A transaction, or one inside another: a savepoint of the transaction that it shares with others."""
+
+    ended_by_script = False
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        return self._connection._conn
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(ImmediateWrapper(self))
+
+    @translate_exceptions
+    async def execute_insert(self, query: str, values: list[Any]) -> int | None:
+        self.log.debug("%s: %s", query, values)
+        return self.database.execute(query, values).lastrowid
+
+    @translate_exceptions
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        self.log.debug("%s: %s", query, values)
+        self.database.executemany(query, values)
+
+    @translate_exceptions
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
+        query = query.replace("\x00", "'||CHAR(0)||'")
+        self.log.debug("%s: %s", query, values)
+        before = self.database.total_changes
+        rows = self.database.execute(query, values or ()).fetchall()
+        return (self.database.total_changes - before) or len(rows), rows
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+    async def execute_script(self, query: str) -> None:
+        """Several statements, of which migrations are made. Python's module commits what is open before them."""
+        self.ended_by_script = True
+        await super().execute_script(query)
+
+    async def savepoint(self) -> None:
+        self._savepoint = f"at{id(self)}"
+        self.database.execute(f"SAVEPOINT {self._savepoint}")
+
+    async def savepoint_rollback(self) -> None:
+        self.database.execute(f"ROLLBACK TO {self._savepoint}")
+        self.database.execute(f"RELEASE {self._savepoint}")
+
+    async def release_savepoint(self) -> None:
+        self.database.execute(f"RELEASE {self._savepoint}")
+
+
+class SharedContext(TransactionContext):
+    """One transaction's part in a commit that others may share. It is left when that commit is done."""
+
+    def __init__(self, connection: ImmediateWrapper, sharing: Sharing) -> None:
+        self.connection = connection
+        self.connection_name = connection.connection_name
+        self._sharing = sharing
+        self._shared: Shared | None = None
+        self._token: ConnectionToken | None = None
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        self._shared = await self._sharing.enter()
+        try:
+            self.connection._connection = self._shared.connection
+            await self.connection.savepoint()
+            self._token = get_connections().set(self.connection_name, self.connection)
+        except BaseException as error:
+            await self._sharing.leave(error)
+            raise
+        return self.connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        get_connections().reset(self._token)
+        failed: BaseException | None = error
+        try:
+            if error is not None:
+                if self.connection.database.in_transaction:
+                    await self.connection.savepoint_rollback()
+            elif not self.connection.ended_by_script:
+                await self.connection.release_savepoint()
+        except sqlite3.Error as worse:
+            failed = worse
+            raise OperationalError(worse) from worse
+        finally:
+            await self._sharing.leave(failed)
+        if self._shared is not None and error is None:
+            await self._shared.committed()
 
 
 client_class = ImmediateClient
