@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -81,27 +81,37 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a migrated database on PostgreSQL, for what only that can do."""
-    _ran["postgres"] += 1
-    return _new_on_postgres(postgres_server, migrated=True)
+    return _new_on("postgres", request, tmp_path, migrated=True)
+
+
+@pytest.fixture
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Gives the URL of a new, migrated database of a kind, as often as it is asked."""
+
+    def new(kind: str) -> str:
+        folder = tmp_path / f"database{next(_names)}"
+        folder.mkdir()
+        return _new_on(kind, request, folder, migrated=True)
+
+    return new
 
 
 def _new_database(request: pytest.FixtureRequest, folder: Path, *, migrated: bool) -> str:
+    return _new_on(request.param, request, folder, migrated=migrated)
+
+
+def _new_on(kind: str, request: pytest.FixtureRequest, folder: Path, *, migrated: bool) -> str:
     # Tortoise keeps INSERT statements by model, not by database: PostgreSQL would get SQLite's placeholders.
     EXECUTOR_CACHE.clear()
-    _ran[request.param] += 1
-    if request.param == "sqlite":
+    _ran[kind] += 1
+    if kind == "sqlite":
         path = folder / "intake.sqlite3"
         if migrated:
             shutil.copy(request.getfixturevalue("sqlite_file"), path)
         return f"sqlite://{path}"
     server: str = request.getfixturevalue("postgres_server")
-    return _new_on_postgres(server, migrated=migrated)
-
-
-def _new_on_postgres(server: str, *, migrated: bool) -> str:
-    EXECUTOR_CACHE.clear()
     name = f"test{next(_names)}"
     _psql(server, f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template1'}")
     return f"{server}{name}"

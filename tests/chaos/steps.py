@@ -35,7 +35,7 @@ TWICE = 0.08  # how likely a mail is handed in by two connections at the same ti
 CHAT = ("My kettle leaks @", "Wo bleibt mein Paket? @", "Чайник не работает @", "¿Cuándo llega? @", "@", "😀 @")
 ANSWERS = ("We look into it. @", "Bitte schicken Sie ein Foto. @", "1 < 2 & 3 > 2 @", "@")
 ENOUGH_S = 6.0  # for a moment that does not come
-LOCKED_S = 6.5  # longer than SQLite waits for a lock
+LOCKED_S = 11.0  # twice as long as SQLite waits for a lock
 
 
 async def mail(world: World, dice: Random) -> None:
