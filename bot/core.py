@@ -26,6 +26,7 @@ from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage.database import Database
 from storage.files import Files
+from storage.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         sorting=Sorting(about, words.categories, outbox.wake),
         settling=Settling(about, words.replies, outbox.wake),
         staff=Staff(about, outbox.wake),
-        parking=Parking(about, outbox.wake),
+        parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,
         outgoing=outgoing,

@@ -14,9 +14,12 @@ from intake.message import CannotRead
 from intake.tally import What, tally
 from storage import parking
 from storage.database import is_away
+from storage.journal import Journal
 from storage.transaction import after_commit, transaction
 
 log = structlog.get_logger()
+
+DEADLY = 2  # unclean ends of the program at one message, after which it is read no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,35 @@ class Parking:
     """The place for messages that crash our code."""
 
     def __init__(
-        self, house: House, wake: Callable[[], None], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        house: House,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        journal: Journal | None = None,
     ) -> None:
         self._house = house
         self._wake = wake
         self._clock = clock
+        self._journal = journal or Journal()
+
+    def suspects(self, channel: str, key: str) -> bool:
+        """Did the program die while it was at work on this message? Whoever can read it apart does."""
+        return self._journal.deaths(f"{channel}:{key}") > 0
 
     async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None:
         """Do the work; when our own code fails at it, park the message and tell the agents.
 
         Raises what the database or the disk raises: then nothing was accepted, and the wire must not be acknowledged.
         """
+        name = f"{raw.channel}:{raw.key}"
+        deaths = self._journal.deaths(name)
+        if deaths >= DEADLY:
+            await self._park(
+                raw, f"the program died {deaths} times while it was at work on it, and has not read it again"
+            )
+            return
         try:
-            await work()
+            await self._journal.watch(name, work())
         except CannotRead as error:
             log.warning("parked", channel=raw.channel, reason=str(error))
             await self._park(raw, str(error))
@@ -54,6 +73,8 @@ class Parking:
                 raise
             log.exception("parked", channel=raw.channel)
             await self._park(raw, type(error).__name__)
+        if deaths:
+            self._journal.survived(name)
 
     async def _park(self, raw: Raw, error: str) -> None:
         now = self._clock()

@@ -33,6 +33,7 @@ from intake.understanding.reading import LONG_TEXT, Reading, read
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
+from storage.journal import watched
 from storage.kinds import request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
 from storage.transaction import Conflict, add, after_commit, change, transaction
@@ -91,7 +92,7 @@ class Intake:
     async def _read(self, message: Inbound) -> Reading:
         """Understand the message; a long one in a thread, so that nobody waits for it."""
         facts = (message, self._categories, self._house.languages)
-        return await asyncio.to_thread(read, *facts) if len(message.text) > LONG_TEXT else read(*facts)
+        return await asyncio.to_thread(watched(read), *facts) if len(message.text) > LONG_TEXT else read(*facts)
 
     async def _keep_files(self, message: Inbound) -> Kept:
         raw = message.raw

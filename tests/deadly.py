@@ -10,12 +10,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from intake.apart.end import End
 from intake.apart.limits import Limits
 from intake.apart.mother import Work, serve
 from intake.mail import reading
 from intake.mail.apart import work
+from intake.message import Inbound, Receipt
 
 MODULE = "tests.deadly"
 LIMITS = Limits(cpu=1, wall=5.0)
@@ -50,6 +53,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "leave": lambda: os._exit(7),
     "fail": _fail,
     "orphan": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
 }
 
 
@@ -67,11 +71,33 @@ def prepared(packed: bytes) -> Work:
     return lambda end: whole(_Obedient(end._connection))
 
 
+def _plant() -> None:
+    """Let a mail that says so kill the whole program: where it is read, or later, once it is read."""
+    from intake.pipeline import Intake
+
+    read, accept = vars(reading)["read"], Intake.accept
+
+    def deadly_read(raw: bytes, *facts: Any) -> Inbound:
+        if b"X-Deadly: die;" in raw[:500]:
+            DEEDS["die"]()
+        inbound: Inbound = read(raw, *facts)
+        return inbound
+
+    async def deadly_accept(self: Intake, message: Inbound, now: datetime) -> Receipt:
+        if message.subject == "die later":
+            DEEDS["die"]()
+        return await accept(self, message, now)
+
+    reading.MODULE, reading.LIMITS = MODULE, LIMITS
+    vars(reading)["read"] = deadly_read
+    Intake.accept = deadly_accept  # type: ignore[method-assign]  # a bug is planted where our own code works
+
+
 if __name__ == "__main__":
     if sys.argv[1] != "run":
         serve(int(sys.argv[1]), int(sys.argv[2]), prepared)
     else:
         from bot.__main__ import main
 
-        reading.MODULE, reading.LIMITS = MODULE, LIMITS
+        _plant()
         main()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from intake.mail.reading import HEAVY, Reading, is_heavy
 from intake.message import CannotRead, Inbound
 from tests.builders import NOW
 from tests.deadly import LIMITS, MODULE, letter
+from tests.kin import children, lives, until
 from tests.test_mail_cost import SHAPES, TOKENS
 
 OURS = ("support@shop.example",)
@@ -99,12 +99,12 @@ async def test_no_child_outlives_its_mother(reading: Reading) -> None:
     mother = reading.process
     assert mother is not None
     waiting = asyncio.create_task(_read(reading, letter("wait")))
-    await _until(lambda: bool(_children(mother)))
-    children = _children(mother)
+    await until(lambda: bool(children(mother)))
+    born = children(mother)
     os.kill(mother, signal.SIGKILL)
     with pytest.raises(NoChildError):
         await waiting
-    await _until(lambda: not any(map(_lives, children)))
+    await until(lambda: not any(map(lives, born)))
 
 
 async def test_without_a_program_a_mother_is_killed_neither_by_its_stop_nor_by_ctrl_c(reading: Reading) -> None:
@@ -137,22 +137,3 @@ def test_an_ordinary_mail_is_not_heavy() -> None:
     assert len(letters) > 20
     assert sum(map(is_heavy, letters)) < len(letters) / 10
     assert is_heavy(b"a" * (HEAVY + 1))
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        for _ in itertools.count():
-            if holds():
-                return
-            await asyncio.sleep(0.01)
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False

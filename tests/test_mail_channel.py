@@ -27,6 +27,9 @@ class Lot:
 
     parked: list[Raw] = field(default_factory=list)
 
+    def suspects(self, channel: str, key: str) -> bool:
+        return False
+
     async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()

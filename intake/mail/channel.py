@@ -23,11 +23,14 @@ ReadFile = Callable[[str], Awaitable[bytes]]
 
 MAX_MAIL = 25 << 20  # bytes of a whole mail, attachments encoded; many providers take no more
 MAX_LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
+READY_AFTER_S = 2.0
 STOP_WITHIN = 6.0  # seconds; the whole program stops within ten
 
 
 class Parks(Protocol):
     """Does the work of taking a message, and sets the message aside when our own code fails at it."""
+
+    def suspects(self, channel: str, key: str) -> bool: ...
 
     async def handle(self, raw: Raw, work: Callable[[], Awaitable[object]]) -> None: ...
 
@@ -79,7 +82,7 @@ class MailChannel:
 
         await server.start(deliver)
         # A heavy mail need not wait for the process that reads it; when it cannot be started now, it may be later.
-        getting_ready = asyncio.create_task(self._reading.start())
+        getting_ready = asyncio.create_task(self._get_ready())
         try:
             await asyncio.Event().wait()
         finally:
@@ -87,6 +90,11 @@ class MailChannel:
             getting_ready.cancel()
             await asyncio.gather(getting_ready, return_exceptions=True)
             await self.close()
+
+    async def _get_ready(self) -> None:
+        # Not while everything else starts too.
+        await asyncio.sleep(READY_AFTER_S)
+        await self._reading.start()
 
     async def close(self) -> None:
         """Let go what reads mails."""
@@ -105,10 +113,11 @@ class MailChannel:
         heavy = is_heavy(raw)
         # A key that must not cost what reading would. The fingerprint survives other ways through other relays.
         key = await asyncio.to_thread(_digest, raw) if heavy else fingerprint(raw, envelope.mail_from)
+        apart = heavy or self._parking.suspects(self.name, key)
 
         async def work() -> Receipt:
             # The verdict joins the facts once it is known: keys are rotated, and a parked mail is read days later.
-            read = self._reading.apart if heavy else self._reading.here
+            read = self._reading.apart if apart else self._reading.here
             return await accept(await read(raw, facts))
 
         await self._parking.handle(Raw(self.name, key, raw, facts), work)
