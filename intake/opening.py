@@ -7,7 +7,7 @@ from datetime import datetime
 from intake.after_sales import case_facts
 from intake.house import House
 from intake.message import Inbound
-from intake.rows import ADDRESS_CAP, case_row
+from intake.rows import ADDRESS_CAP, Beside, case_row
 from intake.threading import Thread
 from intake.understanding.categories import Categories
 from intake.understanding.reading import NO_WORDS, Matter, Reading
@@ -29,8 +29,8 @@ async def open_request(
     where: Thread,
     rule: str,
     now: datetime,
-) -> CustomerRequest:
-    """Open a request for a message that belongs to none."""
+) -> tuple[CustomerRequest, list[Beside]]:
+    """Open a request for a message that belongs to none. Returns also what is still to be stored of it."""
     customer, matter = known.customer, reading.matter()
     flags = [*where.flags, *([rule] if rule else []), *message.warnings]
     flags += [] if message.verified or message.forged else ["sender not verified"]
@@ -54,9 +54,8 @@ async def open_request(
         waiting_since=now,
     )
     await add(request)
-    await requests.add_event(request.id, now, "customer", "opened", after=matter.verdict.category)
-    await _open_case(categories, request, matter, now)
-    return request
+    opened = requests.event(request.id, now, "customer", "opened", after=matter.verdict.category)
+    return request, [opened, *_case(categories, request, matter, now)]
 
 
 async def sort_by_first_words(
@@ -66,7 +65,8 @@ async def sort_by_first_words(
     if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
         return False
     matter = reading.matter()
-    await requests.add_event(request.id, now, "intake", "category", request.category, matter.verdict.category)
+    sorted_anew = requests.event(request.id, now, "intake", "category", request.category, matter.verdict.category)
+    await add(sorted_anew, *_case(categories, request, matter, now))
     await change(
         request,
         category=matter.verdict.category,
@@ -77,13 +77,13 @@ async def sort_by_first_words(
         language=known.customer.chosen_language or reading.language or request.language,
         version=(request.version or 0) + 1,
     )
-    await _open_case(categories, request, matter, now)
     return True
 
 
-async def _open_case(categories: Categories, request: CustomerRequest, matter: Matter, now: datetime) -> None:
+def _case(categories: Categories, request: CustomerRequest, matter: Matter, now: datetime) -> list[Beside]:
+    """The after-sales case that it is, if it is one, with its place in the audit trail."""
     case = categories.case(matter.verdict.category)
-    if case is not None:
-        found = case_facts(CaseType(case), matter.facts)
-        await add(case_row(request, found, now))
-        await requests.add_event(request.id, now, "intake", "case opened", after=found.type)
+    if case is None:
+        return []
+    found = case_facts(CaseType(case), matter.facts)
+    return [case_row(request, found, now), requests.event(request.id, now, "intake", "case opened", after=found.type)]

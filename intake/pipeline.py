@@ -22,7 +22,7 @@ from intake.occasions import Event, ReplyFacts
 from intake.opening import open_request, sort_by_first_words
 from intake.reopening import go_on
 from intake.replies import Replies
-from intake.rows import Kept, contact, dedupe_key, store_record
+from intake.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.screening import Treatment
 from intake.tally import What, tally
 from intake.threading import Thread, remember, thread
@@ -35,7 +35,7 @@ from storage.customers import Known, lock_customer
 from storage.files import Files
 from storage.journal import watched
 from storage.kinds import request_number
-from storage.models import CommunicationRecord, Customer, CustomerRequest, StoredAttachment
+from storage.models import CommunicationRecord, Customer, CustomerRequest
 from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
@@ -136,8 +136,10 @@ class Intake:
         where = await thread(message, known, answered, now, self._house.reopen, courteous=polite is not None)
         request, before = where.request, where.request.updated_at if where.request is not None else None
         opened = request is None
+        begun: list[Beside] = []
         if request is None:
-            request = await open_request(self._house, self._categories, message, reading, known, where, rule, now)
+            facts = (message, reading, known, where, rule, now)
+            request, begun = await open_request(self._house, self._categories, *facts)
         else:
             await go_on(self._house, request, known.customer, treatment, polite, now)
         flags = (*where.flags, *chatting.remarks(message, known))
@@ -151,6 +153,7 @@ class Intake:
             now,
             flags,
             answers=answered.record if answered else None,
+            beside=begun,
         )
         if treatment is Treatment.WELCOME:
             await remember(message, record, request, known.customer, opened)
@@ -214,21 +217,13 @@ class Intake:
     async def _store_attachments(
         self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: Kept, now: datetime
     ) -> None:
-        for file, sha256 in zip(message.attachments, kept.attachments, strict=True):
-            attachment = StoredAttachment(
-                record=record,
-                filename=file.filename,
-                content_type=file.content_type[:255],
-                size=file.size,
-                sha256=sha256,
-                stored=sha256 is not None,
-                inline=file.inline,
-                content_id=file.content_id,
-                remote_id=file.remote_id,
-                error=file.error,
-            )
-            await add(attachment)
-            if sha256 is None and file.remote_id is not None and file.error is None:
+        attachments = [
+            attachment_row(record, file, sha256)
+            for file, sha256 in zip(message.attachments, kept.attachments, strict=True)
+        ]
+        await add(*attachments)
+        for attachment in attachments:
+            if not attachment.stored and attachment.remote_id is not None and attachment.error is None:
                 await jobs.fetch(attachment, record, request, message.channel, message.account, now)
                 after_commit(self._wake)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from intake.after_sales import CaseFacts
 from intake.marks import as_rows
-from intake.message import Inbound, Sender
+from intake.message import Attachment, Inbound, Sender
 from intake.understanding.reading import Reading
 from storage.customers import Contact
 from storage.kinds import Direction
-from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Event, StoredAttachment
 from storage.transaction import add
 
 ADDRESS_CAP = 512  # characters; RFC 5321 §4.5.3.1.3 allows 256
 CONVERSATION_CAP = 64  # characters; Outlook's are 44
 FORM_CAP, ALBUM_CAP = 24, 64  # characters
+Beside = AfterSalesCase | Event
 EXTERNAL_ID_CAP = 998  # bytes; RFC 5322 allows no longer line, and a database index no much longer key
 
 
@@ -56,8 +58,9 @@ async def store_record(
     *,
     revises: int | None = None,
     answers: int | None = None,
+    beside: Sequence[Beside] = (),
 ) -> CommunicationRecord:
-    """Store a message as it came, inside the transaction of its acceptance."""
+    """Store a message as it came, and with it what is `beside` it. Inside the transaction of its acceptance."""
     reasons = [*([rule] if rule else []), *([message.auto_reason] if message.auto_reason else [])]
     record = CommunicationRecord(
         request_id=request_id,
@@ -89,8 +92,24 @@ async def store_record(
         raw_sha256=kept.raw_sha256,
         raw_size=len(message.raw) if message.raw is not None else 0,
     )
-    await add(record)
+    await add(*beside, record)
     return record
+
+
+def attachment_row(record: CommunicationRecord, file: Attachment, sha256: str | None) -> StoredAttachment:
+    """A file of a message. Not yet stored. `sha256`: None while its bytes are still with the wire."""
+    return StoredAttachment(
+        record=record,
+        filename=file.filename,
+        content_type=file.content_type[:255],
+        size=file.size,
+        sha256=sha256,
+        stored=sha256 is not None,
+        inline=file.inline,
+        content_id=file.content_id,
+        remote_id=file.remote_id,
+        error=file.error,
+    )
 
 
 def _author(sender: Sender) -> str:

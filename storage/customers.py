@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import failures
+from storage.asking import as_row, asked, columns
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Address, CommunicationRecord, Customer, CustomerRequest, Delivery
 from storage.requests import OPEN_STATES
-from storage.transaction import change
+from storage.transaction import add, change
 
 REFRESH_AFTER = timedelta(hours=1)  # names change at most so often
 
@@ -48,32 +49,47 @@ async def lock_customer(contact: Contact, now: datetime) -> Known:
 
     Two first messages at the same instant: the second one's insert raises IntegrityError, and its caller tries again.
     """
-    address = await Address.filter(channel=contact.channel, value=contact.value).first()
-    if address is None:
-        customer = await Customer.create(
-            name=contact.name, language=contact.language, phone=contact.phone, created_at=now
-        )
-        address = await Address.create(
-            customer=customer,
-            channel=contact.channel,
-            value=contact.value,
-            verified=contact.verified,
-            username=contact.username,
-            language=contact.reads,
-            created_at=now,
-        )
-        return Known(customer, address, is_new=True)
-    customer = await Customer.filter(id=address.customer_id).select_for_update(no_key=True).get()
-    await _learn(customer, address, contact)
+    found = await asked(
+        _SOUGHT.replace("{columns}", f"{columns(Customer, 'customer')}, {columns(Address, 'address')}"),
+        *(contact.channel, contact.value),
+        lock="FOR NO KEY UPDATE OF customer",
+    )
+    if not found:
+        return await _new(contact, now)
+    customer, address = as_row(Customer, "customer", found[0]), as_row(Address, "address", found[0])
+    await _learn(customer, address, contact, proven=bool(found[0]["proven"]))
     return await _refresh(customer, address, contact, now) if contact.renames else Known(customer, address)
 
 
-async def _learn(customer: Customer, address: Address, contact: Contact) -> None:
+_SOUGHT = """
+SELECT {columns},
+    address.verified OR EXISTS (SELECT 1 FROM address o WHERE o.customer_id = customer.id AND o.verified) AS proven
+FROM address JOIN customer ON customer.id = address.customer_id
+WHERE address.channel = $1 AND address.value = $2 {lock}
+"""
+
+
+async def _new(contact: Contact, now: datetime) -> Known:
+    customer = Customer(name=contact.name, language=contact.language, phone=contact.phone, created_at=now)
+    await add(customer)
+    address = Address(
+        customer=customer,
+        channel=contact.channel,
+        value=contact.value,
+        verified=contact.verified,
+        username=contact.username,
+        language=contact.reads,
+        created_at=now,
+    )
+    await add(address)
+    return Known(customer, address, is_new=True)
+
+
+async def _learn(customer: Customer, address: Address, contact: Contact, *, proven: bool) -> None:
     """Fill what we did not know yet; what an earlier proof has set stays, and only proof adds to it.
 
     What was said before the first proof may have been anybody's word under his address: he himself replaces it.
     """
-    proven = address.verified or await Address.filter(customer_id=customer.id, verified=True).exists()
     if proven and not contact.verified:
         return
     first_proof = contact.verified and not proven

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from storage.asking import as_row, asked, columns
 from storage.kinds import Direction, Role, Status
 from storage.models import (
     AfterSalesCase,
@@ -19,18 +20,20 @@ from storage.models import (
     Participant,
     StoredAttachment,
 )
+from storage.transaction import add
 
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
 
 async def record_by_key(dedupe_key: str) -> CommunicationRecord | None:
-    """The record of a message that was accepted before."""
-    return await CommunicationRecord.filter(dedupe_key=dedupe_key).only("id", "request_id").first()
+    """The record of a message that was accepted before: its id, and its request's."""
+    found = await asked("SELECT id, request_id FROM communication_record WHERE dedupe_key = $1", dedupe_key)
+    return CommunicationRecord._init_from_db(**found[0]) if found else None
 
 
 async def locked_request(request_id: int) -> CustomerRequest | None:
     """A request for change. Locked until the transaction ends."""
-    return await CustomerRequest.filter(id=request_id).select_for_update(no_key=True).first()
+    return await _locked("id = $1", request_id)
 
 
 async def newest_open_request(customer_id: int, channel: str, account: str) -> CustomerRequest | None:
@@ -38,8 +41,17 @@ async def newest_open_request(customer_id: int, channel: str, account: str) -> C
 
     None also when an agent has resolved it at this very moment: then it is the newest resolved one.
     """
-    rows = CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account, status__in=OPEN_STATES)
-    return await rows.select_for_update(no_key=True).order_by("-id").first()
+    place = "customer_id = $1 AND channel = $2 AND account = $3 AND status IN ('new', 'open', 'pending')"
+    return await _locked(f"{place} ORDER BY id DESC LIMIT 1", customer_id, channel, account)
+
+
+_SOUGHT = "SELECT {columns} FROM customer_request request WHERE {which} {lock}"
+
+
+async def _locked(which: str, *values: object) -> CustomerRequest | None:
+    statement = _SOUGHT.replace("{columns}", columns(CustomerRequest, "request")).replace("{which}", which)
+    found = await asked(statement, *values, lock="FOR NO KEY UPDATE")
+    return as_row(CustomerRequest, "request", found[0]) if found else None
 
 
 async def newest_resolved_request(
@@ -65,7 +77,14 @@ async def add_event(
     request_id: int | None, at: datetime, actor: str, what: str, before: str | None = None, after: str | None = None
 ) -> None:
     """Write the audit trail of a change."""
-    await Event.create(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
+    await add(event(request_id, at, actor, what, before, after))
+
+
+def event(
+    request_id: int | None, at: datetime, actor: str, what: str, before: str | None = None, after: str | None = None
+) -> Event:
+    """A change as the audit trail has it. Not yet stored."""
+    return Event(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
 
 
 async def has_event(request_id: int | None, what: str, before: str) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from storage.asking import Row, asked, listed
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import (
     Address,
@@ -96,21 +97,38 @@ async def answered_by(external_ids: Collection[str], writer: Writer) -> list[int
     ids = _findable(external_ids)
     if not ids:
         return []
-    found = [
-        request
-        for records in _proven(CommunicationRecord.filter(external_id__in=ids), writer)
-        for request in _in_order(ids, [(row.external_id, row.request_id) for row in await records])
-    ]
-    return _without_doubles([*found, *_in_order(ids, await _linked(ids))])
+    rows = await asked(
+        _ANSWERED.replace("{ids}", listed(len(ids), 4)).replace("{most}", str(MOST_OWN)),
+        writer.channel,
+        writer.customer,
+        writer.value,
+        *ids,
+    )
+    by_part: dict[object, list[Row]] = {}
+    for row in rows:
+        by_part.setdefault(row["part"], []).append(row)
+    return _without_doubles([request for _, found in sorted(by_part.items()) for request in _in_order(ids, found)])
 
 
-async def _linked(ids: Sequence[str]) -> list[tuple[str | None, int | None]]:
-    """What we sent ourselves, by its wire ids. A record that was moved takes its wire messages along."""
-    links = await MessageLink.filter(external_id__in=ids)
-    shown = [link.record_id for link in links if link.record_id is not None]
-    records = await CommunicationRecord.filter(id__in=shown).only("id", "request_id") if shown else []
-    moved = {record.id: record.request_id for record in records}
-    return [(link.external_id, moved.get(link.record_id or 0) or link.request_id) for link in links]
+# What belongs to the writer, what he takes part in, and what we sent ourselves. A record that was moved takes its wire
+# messages along.
+_ANSWERED = """
+SELECT * FROM (
+    SELECT 1 AS part, r.id, r.external_id, r.request_id FROM communication_record r
+    JOIN customer_request q ON q.id = r.request_id
+    WHERE r.external_id IN ({ids}) AND r.channel = $1 AND (r.verified OR r.direction = 'outgoing')
+      AND q.customer_id = $2
+    ORDER BY r.id DESC LIMIT {most}) own
+UNION ALL
+SELECT * FROM (
+    SELECT 2 AS part, r.id, r.external_id, r.request_id FROM communication_record r
+    JOIN participant p ON p.request_id = r.request_id AND p.channel = $1 AND p.value = $3
+    WHERE r.external_id IN ({ids}) AND r.channel = $1 AND (r.verified OR r.direction = 'outgoing')
+    ORDER BY r.id DESC LIMIT {most}) named
+UNION ALL
+SELECT 3 AS part, l.id, l.external_id, COALESCE(r.request_id, l.request_id) FROM message_link l
+LEFT JOIN communication_record r ON r.id = l.record_id WHERE l.external_id IN ({ids})
+"""
 
 
 async def in_conversation(conversation: str, writer: Writer) -> list[int]:
@@ -145,25 +163,24 @@ def _brief(records: QuerySet[CommunicationRecord]) -> QuerySet[CommunicationReco
     return records.order_by("-id").only("id", "external_id", "request_id")
 
 
-def _in_order(ids: Sequence[str], pairs: Iterable[tuple[str | None, int | None]]) -> list[int | None]:
-    known: dict[str | None, list[int | None]] = {}
-    for external_id, request in pairs:
-        known.setdefault(external_id, []).append(request)
+def _in_order(ids: Sequence[str], rows: Iterable[Row]) -> list[object]:
+    known: dict[object, list[object]] = {}
+    for row in rows:
+        known.setdefault(row["external_id"], []).append(row["request_id"])
     return [request for external_id in ids for request in known.get(external_id, ())]
 
 
-def _without_doubles(requests: Iterable[int | None]) -> list[int]:
-    return list(dict.fromkeys(request for request in requests if request is not None))
+def _without_doubles(requests: Iterable[object]) -> list[int]:
+    return list(dict.fromkeys(request for request in requests if isinstance(request, int)))
 
 
 async def awaiting(external_id: str | None, writer: Writer) -> list[int]:
     """The requests in which a message with this id was answered before it came: only those that know the writer."""
     if not external_id or not _findable([external_id]):
         return []
-    waits = AwaitedMessage.filter(external_id=external_id)
-    if not await waits.exists():
+    if not await asked("SELECT 1 AS waits FROM awaited_message WHERE external_id = $1 LIMIT 1", external_id):
         return []  # nearly always, so that this costs a new message next to nothing
-    waits = waits.filter(request__channel=writer.channel)
+    waits = AwaitedMessage.filter(external_id=external_id, request__channel=writer.channel)
     named = Q(request__participants__channel=writer.channel, request__participants__value=writer.value)
     rows = waits.filter(Q(request__customer_id=writer.customer) | named).order_by("-id").limit(MOST_OWN)
     return _without_doubles([row.request_id for row in await rows])

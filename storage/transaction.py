@@ -12,9 +12,12 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 import asyncpg
+from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
+
+from storage.adding import added_together
 
 PASSING = (
     asyncpg.ConnectionDoesNotExistError,
@@ -50,9 +53,14 @@ def after_commit(call: Callable[[], None]) -> None:
         waiting.append(call)
 
 
-async def add(row: Model) -> None:
-    """Insert a row."""
-    await row.save(force_create=True)
+async def add(*rows: Model) -> None:
+    """Insert rows, of which none refers to another: on PostgreSQL by one statement."""
+    connection = get_connection("default")
+    if len(rows) > 1 and connection.capabilities.dialect == "postgres":
+        await added_together(connection, rows)
+        return
+    for row in rows:
+        await row.save(force_create=True)
 
 
 async def change(row: Model, **values: object) -> None:

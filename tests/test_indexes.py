@@ -8,15 +8,18 @@ from datetime import timedelta
 
 import pytest
 
-from storage import answers, claims, copies, deliveries, failures, topics
+from storage import answers, claims, copies, customers, deliveries, failures, requests, threads, topics
 from storage.claims import Turn
+from storage.customers import Contact
 from storage.database import Database
 from storage.kinds import DeliveryKind
 from storage.models import DeskTopic
+from storage.threads import Writer
 from tests.builders import NOW
 
-# What waits, grouped; what was chosen of it; a question without a table.
-NO_TABLES = ("SCAN head", "SCAN taken", "SCAN CONSTANT ROW")
+# What waits, grouped; what was chosen of it; a question without a table; what was found of a letter's references.
+NO_TABLES = ("SCAN head", "SCAN taken", "SCAN CONSTANT ROW", "SCAN own", "SCAN named")
+WRITER = Writer(1, "mail", "anna@customer.example")
 # Which index answers; SQLite names it, and decides without knowing how many rows there are.
 QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
     "the copy that an album's part joins": (lambda: copies.waiting([1, 2]), "delivery_of_record"),
@@ -25,6 +28,11 @@ QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
     "what carries an agent's words": (lambda: answers.carrying([1, 2]), "delivery_of_record"),
     "what replaces a failed delivery": (lambda: failures.replaced_by(1), "delivery_by_concerned"),
     "how much of a new topic is written": (lambda: topics.history_shown(_topic()), "link_by_request"),
+    "who writes": (lambda: customers.lock_customer(_contact(), NOW), "sqlite_autoindex_address"),
+    "was it accepted before": (lambda: requests.record_by_key("mail:1"), "sqlite_autoindex_communication_record"),
+    "what a chat goes on with": (lambda: requests.newest_open_request(1, "telegram", "1"), "request_by_customer"),
+    "what a letter answers": (lambda: threads.answered_by(["a@b", "c@d"], WRITER), "record_by_external_id"),
+    "what waits for a letter": (lambda: threads.awaiting("a@b", WRITER), "sqlite_autoindex_awaited_message"),
     "does a mark wait": (lambda: deliveries.waits(1001, DeliveryKind.MARK, 1), "delivery_"),
     "is anything due": (
         lambda: claims.due(NOW, [("desk", False), ("telegram", True)]),
@@ -74,6 +82,10 @@ async def _statements(
         for statement, values in asked
         if str(statement).lstrip().startswith(("SELECT", "UPDATE", "WITH")) and "WHERE 1=0" not in str(statement)
     ]
+
+
+def _contact() -> Contact:
+    return Contact("mail", "anna@customer.example", "Anna", "en", None, verified=True)
 
 
 def _topic() -> DeskTopic:

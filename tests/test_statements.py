@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.message import Hint, Inbound, Proof, Receipt
+from storage.database import Database
 from tests.builders import Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -27,7 +28,7 @@ async def _asked(core: Core, message: Inbound, caplog: pytest.LogCaptureFixture)
     return len(caplog.records), receipt
 
 
-async def test_letters_cost_few_statements(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+async def test_letters_cost_few_statements(core: Core, database: Database, caplog: pytest.LogCaptureFixture) -> None:
     """Raise a figure only for a question that is worth its price: each is asked for every mail of that kind."""
     first = letter(QUESTION, verified=True)
     asked, receipt = await _asked(core, first, caplog)
@@ -41,11 +42,16 @@ async def test_letters_cost_few_statements(core: Core, caplog: pytest.LogCapture
     }.items():
         costs[kind], _ = await _asked(core, message, caplog)
     # The customer, its copy, who waits for it, the request, its event, the record, two budgets, two jobs.
-    expected = {"from somebody new": 12, "from somebody known": 11, "by its token": 9, "by its reference": 12}
+    expected = {"from somebody new": 12, "from somebody known": 10, "by its token": 8, "by its reference": 9}
+    if not database.is_sqlite:
+        # The event and the record in one statement.
+        expected |= {"from somebody new": 11, "from somebody known": 9}
     assert costs == expected
 
 
-async def test_chat_messages_cost_few_statements(core: Core, caplog: pytest.LogCaptureFixture) -> None:
+async def test_chat_messages_cost_few_statements(
+    core: Core, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     """The same for a chat, where speed counts most."""
     first = chat(QUESTION)
     costs = {}
@@ -61,7 +67,9 @@ async def test_chat_messages_cost_few_statements(core: Core, caplog: pytest.LogC
         assert receipt.request == 1001, kind
         core.later(minutes=1)
     # The customer, its copy, his open request, its change, the record, its copy on the desk.
-    expected = {"first": 11, "known": 7, "reply": 8, "edit": 8, "album, its first part": 8, "album, a later part": 9}
+    expected = {"first": 11, "known": 6, "reply": 7, "edit": 7, "album, its first part": 7, "album, a later part": 8}
+    if not database.is_sqlite:
+        expected |= {"first": 10}
     assert costs == expected
 
 
