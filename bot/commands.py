@@ -16,7 +16,7 @@ from bot import tables
 from bot.errors import Stopped
 from bot.settings import Settings
 from storage import deliveries, parking, requests, search
-from storage.database import Database, DatabaseError, newer_than_code, opened, sqlite_path
+from storage.database import COMMAND_S, Database, DatabaseError, newer_than_code, opened, sqlite_path
 from storage.kinds import Status, request_id
 from storage.reports import Kind, Line, Wanted, count, lines
 
@@ -31,7 +31,8 @@ async def database(settings: Settings, *, up_to_date: bool = True) -> AsyncItera
             f"There is no database at {sqlite_path(settings.database)} yet. Go to the folder of your .env, "
             "or set INTAKE_DATA_DIR, or start intake-bot run once."
         )
-    opened_database = await opened(settings.database, pool_size=2)
+    # An index on a million rows takes minutes to make, and only migrations make one.
+    opened_database = await opened(settings.database, pool_size=2, command_s=COMMAND_S if up_to_date else None)
     try:
         if up_to_date:
             await fitting(opened_database)

@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import unquote, urlsplit
@@ -19,8 +18,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
-from tortoise.migrations.executor import MigrationExecutor
-from tortoise.migrations.recorder import MigrationRecorder
+
+from storage import migrating
+from storage.migrating import SchemaState
 
 
 class DatabaseError(Exception):
@@ -71,19 +71,8 @@ def is_away(error: Exception) -> bool:
 
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENFILE, errno.EMFILE)  # of a disk, of a busy machine
 ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number: one migration at a time, whichever machine starts it
-_CONNECT_S, _COMMAND_S = 10, 30
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaState:
-    """How far the database's schema is from the code's."""
-
-    missing: tuple[str, ...]  # migrations to run
-    unknown: tuple[str, ...]  # migrations that only newer code knows
-
-    @property
-    def fits(self) -> bool:
-        return not self.missing and not self.unknown
+_CONNECT_S = 10.0
+COMMAND_S = 30.0
 
 
 class Stateless(asyncpg.Connection):  # type: ignore[misc]  # asyncpg brings no types
@@ -110,29 +99,31 @@ class Database:
         return get_connection("default")
 
     async def schema_state(self) -> SchemaState:
-        """Compare the migrations applied here with those the code knows."""
-        executor = MigrationExecutor(self.connection, self._apps())
-        await executor.loader.build_graph()
-        known = {key.name for key in executor.loader.graph.nodes}
-        try:
-            applied = {key.name for key in await MigrationRecorder(self.connection).applied_migrations()}
-        except DATABASE_AWAY:
-            await self.ping()
-            applied = set()  # the table of migrations itself is not there yet
-        return SchemaState(tuple(sorted(known - applied)), tuple(sorted(applied - known)))
+        """Compare the migrations applied here with those the code knows. Raises what the database raises."""
+        return await migrating.schema_state(self.connection, self._apps())
 
     async def migrate(self) -> tuple[str, ...]:
         """Bring the schema up to date and return the migrations that were run. Two at once are harmless.
 
-        Raises DatabaseError when the database is newer than the code.
+        An SQLite database that holds something is copied before. Raises DatabaseError when the database is newer than
+        the code, or when there is no room for the copy.
         """
         async with self._alone():
             state = await self.schema_state()
             if state.unknown:
                 raise DatabaseError(newer_than_code(state))
             if state.missing:
-                await MigrationExecutor(self.connection, self._apps()).migrate()
+                if self.is_sqlite:
+                    await self._keep(state)
+                await migrating.run_missing(self.connection, self._apps())
             return state.missing
+
+    async def _keep(self, state: SchemaState) -> None:
+        path = sqlite_path(self._url)
+        try:
+            await migrating.kept_before(path, state)
+        except (OSError, sqlite3.Error) as error:
+            raise DatabaseError(f"{path} cannot be copied before it is brought up to date: {error}.") from error
 
     async def connect(self) -> None:
         """Reach the database for the first time; once it was reached, it heals by itself.
@@ -183,9 +174,9 @@ class Database:
             await lock.close()
 
 
-async def opened(url: str, pool_size: int = 10) -> Database:
+async def opened(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -> Database:
     """The database at `url`, reached. Raises DatabaseError in words for the operator; see `prepared` and `connect`."""
-    database = await prepared(url, pool_size)
+    database = await prepared(url, pool_size, command_s)
     try:
         await database.connect()
     except BaseException:
@@ -194,12 +185,13 @@ async def opened(url: str, pool_size: int = 10) -> Database:
     return database
 
 
-async def prepared(url: str, pool_size: int = 10) -> Database:
+async def prepared(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -> Database:
     """The database at `url` (`sqlite:///path` or `postgres://user:password@host:port/name`), not yet reached.
 
-    Call it in the top coroutine, before other tasks start. Raises DatabaseError when the URL cannot be used.
+    Call it in the top coroutine, before other tasks start. `command_s`: how long PostgreSQL may take for one
+    statement, None for as long as it wants. Raises DatabaseError when the URL cannot be used.
     """
-    settings = config(url, pool_size)
+    settings = config(url, pool_size, command_s)
     context = TortoiseContext()
     await context.__aenter__()
     database = Database(context, url)
@@ -211,7 +203,7 @@ async def prepared(url: str, pool_size: int = 10) -> Database:
     return database
 
 
-def config(url: str, pool_size: int = 10) -> dict[str, Any]:
+def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -> dict[str, Any]:
     """Tortoise's configuration for this database."""
     if url.startswith("sqlite:"):
         connection: dict[str, Any] = {
@@ -227,7 +219,7 @@ def config(url: str, pool_size: int = 10) -> dict[str, Any]:
                 "minsize": 1,
                 "maxsize": pool_size,
                 "timeout": _CONNECT_S,
-                "command_timeout": _COMMAND_S,  # a black hole would hang for ever
+                "command_timeout": command_s,  # a black hole would hang for ever
                 "connection_class": Stateless,
             },
         }

@@ -15,7 +15,7 @@ could not be set up, a disk that failed to sync.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -109,8 +109,6 @@ class ImmediateClient(SqliteClient):
 class ImmediateWrapper(SqliteTransactionWrapper):
     """A transaction, or one inside another: a savepoint of the transaction that it shares with others."""
 
-    ended_by_script = False
-
     @property
     def database(self) -> sqlite3.Connection:
         return self._connection._conn
@@ -140,9 +138,9 @@ class ImmediateWrapper(SqliteTransactionWrapper):
         return [dict(row) for row in (await self.execute_query(query, values))[1]]
 
     async def execute_script(self, query: str) -> None:
-        """Several statements, of which migrations are made. Python's module commits what is open before them."""
-        self.ended_by_script = True
-        await super().execute_script(query)
+        """Several statements, one by one. Python's own way would commit before them what came before."""
+        for statement in statements(query):
+            await self.execute_query(statement)
 
     async def savepoint(self) -> None:
         self._savepoint = f"at{id(self)}"
@@ -183,11 +181,10 @@ class SharedContext(TransactionContext):
         get_connections().reset(self._token)
         failed: BaseException | None = error
         try:
-            if error is not None:
-                if self.connection.database.in_transaction:
-                    await self.connection.savepoint_rollback()
-            elif not self.connection.ended_by_script:
+            if error is None:
                 await self.connection.release_savepoint()
+            elif self.connection.database.in_transaction:
+                await self.connection.savepoint_rollback()
         except sqlite3.Error as worse:
             failed = worse
             raise OperationalError(worse) from worse
@@ -195,6 +192,19 @@ class SharedContext(TransactionContext):
             await self._sharing.leave(failed)
         if self._shared is not None and error is None:
             await self._shared.committed()
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script. A semicolon inside of a string or a trigger ends none."""
+    pending = ""
+    for piece in script.split(";"):
+        pending += f"{piece};"
+        if sqlite3.complete_statement(pending):
+            if pending.strip(" \n;"):
+                yield pending
+            pending = ""
+    if pending.strip(" \n;"):
+        yield pending
 
 
 client_class = ImmediateClient

@@ -1,0 +1,103 @@
+"""Bring a schema up to date, each migration whole or not at all: killed at any moment, the next start goes on.
+
+Tortoise's own executor writes down a migration after the transaction that ran it; killed in between, it would run it
+once more and fail for ever. And what cannot be asked it takes for a database without migrations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.graph import MigrationKey
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
+
+Apps = Mapping[str, Any]  # Tortoise's configuration is an open dict
+
+_RECORDED = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name = 'tortoise_migrations'",
+    "postgres": "SELECT relname FROM pg_class WHERE oid = to_regclass('tortoise_migrations')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How far the database's schema is from the code's."""
+
+    missing: tuple[str, ...]  # migrations to run
+    unknown: tuple[str, ...]  # migrations that only newer code knows
+    applied: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        return not self.missing and not self.unknown
+
+
+async def schema_state(connection: BaseDBAsyncClient, apps: Apps) -> SchemaState:
+    """Compare the migrations applied here with those the code knows. Raises what the database raises."""
+    executor = await _executor(connection, apps)
+    known = {key.name for key in executor.loader.graph.nodes}
+    applied = {key.name for key in await _applied(connection)}
+    return SchemaState(*(tuple(sorted(names)) for names in (known - applied, applied - known, applied)))
+
+
+async def run_missing(connection: BaseDBAsyncClient, apps: Apps) -> None:
+    """Run what is missing. Nobody else may be doing so."""
+    executor = await _executor(connection, apps)
+    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+    applied = set(await _applied(connection))
+    state = await executor._project_state(applied)
+    for step in executor._migration_plan(None, applied, executor.loader.graph):
+        editor = executor._schema_editor(atomic=True)
+        async with in_transaction(connection.connection_name) as transaction:
+            editor.client = transaction
+            await step.migration.apply(state, schema_editor=editor)
+            await MigrationRecorder(transaction).record_applied(step.migration.app_label, step.migration.name)
+
+
+async def kept_before(path: Path, state: SchemaState) -> Path | None:
+    """Copy an SQLite database as it is before it is migrated; give the copy's path. An empty one needs no copy.
+
+    Raises OSError or sqlite3.Error when there is no room for it.
+    """
+    if not state.applied:
+        return None
+    copy = path.with_name(f"{path.name}.before-{state.missing[0]}")
+    await asyncio.to_thread(_copy, path, copy)
+    return copy
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """By SQLite's own way, which copes with a log beside the file, to a name that it gets when it is whole."""
+    unfinished = copy.with_name(f"{copy.name}.tmp")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    unfinished.rename(copy)
+
+
+async def _executor(connection: BaseDBAsyncClient, apps: Apps) -> MigrationExecutor:
+    executor = MigrationExecutor(connection, dict(apps))
+    await executor.loader.build_graph()
+    return executor
+
+
+async def _applied(connection: BaseDBAsyncClient) -> list[MigrationKey]:
+    if not await connection.execute_query_dict(_RECORDED[connection.capabilities.dialect]):
+        return []
+    rows = await connection.execute_query_dict("SELECT app, name FROM tortoise_migrations ORDER BY id")
+    return [MigrationKey(app_label=row["app"], name=row["name"]) for row in rows]
