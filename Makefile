@@ -7,13 +7,14 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story check bench bench-telegram fuzz constraints migration clean
+.PHONY: help install demo run test story faults check bench bench-telegram fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
 	@echo "make run    start the service as .env says"
 	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make story  play many random stories against the real program; SEEDS=50 FIRST=1"
+	@echo "make faults fail everything that the program stands on, one by one; a part of it is in make test"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
@@ -48,6 +49,9 @@ FIRST ?= 1
 # A story that breaks a law is kept in build/story and named with its seed.
 story: $(TOOLS)
 	$(BIN)/python -m tests.telegram.story --seeds $(SEEDS) --first $(FIRST)
+
+faults: $(TOOLS)
+	$(BIN)/python -m pytest tests/faults --all-faults --durations=20
 
 check: $(TOOLS)
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ from storage.database import Database, DatabaseError, prepared, sqlite_path
 from storage.kinds import Role
 
 log = structlog.get_logger()
+
+END_WITHIN_S = 9.0  # after SIGTERM; ten are promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +202,17 @@ def web(
 async def run(settings: Settings) -> None:
     """The service, until SIGTERM or Ctrl-C. Raises StartError or DatabaseError."""
     stop = asyncio.Event()
+
+    def told() -> None:
+        if not stop.is_set():
+            stop.set()
+            ending = threading.Timer(END_WITHIN_S, _end)
+            ending.daemon = True
+            ending.start()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     for sentence in switched_off(settings):
         log.warning(sentence)
     with only_one(settings):
@@ -209,6 +220,15 @@ async def run(settings: Settings) -> None:
             for problem in app.replies.problems() if settings.templates_dir is not None else ():
                 log.warning("template", problem=problem)
             await app.serve(stop)
+
+
+def _end() -> None:
+    """End whatever hangs, on a database that swallows all or a disk that is silent.
+
+    Nothing that was acknowledged is in there, and what was not will come again; it is as if the power had gone.
+    """
+    log.error("not everything came to its end in time; it is cut off")
+    os._exit(0)
 
 
 def _sentence(group: BaseExceptionGroup) -> Exception | None:

@@ -26,6 +26,7 @@ _ran: dict[str, int] = dict.fromkeys(BOTH, 0)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-faults", action="store_true", help="also the faults that take long to play")
     parser.addoption(
         "--every-way", action="store_true", help="Telegram's cases on both databases by both ways, not one way on each"
     )

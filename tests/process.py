@@ -74,8 +74,8 @@ class Process:
         """Settings that are others from its next start on."""
         self._environment |= {f"{PREFIX}{name}": value for name, value in settings.items()}
 
-    async def start(self) -> float:
-        """Start it and wait until it greets mail. Returns the seconds that took."""
+    async def start(self, greeting: bytes = b"220 ") -> float:
+        """Start it and wait until it greets mail so. Returns the seconds that took."""
         assert self._child is None, "it runs already"
         begun = time.monotonic()
         with (self._folder / "log").open("ab") as log:
@@ -86,7 +86,7 @@ class Process:
                 stdout=log,
                 stderr=log,
             )
-        while not await _greets(self.port):
+        while not await _greets(self.port, greeting):
             assert self._child.returncode is None, f"it ended with {self._child.returncode}:\n{self.log_end()}"
             assert time.monotonic() - begun < START_WITHIN_S, f"it does not listen:\n{self.log_end()}"
             await asyncio.sleep(0.02)
@@ -186,13 +186,13 @@ class Process:
         return self._child
 
 
-async def _greets(port: int) -> bool:
+async def _greets(port: int, greeting: bytes) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
     try:
-        return (await reader.readline()).startswith(b"220 ")
+        return (await reader.readline()).startswith(greeting)
     except OSError:
         return False
     finally:
