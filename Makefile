@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story faults check bench bench-telegram fuzz constraints migration clean
+.PHONY: help install demo run test story faults check bench bench-telegram crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -17,6 +17,7 @@ help:
 	@echo "make faults fail everything that the program stands on, one by one; a part of it is in make test"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
+	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
 	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
 	@echo "make migration NAME=what_changes   write a migration for changed models"
 	@echo "make constraints   compile the pins anew"
@@ -63,6 +64,12 @@ bench: $(TOOLS)
 
 bench-telegram: $(TOOLS)
 	$(BIN)/python -m bench.updates
+
+# Idle and slow connections from many addresses, and a good client among them: CONNECTIONS=3000 LASTING=30 seconds.
+CONNECTIONS ?= 3000
+LASTING ?= 30
+crowd: $(TOOLS)
+	$(BIN)/python -m bench.crowd --connections $(CONNECTIONS) --seconds $(LASTING)
 
 SECONDS ?= 60
 $(FUZZER): $(TOOLS)

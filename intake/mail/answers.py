@@ -23,6 +23,10 @@ class Answers:
     def __init__(self, server: MailServer) -> None:
         self.server = server
 
+    def __dir__(self) -> list[str]:
+        # The library looks through all names for each session.
+        return [name for name in vars(Answers) if name.startswith("handle_")]
+
     async def handle_EHLO(  # noqa: N802
         self,
         smtp: aiosmtpd.smtp.SMTP,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from enum import StrEnum
+from itertools import islice
 from typing import Protocol
 
 from intake.mail.limits import BUSY, CLOSING, NO_ROOM, TOO_MANY_FROM_YOU, Limits
 from intake.tally import What, tally
+
+ASKED = 8  # sessions at most that are looked at to find one that makes room
 
 
 class Ended(StrEnum):
@@ -35,6 +38,9 @@ class Guest(Protocol):
 
     network: str | None
 
+    def has_more(self) -> bool:
+        """Has it said something that we have not come to read yet?"""
+
     def make_room(self) -> None:
         """Go at once, with a word of goodbye."""
 
@@ -51,6 +57,7 @@ class Crowd:
         self._introduced: dict[Guest, float] = {}
         self._served: set[Guest] = set()
         self._per_network: Counter[str] = Counter()
+        self._came_in_vain: deque[float] = deque(maxlen=limits.rush)  # when the last came to find all in use
 
     def __len__(self) -> int:
         return len(self._silent) + len(self._introduced) + len(self._served)
@@ -66,6 +73,7 @@ class Crowd:
         if network is not None and self._per_network.get(network, 0) >= self._limits.sessions_per_peer:
             return Ended.PEER
         if len(self) >= self._limits.sessions:
+            self._came_in_vain.append(self._clock())
             stalled = self._longest_stalled()
             if stalled is None:
                 return Ended.BUSY
@@ -116,13 +124,23 @@ class Crowd:
                 del self._per_network[guest.network]
 
     def _longest_stalled(self) -> Guest | None:
-        now = self._clock()
-        for guests, patience in ((self._silent, self._limits.silent), (self._introduced, self._limits.stalled)):
-            for guest, since in guests.items():
-                if now - since >= patience:
+        now, limits = self._clock(), self._limits
+        rush = self._is_rush()
+        for guests, patience in ((self._silent, limits.silent), (self._introduced, limits.stalled)):
+            for guest, since in list(islice(guests.items(), ASKED)):
+                if now - since < (limits.hurried if rush else patience):
+                    break
+                if not guest.has_more():
                     return guest
-                break
+                # It is us who are slow, and not the client.
+                del guests[guest]
+                guests[guest] = now
         return None
+
+    def _is_rush(self) -> bool:
+        """Do so many come that they can only be a crowd? Then a good client among them must not wait for the idle."""
+        times = self._came_in_vain
+        return len(times) == times.maxlen and self._clock() - times[0] <= 1.0
 
     def _forget(self, guest: Guest) -> None:
         self._silent.pop(guest, None)

@@ -18,7 +18,9 @@ class Limits:
     sessions: int = 200
     sessions_per_peer: int = 10  # by IPv4 address, by /64 of IPv6
     silent: float = 0.3  # who has said nothing for so long makes room when all sessions are in use,
-    stalled: float = 2.0  # and who has introduced himself and then brought nothing further for so long
+    stalled: float = 2.0  # and who has introduced himself and then brought nothing further for so long;
+    hurried: float = 0.1  # both, in a rush:
+    rush: int = 200  # newcomers in a second who find all sessions in use; so many mail servers never come
     idle: float = 60.0  # from one command to the next
     turn: float = 120.0  # from the greeting, or from the last mail, to DATA
     transfer: float = 120.0  # from DATA to the final dot; more for a big mail that comes at this pace:

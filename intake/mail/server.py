@@ -27,7 +27,8 @@ from intake.tally import What, tally
 
 log = structlog.get_logger()
 
-QUEUE = 4096  # connections; the system may allow fewer
+QUEUE = 4096  # connections that wait to be accepted; the system may allow fewer
+AT_ONCE = 16  # of them are let in before everybody else is looked after again
 Deliver = Callable[[bytes, Envelope], Coroutine[object, object, None]]
 
 
@@ -153,7 +154,9 @@ class MailServer:
         loop = asyncio.get_running_loop()
         try:
             if listen.path is None:
-                server = await loop.create_server(lambda: Door(self, session), listen.host, listen.port)
+                server = await loop.create_server(
+                    lambda: Door(self, session), listen.host, listen.port, backlog=AT_ONCE
+                )
                 _lengthen_queue(server)
                 return server
             server = await loop.create_unix_server(lambda: Door(self, session), listen.path)
@@ -253,8 +256,8 @@ def _port(server: asyncio.Server | None) -> int:
 
 
 def _lengthen_queue(server: asyncio.Server) -> None:
-    """Let more connections wait to be accepted than asyncio accepts at once: past the queue's end Linux drops them, and
-    a good client among them would try again only after a second."""
+    """Let more connections wait than are accepted at once, for which asyncio has one number: past the queue's end Linux
+    drops them, and a good client among them would try again only after a second."""
     for listening in server.sockets:
         with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
             same.listen(QUEUE)
