@@ -55,9 +55,9 @@ def compose(
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
     message["X-Loop"] = LOOP
-    message.set_content(_storable(outbound.text))
+    message.set_content(_sendable(outbound.text))
     if outbound.html is not None:
-        message.add_alternative(_storable(outbound.html), subtype="html")
+        message.add_alternative(_sendable(outbound.html), subtype="html")
     for file, content in files:
         _attach(message, file, content)
     return message
@@ -122,8 +122,9 @@ def _clean(words: str) -> str:
     return " ".join(spaced.split())
 
 
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _sendable(text: str) -> str:
+    """Without lone surrogates, and without NUL, which RFC 5322 §2.3 does not allow and some servers refuse."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _attach(message: EmailMessage, file: StoredFile, content: bytes) -> None:
