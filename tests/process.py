@@ -110,6 +110,11 @@ class Process:
         return Stopped(code, time.monotonic() - begun)
 
     @property
+    def ended(self) -> int | None:
+        """The exit code, if it has ended by itself."""
+        return self._running().returncode
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 

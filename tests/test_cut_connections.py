@@ -13,7 +13,7 @@ from storage.transaction import transaction
 from tests.databases import CUT_CONNECTIONS
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-ROUNDS, AT_ONCE = 40, 12
+ROUNDS, AT_ONCE = 25, 12
 
 
 async def test_a_cut_connection_is_the_databases_failure_whatever_it_raises(postgres_url: str) -> None:
@@ -30,6 +30,35 @@ async def test_a_cut_connection_is_the_databases_failure_whatever_it_raises(post
     finally:
         await cutter.close()
         await database.close()
+
+
+async def test_a_schema_that_cannot_be_asked_for_is_not_taken_for_none(postgres_url: str) -> None:
+    """Or a process that starts meanwhile would end, and ask the operator to migrate what is up to date."""
+    database = await opened(postgres_url)
+    cutter = await asyncpg.connect(postgres_url)
+    cut = away = 0
+    try:
+        asking = asyncio.create_task(_cut_for_ever(cutter))
+        while away < 3 and cut < 500:
+            cut += 1
+            try:
+                assert (await database.schema_state()).fits
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                away += 1
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert away, "no question was hit"
+    finally:
+        await cutter.close()
+        await database.close()
+
+
+async def _cut_for_ever(cutter: asyncpg.Connection) -> None:
+    while True:
+        await cutter.execute(CUT_CONNECTIONS)
+        await asyncio.sleep(0.005)
 
 
 async def _busy_while(cutter: asyncpg.Connection) -> list[Exception]:

@@ -91,6 +91,11 @@ class Fleet:
         self.tell(f"=== process {number} stopped by SIGTERM: exit {stopped.code} after {stopped.seconds:.1f} s")
         self._rise(number, 0.0)
 
+    def ended(self) -> list[tuple[int, int]]:
+        """Those that nobody has ended and that run no more, with their exit codes."""
+        codes = [(number, self.processes[number].ended) for number in self.up]
+        return [(number, code) for number, code in codes if code is not None]
+
     def number_of(self, pid: int) -> int | None:
         """Which process has this id."""
         return next((number for number in self._up if self.processes[number].pid == pid), None)

@@ -264,6 +264,11 @@ def it_stops_in_time_when_asked(world: World, there: Found) -> Iterator[str]:
             yield f"SIGTERM: exit {stopped.code} after {stopped.seconds:.1f} s"
 
 
+def none_ends_by_itself(world: World, there: Found) -> Iterator[str]:
+    for number, code in world.fleet.ended():
+        yield f"process {number} has ended by itself with exit code {code}"
+
+
 def the_program_finds_no_fault_in_itself(world: World, there: Found) -> Iterator[str]:
     for number, log in enumerate(world.fleet.logs()):
         for line in log.splitlines():
@@ -293,6 +298,7 @@ LAWS: tuple[Law, ...] = (
     nothing_stays_parked,
     it_is_ready_soon_after_a_start,
     it_stops_in_time_when_asked,
+    none_ends_by_itself,
     the_program_finds_no_fault_in_itself,
 )
 
