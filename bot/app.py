@@ -37,6 +37,7 @@ from intake.pipeline import Intake
 from intake.replies import Replies
 from storage.database import Database, DatabaseError, prepared, sqlite_path
 from storage.kinds import Role
+from storage.traces import TRACE, traced
 
 log = structlog.get_logger()
 
@@ -65,6 +66,10 @@ class App:
 
     async def replay(self, channel: str, raw: bytes, envelope: Mapping[str, str]) -> None:
         """Handle a parked message again. Raises whatever it fails at."""
+        with traced(envelope.get(TRACE)):
+            await self._replay(channel, raw, envelope)
+
+    async def _replay(self, channel: str, raw: bytes, envelope: Mapping[str, str]) -> None:
         match self.channels.get(channel), self.telegram:
             case MailChannel() as mail, _:
                 await self.accept(await mail.read(raw, envelope))

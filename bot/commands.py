@@ -19,6 +19,7 @@ from storage import deliveries, parking, requests, search
 from storage.database import COMMAND_S, Database, DatabaseError, newer_than_code, opened, sqlite_path
 from storage.kinds import Status, request_id
 from storage.reports import Kind, Line, Wanted, count, lines
+from storage.traces import TRACE
 
 Write = Callable[[Line], None]
 
@@ -101,7 +102,8 @@ async def show_parked(settings: Settings, parked_id: int) -> None:
     if row is None:
         raise Stopped(f"There is no parked message {parked_id}.")
     envelope = json.dumps(row.envelope, ensure_ascii=False)
-    print(f"{row.channel} · {tables.moment(row.at)} · attempts {row.attempts} · {row.error}\n{envelope}\n")  # noqa: T201
+    trace = f" · trace {row.envelope[TRACE]}" if row.envelope.get(TRACE) else ""
+    print(f"{row.channel} · {tables.moment(row.at)} · attempts {row.attempts} · {row.error}{trace}\n{envelope}\n")  # noqa: T201
     sys.stdout.flush()
     sys.stdout.buffer.write(row.raw_content or b"")
 

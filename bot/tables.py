@@ -94,6 +94,7 @@ def _case(case: AfterSalesCase) -> str:
 
 def _record(record: CommunicationRecord, deliveries: Sequence[Delivery]) -> list[str]:
     lines = [f"{ARROWS[record.direction]} {shown_author(record.author)} · {moment(record.at)} · {record.threaded_by}"]
+    lines += [f"  trace: {record.trace}"] if record.trace else []
     lines += [f"  sender: {shown(record.checked)}"] if record.checked else []
     lines += [f"  note: {shown(flag)}" for flag in record.flags]
     lines += [f"  {line}" for line in printable(record.text).splitlines()]
@@ -109,9 +110,10 @@ def _file(file: StoredAttachment) -> str:
 def _delivery(delivery: Delivery) -> str:
     """What left, to whom, and what became of it."""
     words = f"{delivery.kind} to {shown_address(delivery.recipient)}: {DELIVERY_WORDS[delivery.state]}"
+    trace = f" · trace {delivery.trace}" if delivery.trace else ""
     if delivery.state is DeliveryState.SENT and delivery.sent_at is not None:
-        return f"{words} {moment(delivery.sent_at)}"
-    return f"{words} ({shown(delivery.last_error)})" if delivery.last_error else words
+        return f"{words} {moment(delivery.sent_at)}{trace}"
+    return f"{words} ({shown(delivery.last_error)}){trace}" if delivery.last_error else f"{words}{trace}"
 
 
 def customer_text(customer: Customer, requests: Sequence[CustomerRequest]) -> list[str]:

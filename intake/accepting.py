@@ -15,6 +15,7 @@ from intake.tally import What, tally
 from storage import parking
 from storage.database import is_away
 from storage.journal import Journal
+from storage.traces import TRACE, current
 from storage.transaction import after_commit, transaction
 
 log = structlog.get_logger()
@@ -78,9 +79,10 @@ class Parking:
 
     async def _park(self, raw: Raw, error: str) -> None:
         now = self._clock()
+        envelope = {**raw.envelope, TRACE: current() or ""}
 
         async def work() -> None:
-            parked, new = await parking.park(raw.channel, raw.key, raw.content, raw.envelope, error, now)
+            parked, new = await parking.park(raw.channel, raw.key, raw.content, envelope, error, now)
             if new and self._house.desk:
                 told = (
                     f"A message by {raw.channel} could not be handled ({error}). It is kept whole: "

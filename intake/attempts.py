@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,8 +89,7 @@ class Attempts:
     async def attempt(self, job: Job) -> None:
         """Try a job and write what came of it."""
         delivery = job.delivery
-        about = {"delivery": delivery.id, "request": delivery.request_id, "trace": delivery.trace}
-        with structlog.contextvars.bound_contextvars(**about):
+        with _named(delivery):
             if job.expired:
                 await self._failed(delivery, f"given up after {GIVE_UP_AFTER.days} days: {job.breaker.reason}")
                 return
@@ -106,7 +106,8 @@ class Attempts:
 
     async def orphaned(self, job: Job) -> None:
         """Its owner has died while sending: nobody knows whether it arrived."""
-        await self._lost(job, "the program stopped while sending")
+        with _named(job.delivery):
+            await self._lost(job, "the program stopped while sending")
 
     async def unbegun(self, job: Job) -> None:
         """It was claimed, and nobody has begun to send it."""
@@ -205,6 +206,15 @@ class Attempts:
         if await self._books.enter(Settlement(delivery, state, reason), follow):
             tally.add(What.FAILED if state is DeliveryState.FAILED else What.UNKNOWN, lane(delivery))
             log.warning("given up", channel=delivery.channel, kind=str(delivery.kind), state=str(state), reason=reason)
+
+
+@contextmanager
+def _named(delivery: Delivery) -> Iterator[None]:
+    """What is logged and stored within belongs to the delivery, and to the message that caused it."""
+    with structlog.contextvars.bound_contextvars(
+        delivery=delivery.id, request=delivery.request_id, trace=delivery.trace
+    ):
+        yield
 
 
 def lane(delivery: Delivery) -> str:

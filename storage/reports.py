@@ -170,6 +170,7 @@ def _record(row: CommunicationRecord) -> Line:
         ],
         "flags": row.flags,
         "defects": row.defects,
+        "trace": row.trace,
     }
 
 
@@ -214,6 +215,7 @@ async def _deliveries(wanted: Wanted, after: int) -> Page:
                 "text": row.text,
                 "queued_at": _time(row.queued_at),
                 "sent_at": _time(row.sent_at),
+                "trace": row.trace,
             },
         )
         for row in await rows.order_by("id").limit(PAGE)

@@ -16,6 +16,7 @@ from telegram import Update
 
 from bot.wire.client import Wire
 from intake.accepting import Parking, Raw
+from storage.traces import traced
 
 # Everything that the product reads; Telegram remembers the list.
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
@@ -80,7 +81,8 @@ class Updates:
             update = Update.de_json(dict(raw), self._wire.bot)
             await handle(update)
 
-        await self._parking.handle(Raw("telegram", key, content, {"bot": str(self._wire.bot_id)}), work)
+        with traced():
+            await self._parking.handle(Raw("telegram", key, content, {"bot": str(self._wire.bot_id)}), work)
 
     async def _chain(self, chain: list[RawUpdate], handle: Handle) -> None:
         for raw in chain:

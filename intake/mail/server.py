@@ -24,6 +24,7 @@ from intake.mail.session import LmtpSession, Session
 from intake.mail.traces import place
 from intake.mail.transfer import Budget
 from intake.tally import What, tally
+from storage import traces
 
 log = structlog.get_logger()
 
@@ -184,7 +185,7 @@ class MailServer:
             return FAILED
         if task.cancelled() or task.exception() is not None:
             return FAILED
-        return "250 2.0.0 The mail is stored."
+        return f"250 2.0.0 The mail is stored as {traces.current()}."  # the sender's log leads to ours
 
     async def _store(self, content: bytes, envelope: Envelope) -> None:
         assert self._deliver is not None, "mail arrives only after start"

@@ -16,6 +16,7 @@ from intake.mail.inbound import Envelope
 from intake.mail.limits import CLOSING, FAILED, FAR_TOO_BIG, HELP, NO_LOGIN, NO_ROOM, NOT_TOLD
 from intake.mail.traces import place
 from intake.mail.transfer import Pace, Transfer
+from storage.traces import traced
 
 log = structlog.get_logger()
 
@@ -99,7 +100,8 @@ class Session(Conversation):
         try:
             await self.push("354 Send the mail; end it with <CRLF>.<CRLF>")
             recipients = tuple(self.envelope.rcpt_tos)
-            answer = await self._take_mail()
+            with traced():
+                answer = await self._take_mail()
             self.envelope = self._create_envelope()
             for line in self._answers(answer, recipients):
                 await self.push(line)

@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from storage import traces
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models.columns import OnlyOne, one_of, text_or_null
 from storage.models.records import CommunicationRecord, StoredAttachment
@@ -64,7 +65,8 @@ class Delivery(Model):
     sent_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     # Of an acknowledgement: the organisation it goes to, whose budget it counts against.
     recipient_domain: fields.Field[str | None] = fields.CharField(max_length=255, null=True)
-    trace: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # of what came in and caused it
+    # Of what came in and caused it.
+    trace: fields.Field[str | None] = fields.CharField(max_length=traces.LONGEST, null=True, default=traces.current)
 
     class Meta:
         table = "delivery"

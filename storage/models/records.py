@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from storage import traces
 from storage.kinds import Direction
 from storage.models.columns import one_of, text_or_null
 from storage.models.people import Agent
@@ -61,7 +62,8 @@ class CommunicationRecord(Model):
     raw_content: fields.Field[bytes | None] = fields.BinaryField(null=True)
     raw_sha256: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
     raw_size: fields.Field[int] = fields.BigIntField(default=0)
-    trace: fields.Field[str | None] = fields.CharField(max_length=32, null=True)  # what the log calls its way
+    # What the log calls its way.
+    trace: fields.Field[str | None] = fields.CharField(max_length=traces.LONGEST, null=True, default=traces.current)
 
     attachments: fields.ReverseRelation[StoredAttachment]
 
