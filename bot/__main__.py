@@ -17,6 +17,7 @@ from rich.console import Console
 from bot import logs
 from bot.errors import StartError, Stopped
 from bot.settings import SettingsError, load, nothing_configured
+from storage.unsaid import unsaid
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
 
@@ -81,7 +82,7 @@ def check() -> None:
         failed = False
         async for finding in findings(settings):
             mark = "✗" if finding.fails else "!" if finding.warns else "✓"
-            print(f"{mark} {finding.text}")  # noqa: T201 - the command's output
+            print(f"{mark} {unsaid(finding.text)}")  # noqa: T201 - the command's output
             failed = failed or finding.fails
         return failed
 
@@ -231,7 +232,7 @@ def main() -> None:
     logs.set_up("console", "error")  # run and check say it anew: to stderr, so that stdout is what was asked for
     code, line = _outcome()
     if line:
-        print(line, file=sys.stderr)  # noqa: T201
+        print(unsaid(line), file=sys.stderr)  # noqa: T201
     sys.exit(code)
 
 

@@ -8,7 +8,7 @@ import socket
 from dataclasses import dataclass, field
 
 from bot.errors import StartError
-from bot.settings import Settings, secret
+from bot.settings import Settings, secret, secrets_in
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers
@@ -27,6 +27,7 @@ from intake.understanding.categories import Categories
 from storage.database import Database
 from storage.files import Files
 from storage.journal import Journal
+from storage.unsaid import keep_unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Core:
 
 def words(settings: Settings) -> Words:
     """Read the operator's files. Raises StartError."""
+    keep_unsaid(secrets_in(settings))
     try:
         tokens = Tokens(secret(settings))
         replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)

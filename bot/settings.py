@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -30,8 +32,10 @@ from bot.setting_values import (
     WebhookSecret,
     WebhookUrl,
 )
+from storage.unsaid import keep_unsaid
 
 PREFIX = "INTAKE_"
+PASSWORD = re.compile(r"://[^:@/]*:(.+)@")  # in an address, as far as its last @
 MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
 # Empty is a value for these; for all others it means that they are not set.
@@ -184,12 +188,24 @@ class Settings(BaseSettings):
 def load() -> Settings:
     """Read the settings. Raises SettingsError with a line for each that cannot be used."""
     try:
-        return Settings()
+        settings = Settings()
+        keep_unsaid(secrets_in(settings))
+        return settings
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
         raise SettingsError("\n".join(_line(problem) for problem in problems)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read as UTF-8 text: {error}") from None
+
+
+def secrets_in(settings: Settings) -> list[str]:
+    """All that is secret in the settings: tokens, keys, the passwords in addresses."""
+    values = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    passwords = [found[1] for url in (settings.database_url, *values) if (found := PASSWORD.search(url)) is not None]
+    tokens = [settings.telegram_token.get_secret_value().partition(":")[2]]
+    # What a bucket is opened with is not ours to name, but ours to keep.
+    others = [os.environ.get("AWS_SECRET_ACCESS_KEY", ""), os.environ.get("AWS_SESSION_TOKEN", "")]
+    return [*values, *passwords, *map(unquote, passwords), *tokens, *others]
 
 
 def _line(problem: ErrorDetails) -> str:
@@ -227,6 +243,12 @@ def unknown_names(environment: Iterable[str]) -> list[str]:
 
 def secret(settings: Settings) -> bytes:
     """The key that signs; generated into the data directory when none is set. Raises OSError."""
+    key = _secret(settings)
+    keep_unsaid([key.decode(errors="replace")])
+    return key
+
+
+def _secret(settings: Settings) -> bytes:
     given = settings.secret_key.get_secret_value()
     if given:
         return given.encode()

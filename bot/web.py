@@ -20,6 +20,7 @@ from bot.health import Health
 from bot.metrics import Metrics
 from bot.receiving.updates import RawUpdate, is_update
 from bot.receiving.webhook import NotNow, Webhook
+from storage.unsaid import unsaid
 
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 # Telegram's texts are 4096 characters at most; an update with all that it quotes has a hundredth of this.
@@ -84,7 +85,8 @@ class Web:
 
     async def _ready(self, request: Request) -> Response:
         reasons = await self._health.reasons()
-        answer = {"ready": not reasons, "reasons": reasons, "hints": self._health.hints}
+        hints = [unsaid(hint) for hint in self._health.hints]
+        answer = {"ready": not reasons, "reasons": [unsaid(reason) for reason in reasons], "hints": hints}
         return JSONResponse(answer, status_code=503 if reasons else 200)
 
     async def _measured(self, request: Request) -> Response:

@@ -77,7 +77,9 @@ async def _in_one(batch: Sequence[Entry]) -> list[bool]:
     found = [entry.settlement.delivery.id in settled for entry in batch]
     for entry, written in zip(batch, found, strict=True):
         if written and entry.follow is not None:
-            await entry.follow()
+            # What it stores belongs to the message that has caused the job.
+            with structlog.contextvars.bound_contextvars(trace=entry.settlement.delivery.trace):
+                await entry.follow()
     return found
 
 

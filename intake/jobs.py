@@ -12,6 +12,7 @@ from storage import deliveries
 from storage.kinds import DeliveryKind, request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
 from storage.transaction import add
+from storage.unsaid import unsaid
 
 DESK, MAIL = "desk", "mail"
 
@@ -159,7 +160,7 @@ async def alarm(channel: str, account: str, to: str, text: str, now: datetime) -
             recipient=to,
             conversation=f"{channel}:alarm:{to}",
             priority=PRIORITIES[DeliveryKind.NOTICE],
-            text=text,
+            text=unsaid(text),
             due_at=now,
             queued_at=now,
         )
@@ -259,7 +260,7 @@ async def _to_desk(
             channel=DESK,
             conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}{aside}",
             priority=PRIORITIES[kind] if priority is None else priority,
-            text=text,
+            text=unsaid(text),
             concerns=concerns,
             due_at=due_at or now,
             queued_at=now,

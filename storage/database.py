@@ -284,8 +284,12 @@ def _postgres_credentials(url: str) -> dict[str, Any]:
             "password": unquote(parts.password) if parts.password else None,
             "database": parts.path.removeprefix("/"),
         }
-    except ValueError as error:
-        raise DatabaseError(f"DATABASE_URL cannot be read: {error}.") from error
+    except ValueError:
+        # Its words would repeat a part of a password that was taken for the port.
+        raise DatabaseError(
+            "DATABASE_URL cannot be read; write it as postgres://user:password@host:port/name. "
+            "A / ? # or @ in a password is written %2F %3F %23 %40."
+        ) from None
     if not credentials["host"] or not credentials["database"]:
         raise DatabaseError("DATABASE_URL must look like postgres://user:password@host:port/name")
     return credentials

@@ -11,6 +11,7 @@ from tortoise.expressions import F, Q
 
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink
+from storage.unsaid import unsaid
 
 _TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
@@ -49,7 +50,8 @@ async def settle_all(settlements: Sequence[Settlement]) -> set[int]:
     values: list[object] = []
     for one in settlements:
         due_at, ids = one.due_at or one.delivery.due_at, " ".join(one.external_ids) or None
-        values += [one.delivery.id, one.delivery.fence, str(one.state), one.error, due_at, one.sent_at, ids]
+        error = None if one.error is None else unsaid(one.error)
+        values += [one.delivery.id, one.delivery.fence, str(one.state), error, due_at, one.sent_at, ids]
     rows = await _execute(_SETTLE, values, len(_COLUMNS), _COLUMNS)
     settled = {int(str(row["id"])) for row in rows}
     links: list[object] = []
@@ -111,7 +113,7 @@ async def refreshed(delivery: Delivery) -> Delivery:
 async def mark_returned(delivery_id: int, reason: str) -> None:
     """A job that the wire had taken came back. An owner that is still at it finds its fence gone."""
     await Delivery.filter(id=delivery_id).update(
-        state=DeliveryState.FAILED, last_error=reason, fence=F("fence") + 1, lease_owner=None, lease_until=None
+        state=DeliveryState.FAILED, last_error=unsaid(reason), fence=F("fence") + 1, lease_owner=None, lease_until=None
     )
 
 

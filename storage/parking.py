@@ -8,6 +8,7 @@ from datetime import datetime
 
 from storage.models import Parked
 from storage.transaction import transaction
+from storage.unsaid import unsaid
 
 
 async def park(
@@ -21,7 +22,7 @@ async def park(
             defaults={
                 "channel": channel,
                 "at": now,
-                "error": error,
+                "error": unsaid(error),
                 "envelope": dict(envelope),
                 "raw_content": raw,
                 "raw_sha256": hashlib.sha256(raw).hexdigest(),
@@ -29,7 +30,7 @@ async def park(
         )
         if not new:
             parked.attempts += 1
-            parked.error = error
+            parked.error = unsaid(error)
             await parked.save(update_fields=["attempts", "error"])
         return parked, new
 
@@ -55,5 +56,5 @@ async def replayed(parked_id: int, now: datetime) -> None:
 async def failed_again(parked_id: int, error: str) -> None:
     """It still cannot be handled."""
     row = await Parked.get(id=parked_id)
-    row.attempts, row.error = row.attempts + 1, error
+    row.attempts, row.error = row.attempts + 1, unsaid(error)
     await row.save(update_fields=["attempts", "error"])

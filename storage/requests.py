@@ -21,6 +21,7 @@ from storage.models import (
     StoredAttachment,
 )
 from storage.transaction import add
+from storage.unsaid import unsaid
 
 OPEN_STATES = (Status.NEW, Status.OPEN, Status.PENDING)
 
@@ -84,7 +85,8 @@ def event(
     request_id: int | None, at: datetime, actor: str, what: str, before: str | None = None, after: str | None = None
 ) -> Event:
     """A change as the audit trail has it. Not yet stored."""
-    return Event(request_id=request_id, at=at, actor=actor, what=what, before=before, after=after)
+    told = None if after is None else unsaid(after)
+    return Event(request_id=request_id, at=at, actor=actor, what=what, before=before, after=told)
 
 
 async def has_event(request_id: int | None, what: str, before: str) -> bool:
@@ -166,7 +168,7 @@ async def attachment_fetched(attachment_id: int, sha256: str, size: int) -> None
 
 async def attachment_lost(attachment_id: int, error: str) -> None:
     """The bytes of an attachment cannot be had."""
-    await StoredAttachment.filter(id=attachment_id).update(error=error)
+    await StoredAttachment.filter(id=attachment_id).update(error=unsaid(error))
 
 
 async def message_ids(request_id: int, upto: int, most: int = 20) -> list[str]:
