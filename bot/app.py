@@ -16,16 +16,18 @@ from datetime import UTC, datetime
 import structlog
 from telegram import Update
 
+from bot.alarms import Alarms
 from bot.chat.channel import ChatChannel
-from bot.core import core, words
+from bot.core import Core, core, words
 from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
-from bot.metrics import Metrics, present
+from bot.metrics import Metrics, free_bytes, present
 from bot.opening import Opening, Step
 from bot.setting_values import listen_address
 from bot.settings import Settings, unknown_names
 from bot.telegram_parts import Telegram, telegram
+from bot.watch import Watch
 from bot.web import Web
 from intake.actions import Actions
 from intake.answering import Answers
@@ -60,6 +62,7 @@ class App:
     mail_server: MailServer | None
     web: Web | None
     opening: Opening
+    watch: Watch
 
     async def accept(self, message: Inbound) -> Receipt:
         return await self.intake.accept(message, datetime.now(UTC))
@@ -110,6 +113,7 @@ class App:
                 if name != "mail":
                     tasks.create_task(self._listen(channel))
             tasks.create_task(self.outbox.run())
+            tasks.create_task(self.watch.run())
 
     async def _accept_once_open(self, message: Inbound) -> Receipt:
         await self.opening.passed()
@@ -166,6 +170,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             server,
             web(settings, database, opening, chat, server, middle.owner),
             opening,
+            watch(settings, middle),
         )
     finally:
         if chat is not None:
@@ -173,6 +178,12 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         if mail is not None:
             await mail.close()
         await database.close()
+
+
+def watch(settings: Settings, middle: Core) -> Watch:
+    """What looks whether something needs a person."""
+    alarms = Alarms(middle.house, middle.outbox.wake)
+    return Watch(alarms, middle.owner, middle.outgoing, lambda: free_bytes(settings.data_dir))
 
 
 def steps(settings: Settings, actions: Actions, chat: Telegram | None) -> list[Step]:

@@ -102,7 +102,7 @@ class Metrics:
     async def page(self, accept: str) -> tuple[bytes, str]:
         """The page and its content type, in the form that the scraper accepts."""
         known = await self._figures()
-        free = await asyncio.to_thread(_free, self._data_dir)
+        free = await asyncio.to_thread(free_bytes, self._data_dir)
         encode, content_type = choose_encoder(accept)
         return encode(_Page(tuple(self._families(known, free)))), content_type
 
@@ -197,7 +197,8 @@ def _gauge(
     return family
 
 
-def _free(folder: Path) -> float | None:
+def free_bytes(folder: Path) -> float | None:
+    """How much room there is on a folder's disk; None when nobody can tell."""
     try:
         return float(shutil.disk_usage(folder).free)
     except OSError:

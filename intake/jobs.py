@@ -135,13 +135,18 @@ async def board(now: datetime) -> None:
 
 
 async def notice(
-    request_id: int | None, record_id: int | None, text: str, now: datetime, concerns: int | None = None
+    request_id: int | None,
+    record_id: int | None,
+    text: str,
+    now: datetime,
+    concerns: int | None = None,
+    name: str = "",
 ) -> None:
     """Tell the agents something: in the request's topic, or to all of them when it concerns no request.
 
-    `concerns`: the delivery that it is about; the agents get buttons to deal with that.
+    `concerns`: the delivery that it is about; the agents get buttons to deal with that. `name`: which alarm it is.
     """
-    await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now, concerns=concerns)
+    await _to_desk(DeliveryKind.NOTICE, request_id, record_id, text, now, concerns=concerns, name=name)
 
 
 async def rebuild(request_id: int, now: datetime) -> None:
@@ -251,6 +256,7 @@ async def _to_desk(
     aside: str = "",
     priority: int | None = None,
     due_at: datetime | None = None,
+    name: str = "",
 ) -> None:
     await add(
         Delivery(
@@ -260,6 +266,7 @@ async def _to_desk(
             channel=DESK,
             conversation=f"{DESK}:{request_number(request_id) if request_id else 'general'}{aside}",
             priority=PRIORITIES[kind] if priority is None else priority,
+            subject=name,
             text=unsaid(text),
             concerns=concerns,
             due_at=due_at or now,

@@ -132,12 +132,6 @@ async def acknowledged_since(since: datetime, recipient: str | None = None) -> i
     return await rows.filter(own).count()
 
 
-async def told_since(words: str, since: datetime) -> bool:
-    """Were all agents told just this since then?"""
-    notices = Delivery.filter(kind=DeliveryKind.NOTICE, request_id__isnull=True, queued_at__gt=since)
-    return await notices.filter(text=words).exists()
-
-
 async def _execute(
     statement: str, values: list[object], columns: int, types: Sequence[str] = ()
 ) -> list[dict[str, object]]:

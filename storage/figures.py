@@ -9,11 +9,12 @@ from datetime import datetime
 from tortoise.expressions import Q
 from tortoise.functions import Count, Min
 
-from storage import overview
-from storage.kinds import DeliveryState, Status
-from storage.models import Delivery, Lease, Parked
+from storage import leases, overview
+from storage.kinds import DeliveryKind, DeliveryState, Status
+from storage.models import Delivery, Parked
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
+TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,6 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Who does what only one process may do at a time."""
-
-    name: str
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """The numbers of one moment."""
 
@@ -42,7 +35,7 @@ class Figures:
     oldest: Mapping[str, datetime]  # by channel: since when the oldest job waits that should have left by now
     parked: int
     requests: Mapping[Status, int]  # the open ones, by state
-    leases: tuple[Holder, ...]
+    leases: tuple[leases.Holder, ...]
 
 
 async def figures(now: datetime) -> Figures:
@@ -53,10 +46,7 @@ async def figures(now: datetime) -> Figures:
         oldest=await overdue(now),
         parked=await Parked.filter(replayed_at=None).count(),
         requests=await overview.counts(),
-        leases=tuple(
-            Holder(str(row["name"]), str(row["owner"]))
-            for row in await Lease.filter(until__gt=now).order_by("name").values("name", "owner")
-        ),
+        leases=tuple(await leases.holders()),
     )
 
 
@@ -70,6 +60,18 @@ async def overdue(now: datetime) -> dict[str, datetime]:
         .values("channel", "oldest")
     )
     return {str(row["channel"]): row["oldest"] for row in rows}
+
+
+async def oldest_parked() -> datetime | None:
+    """Since when the oldest message waits that is set aside."""
+    row = await Parked.filter(replayed_at=None).only("id", "at").order_by("id").first()
+    return None if row is None else row.at
+
+
+async def returned_since(since: datetime) -> tuple[int, int]:
+    """Of how many mails to people that left since then how many came back."""
+    left = Delivery.filter(kind__in=TO_PEOPLE, channel="mail", queued_at__gt=since, sent_at__not_isnull=True)
+    return await left.filter(state=DeliveryState.FAILED).count(), await left.count()
 
 
 async def _depths() -> tuple[Depth, ...]:
