@@ -15,6 +15,7 @@ from intake.answering import Answers
 from intake.attempts import Fetch
 from intake.house import House
 from intake.mail.inbound import mailbox_of
+from intake.mail.providers import is_provider, organisation
 from intake.mail.tokens import Tokens
 from intake.message import Channel
 from intake.outbox import Outbox
@@ -115,6 +116,8 @@ def house(settings: Settings, tokens: Tokens) -> House:
         acks_per_hour=settings.acks_per_hour,
         desk=settings.telegram_on and settings.desk_chat_id is not None,
         stamps={"mail": stamp},
+        organisation=organisation,
+        is_provider=is_provider,
         is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
         mailbox=settings.mailboxes[0] if settings.mail_on and settings.smarthost.get_secret_value() else None,
     )

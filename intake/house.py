@@ -14,8 +14,19 @@ Stamp = Callable[[int, str, str], str]
 IsOurs = Callable[[str], bool]
 
 
+# Which organisation does an address belong to (None: none), and is it one where everybody has a mailbox?
+Organisation = Callable[[str], str | None]
+IsProvider = Callable[[str], bool]
+
+
 def _nobody(_address: str) -> bool:
     return False
+
+
+def domain(address: str) -> str | None:
+    """What stands behind an address's @."""
+    _, at, name = address.rpartition("@")
+    return name.lower() if at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +42,6 @@ class House:
     desk: bool = True
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     is_ours: IsOurs = _nobody
+    organisation: Organisation = domain
+    is_provider: IsProvider = _nobody
     mailbox: str | None = None  # who speaks when a chat's answer goes out by mail; None: no mail leaves

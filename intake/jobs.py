@@ -54,6 +54,7 @@ def to_customer(
         conversation=f"{request.channel}:{request.id}",
         priority=PRIORITIES[DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY],
         message_id=stamp(request.id, secrets.token_hex(8), request.account) if stamp else None,
+        recipient_domain=house.organisation(request.reply_to) if automatic else None,
         due_at=now,
         queued_at=now,
     )
@@ -225,14 +226,6 @@ async def greeting(
             queued_at=now,
         )
     )
-
-
-async def within_budget(house: House, recipient: str, now: datetime) -> bool:
-    """May one more acknowledgement go to this address? Forged senders must not make a mail bomb of us."""
-    day, hour = house.acks_per_sender_per_day, house.acks_per_hour
-    if day and await deliveries.acknowledged_since(now - timedelta(days=1), recipient) >= day:
-        return False
-    return not hour or await deliveries.acknowledged_since(now - timedelta(hours=1)) < hour
 
 
 async def _decorate(

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import structlog
 
-from intake import chatting, jobs, returned, screening
+from intake import budgets, chatting, jobs, returned, screening
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt, is_decoration
 from intake.occasions import Event, ReplyFacts
@@ -230,8 +230,10 @@ class Intake:
     async def _acknowledge(
         self, message: Inbound, request: CustomerRequest, record: CommunicationRecord, now: datetime
     ) -> None:
-        if not await jobs.within_budget(self._house, request.reply_to, now):
-            await requests.add_event(request.id, now, "intake", "acknowledgement withheld", after="budget reached")
+        organisation = self._house.organisation(request.reply_to)
+        budget = await budgets.used_up(self._house, request.reply_to, organisation, now)
+        if budget is not None:
+            await budgets.withhold(self._house, request, budget, now)
             return
         default = self._acknowledgements[self._house.default_language]
         words = self._acknowledgements.get(request.language or "", default)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.connection import get_connection
-from tortoise.expressions import F, Q
+from tortoise.expressions import F
 
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink
@@ -115,21 +115,6 @@ async def mark_returned(delivery_id: int, reason: str) -> None:
     await Delivery.filter(id=delivery_id).update(
         state=DeliveryState.FAILED, last_error=unsaid(reason), fence=F("fence") + 1, lease_owner=None, lease_until=None
     )
-
-
-async def acknowledged_since(since: datetime, recipient: str | None = None) -> int:
-    """How many acknowledgements were queued since then, to this recipient or in all."""
-    rows = Delivery.filter(kind=DeliveryKind.ACKNOWLEDGEMENT, queued_at__gt=since)
-    if recipient is None:
-        return await rows.count()
-    local, at, domain = recipient.rpartition("@")
-    mailbox = local.partition("+")[0]
-    own = Q(recipient=recipient)
-    if at and mailbox:
-        # RFC 5233: all of them are one mailbox. Another desk may write from an address of its own for each ticket.
-        own |= Q(recipient=f"{mailbox}@{domain}")
-        own |= Q(recipient__startswith=f"{mailbox}+", recipient__endswith=f"@{domain}")
-    return await rows.filter(own).count()
 
 
 async def _execute(

@@ -18,7 +18,7 @@ QUESTION = "Hello, when does the shop open?"
 
 @pytest.fixture
 def core(tmp_path: Path) -> Core:
-    return Core(tmp_path, acks_per_sender_per_day=1000)
+    return Core(tmp_path, acks_per_sender_per_day=1000, acks_per_hour=100_000)
 
 
 async def _asked(core: Core, message: Inbound, caplog: pytest.LogCaptureFixture) -> tuple[int, Receipt]:
