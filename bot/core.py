@@ -13,6 +13,7 @@ from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers
 from intake.attempts import Fetch
+from intake.blocking import Blocking
 from intake.house import House
 from intake.mail.inbound import mailbox_of
 from intake.mail.providers import is_provider, organisation
@@ -53,6 +54,7 @@ class Core:
     sorting: Sorting
     settling: Settling
     staff: Staff
+    blocking: Blocking
     parking: Parking
     outbox: Outbox
     owner: str  # this process's name on leases
@@ -93,6 +95,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         sorting=Sorting(about, words.categories, outbox.wake),
         settling=Settling(about, words.replies, outbox.wake),
         staff=Staff(about, outbox.wake),
+        blocking=Blocking(about, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,

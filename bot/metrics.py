@@ -50,6 +50,7 @@ COUNTED: tuple[Row, ...] = (
     Row(What.ACCEPTED, "intake_messages_accepted", "channel", "Messages stored, each once.", WIRES),
     Row(What.DUPLICATE, "intake_messages_duplicate", "channel", "Copies of messages that were stored before.", WIRES),
     Row(What.PARKED, "intake_messages_parked", "channel", "Messages set aside because our code failed at them.", WIRES),
+    Row(What.BLOCKED, "intake_messages_blocked", "channel", "Messages of blocked senders, kept unseen.", WIRES),
     Row(What.RETURNED, "intake_bounces", "channel", "Messages of ours that came back.", ("mail",)),
     Row(What.WITHHELD, "intake_acknowledgements_withheld", "budget", "Acknowledgements not sent: budget.", BUDGETS),
     Row(What.SENT, "intake_deliveries_sent", "channel", "Outgoing jobs done.", LANES),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from intake.house import House
 from intake.message import Choice
-from storage import deliveries
+from storage import blocks, deliveries
 from storage.kinds import DeliveryKind, request_number
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant, StoredAttachment
 from storage.transaction import add
@@ -209,7 +209,12 @@ async def greeting(
     in_reply_to: str | None = None,
     choices: Sequence[Choice] = (),
 ) -> None:
-    """A few words to somebody besides his requests: a welcome, the answer to a command. `event`: what they are."""
+    """A few words to somebody besides his requests: a welcome, the answer to a command. `event`: what they are.
+
+    Nothing to somebody whom agents have blocked.
+    """
+    if await blocks.is_blocked(channel, to):
+        return
     await add(
         Delivery(
             kind=DeliveryKind.GREETING,

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import structlog
 
-from intake import budgets, chatting, jobs, returned, screening
+from intake import blocking, budgets, chatting, jobs, returned, screening
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt, is_decoration
 from intake.occasions import Event, ReplyFacts
@@ -117,6 +117,10 @@ class Intake:
         stored = await requests.record_by_key(dedupe_key(message))
         if stored is not None:
             return Receipt(stored.id, stored.request_id, opened=False, duplicate=True)
+        if known.address.blocked_at is not None:
+            message, record = await blocking.keep(message, reading, kept, known, now)
+            await self._store_attachments(message, record, None, kept, now)
+            return Receipt(record.id, record.request_id, opened=False)
         if message.edits is not None and (edited := await copies.original(message.edits, message.channel)) is not None:
             return await self._store_edit(message, edited, reading, kept, known, rule, now)
         return await self._store_new(message, reading, kept, known, treatment, rule, now)

@@ -16,6 +16,7 @@ class What(StrEnum):
     ACCEPTED = "accepted"  # of a channel
     DUPLICATE = "duplicate"  # of a channel: accepted before, nothing changed
     PARKED = "parked"  # of a channel
+    BLOCKED = "blocked"  # of a channel: kept, for agents have blocked the sender
     RETURNED = "returned"  # of a channel: a bounce or a complaint
     WITHHELD = "withheld"  # of a budget: acknowledgements that were not sent
     SENT = "sent"  # of a channel, as all that follow

@@ -29,6 +29,8 @@ class Deed(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     SPAM = "spam"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
     JOIN = "join"  # into the request with this id
     CATEGORY = "category"
     PRIORITY = "priority"

@@ -39,6 +39,8 @@ TABLE: tuple[Row, ...] = (
     Row("resolve", Where.TOPIC, Role.AGENT, "", "done"),
     Row("reopen", Where.TOPIC, Role.AGENT, "", "not done after all"),
     Row("spam", Where.TOPIC, Role.AGENT, "", "close it as unwanted; the sender is told nothing"),
+    Row("block", Where.BOTH, Role.AGENT, "[address]", "what he writes is kept, shown nowhere and not answered"),
+    Row("unblock", Where.BOTH, Role.AGENT, "[address]", "let him in again; in General alone: who is blocked"),
     Row("split", Where.TOPIC, Role.AGENT, "", "as an answer to a customer's message: it becomes a request of its own"),
     Row("customer", Where.TOPIC, Role.AGENT, "", "who the customer is and what else he has asked"),
     Row("find", Where.BOTH, Role.AGENT, "words", "requests by number, name, address or words"),

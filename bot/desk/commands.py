@@ -48,6 +48,8 @@ class Commands:
             "resolve": self._plain(verbs.sorting.resolve),
             "reopen": self._plain(verbs.sorting.reopen),
             "spam": self._plain(verbs.sorting.spam),
+            "block": self._block,
+            "unblock": self._unblock,
             "split": self._split,
             "customer": self._customer,
             "find": self._listed(self._lists.found),
@@ -127,6 +129,29 @@ class Commands:
             return
         verb = self._verbs.sorting.prioritise
         await self._change(said, verb(said.request or 0, Priority(wanted), said.agent, self._clock()))
+
+    async def _block(self, said: Said) -> None:
+        """`/block` in a topic: its customer; anywhere: `/block anna@example.com`."""
+        blocking, now = self._verbs.blocking, self._clock()
+        if said.arguments:
+            await self._tell_outcome(said, blocking.block_address(said.arguments, said.agent, now))
+        elif said.request is not None:
+            await self._change(said, blocking.block(said.request, said.agent, now))
+        else:
+            await self._tell(said, "Write whom: /block anna@example.com, or /block in his request's topic.")
+
+    async def _unblock(self, said: Said) -> None:
+        blocking, now = self._verbs.blocking, self._clock()
+        if said.arguments:
+            await self._tell_outcome(said, blocking.unblock_address(said.arguments, said.agent, now))
+        elif said.request is not None:
+            await self._change(said, blocking.unblock(said.request, said.agent, now))
+        else:
+            await self._tell(said, await blocking.listed())
+
+    async def _tell_outcome(self, said: Said, deed: Awaitable[Outcome]) -> None:
+        """The topic that shows what was changed may be another one: say it here."""
+        await self._tell(said, (await deed).says)
 
     def _plain(self, verb: Change) -> Command:
         """A command that needs nothing but the request."""

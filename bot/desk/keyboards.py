@@ -10,6 +10,8 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.desk.buttons import Deed, Signer, short_name
 from bot.desk.cards import cut, shown_name
+from intake.blocking import FLAG
+from intake.resolving import SPAM
 from storage.kinds import DeliveryState, Priority, Status, request_number
 from storage.models import Agent, CustomerRequest
 
@@ -45,7 +47,12 @@ class Keyboards:
         return InlineKeyboardMarkup(rows)
 
     def _done(self, request: CustomerRequest) -> list[list[InlineKeyboardButton]]:
-        return [[self._button(request, Deed.REOPEN, "↩️ Reopen", style=KeyboardButtonStyle.PRIMARY)]]
+        row = [self._button(request, Deed.REOPEN, "↩️ Reopen", style=KeyboardButtonStyle.PRIMARY)]
+        if FLAG in request.flags:
+            row.append(self._button(request, Deed.UNBLOCK, "🔓 Unblock sender"))
+        elif request.category == SPAM:
+            row.append(self._button(request, Deed.BLOCK, "⛔ Block sender", style=KeyboardButtonStyle.DANGER))
+        return [row]
 
     def _open(self, request: CustomerRequest) -> list[list[InlineKeyboardButton]]:
         if request.assignee_id is None:

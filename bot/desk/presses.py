@@ -141,6 +141,10 @@ class Presses:
                 return await sorting.reopen(request, agent, now, seen)
             case Deed.SPAM:
                 return await sorting.spam(request, agent, now, seen)
+            case Deed.BLOCK:
+                return await self._verbs.blocking.block(request, agent, now)
+            case Deed.UNBLOCK:
+                return await self._verbs.blocking.unblock(request, agent, now)
             case Deed.CATEGORY:
                 key = long_name(pressed.argument, [key for key, _ in sorting.choices])
                 if key is None:

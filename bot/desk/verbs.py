@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from intake.actions import Actions
 from intake.answering import Answers
+from intake.blocking import Blocking
 from intake.settling import Settling
 from intake.sorting import Sorting
 from intake.staff import Staff
@@ -20,3 +21,4 @@ class Verbs:
     sorting: Sorting
     settling: Settling
     staff: Staff
+    blocking: Blocking
