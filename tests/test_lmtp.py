@@ -276,6 +276,7 @@ async def test_nothing_that_was_said_before_tls_counts_under_it(certificate: tup
         await writer.start_tls(trusting, server_hostname="localhost")
         answers = await client.say(b"MAIL FROM:<a@b.example>", hello, b"RCPT TO:<support@example.com>")
         assert [answer[:3] for answer in answers] == ["503", "250", "503"]
+        assert (await client.say(b"STARTTLS"))[0] == "503 5.5.1 The connection is encrypted already."
         await client.say(b"MAIL FROM:<a@b.example>", BOTH[0], b"DATA")
         assert (await client.exchange(LETTER + b".\r\n")).startswith("250 2.0.0")
         writer.close()

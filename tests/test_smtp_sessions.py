@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from intake.mail.limits import Limits
-from tests.smtp_client import LETTER, Inside, serving, talking
+from tests.smtp_client import LETTER, Inside, serving, talking, until
 
 
 async def test_a_client_that_resets_after_the_final_dot_cancels_nothing() -> None:
@@ -162,3 +162,23 @@ async def test_stopping_waits_no_longer_than_it_was_told() -> None:
         with contextlib.suppress(ConnectionError):
             assert (await client.hear())[:3] in ("421", "")
     assert inside.mails == []
+
+
+async def test_stopping_is_not_held_up_by_any_kind_of_client() -> None:
+    """One that says nothing, one in its mail, one that goes on after our last words, one that reads no answers."""
+    inside = Inside()
+    limits = Limits(errors=1)
+    async with serving(inside, limits) as server, contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(talking(server)) for _ in range(4)]
+        _, halfway, babbling, deaf = clients
+        await halfway.begin()
+        halfway.writer.write(LETTER)
+        babbling.writer.write(b"FOO\r\n" * 1000)
+        deaf.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport that reads, too
+        for _ in range(200):
+            deaf.writer.write(b"EHLO deaf.example\r\n" * 100)
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(2):
+            await server.stop(0.3)
+        await until(lambda: server.sessions == 0)
+    assert inside.begun == 0
