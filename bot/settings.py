@@ -128,7 +128,9 @@ class Settings(BaseSettings):
     acks_per_hour: int = Field(600, ge=0, description="Acknowledgements in all an hour. 0: no limit.")
     max_mail_size: int = Field(25 * MIB, ge=64 * 1024, description="Bytes; larger mails are refused.")
     max_sessions: int = Field(200, ge=1, description="SMTP sessions at once.")
-    max_sessions_per_ip: int = Field(10, ge=1, description="SMTP sessions at once from one address.")
+    max_sessions_per_ip: int = Field(
+        10, ge=1, description="SMTP sessions at once from one address, or one /64 of IPv6."
+    )
     languages: Listed = Field(("en", "zh", "es", "de", "ru"), description="Languages that customers are answered in.")
     default_language: str = Field("en", description="When a customer's language is none of these.")
     company: str = Field("Example Ltd", description="Your name, as customers read it.")
