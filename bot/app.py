@@ -19,6 +19,7 @@ from telegram import Update
 from bot.alarms import Alarms
 from bot.chat.channel import ChatChannel
 from bot.core import Core, core, words
+from bot.duties import Duties
 from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
@@ -57,6 +58,7 @@ class App:
     actions: Actions
     answers: Answers
     outbox: Outbox
+    duties: Duties
     channels: Mapping[str, Channel]
     telegram: Telegram | None
     mail_server: MailServer | None
@@ -108,12 +110,18 @@ class App:
         """Open what is needed; then fetch what comes in only when we ask, and deliver."""
         await self.opening.run()
         log.info("running", channels=sorted(self.channels))
-        async with asyncio.TaskGroup() as tasks:
-            for name, channel in self.channels.items():
-                if name != "mail":
-                    tasks.create_task(self._listen(channel))
-            tasks.create_task(self.outbox.run())
-            tasks.create_task(self.watch.run())
+        on_duty = asyncio.create_task(self.duties.run())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name, channel in self.channels.items():
+                    if name != "mail":
+                        tasks.create_task(self._listen(channel))
+                tasks.create_task(self.outbox.run())
+                tasks.create_task(self.watch.run())
+        finally:
+            # What was in flight was ours to finish; now another process may go on.
+            on_duty.cancel()
+            await asyncio.wait({on_duty})
 
     async def _accept_once_open(self, message: Inbound) -> Receipt:
         await self.opening.passed()
@@ -165,6 +173,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             middle.actions,
             middle.answers,
             middle.outbox,
+            middle.duties,
             channels,
             chat,
             server,

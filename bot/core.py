@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from dataclasses import dataclass, field
 
+from bot.duties import Duties
 from bot.errors import StartError
 from bot.settings import Settings, secret, secrets_in
 from intake.accepting import Parking
@@ -29,6 +27,7 @@ from intake.understanding.categories import Categories
 from storage.database import Database
 from storage.files import Files
 from storage.journal import Journal
+from storage.owners import own_name
 from storage.unsaid import keep_unsaid
 
 
@@ -58,6 +57,7 @@ class Core:
     parking: Parking
     outbox: Outbox
     owner: str  # this process's name on leases
+    duties: Duties  # what only one process does at a time
     # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
     outgoing: dict[str, Channel] = field(default_factory=dict)
     fetchers: dict[str, Fetch] = field(default_factory=dict)
@@ -84,7 +84,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
     about = house(settings, words.tokens)
     outgoing: dict[str, Channel] = {}
     fetchers: dict[str, Fetch] = {}
-    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = own_name()
     outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite)
     return Core(
         house=about,
@@ -99,6 +99,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,
+        duties=Duties(owner, alone=database.is_sqlite),
         outgoing=outgoing,
         fetchers=fetchers,
     )

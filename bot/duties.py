@@ -84,6 +84,7 @@ class Duty:
 
     async def held_until(self, until: float) -> None:
         """Our lease is good until then (`time.monotonic`). Raises what the beginning of a duty raises."""
+        self.look()  # if it was over meanwhile, it begins anew
         if not self._begun.is_set():
             await self._begin()
         self._until = until - EARLY_S
@@ -160,7 +161,6 @@ class Duties:
         now = time.monotonic()
         if duty.ours and now - duty.asked < (math.inf if self._alone else RENEW_EVERY_S):
             return
-        duty.look()  # if it was over meanwhile, it begins anew
         duty.asked = now
         try:
             if self._alone or await self._take(duty):

@@ -58,14 +58,14 @@ class Telegram:
             await self.router.handle(update, accept)
 
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.menus.keep())
+            tasks.create_task(self.wire.duty.during(self.menus.keep))
             await self.source.run(handle)
 
 
 def telegram(settings: Settings, core: Core) -> Telegram:
     """Connect the bot with the core: updates, customers' chats, the agents' desk."""
     token = settings.telegram_token.get_secret_value()
-    wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace)
+    wire = make_wire(token, settings.telegram_api_url, settings.telegram_pace, core.duties)
     group = DeskGroup(wire, settings.desk_chat_id) if settings.desk_chat_id is not None else None
     agents = health = None
     if group is not None:
@@ -110,6 +110,8 @@ def source(settings: Settings, core: Core, wire: Wire) -> Source:
     alarms = Alarms(core.house, core.outbox.wake)
     outages = Outages(wire.bot_id, alarms)
     if not settings.telegram_webhook_url:
-        return Poller(wire, updates, outages, alarms)
+        # Who polls had better be who sends: an acknowledgement need not wait for another process to see it.
+        poll = core.duties.add(f"poll:{wire.bot_id}", beside=wire.duty)
+        return Poller(wire, updates, outages, alarms, duty=poll)
     secret = settings.telegram_webhook_secret.get_secret_value()
-    return Webhook(wire, updates, outages, alarms, settings.telegram_webhook_url, secret)
+    return Webhook(wire, updates, outages, alarms, settings.telegram_webhook_url, secret, duty=wire.duty)

@@ -280,6 +280,14 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Elected(Protocol):
+    """A channel by which only one process sends at a time."""
+
+    def is_ours(self) -> bool:
+        """Is it this process, now?"""
+
+
+@runtime_checkable
 class Paced(Protocol):
     """A channel that takes only so much at a time: what waits for it takes turns, conversation by conversation."""
 

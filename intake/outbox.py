@@ -14,7 +14,7 @@ import structlog
 
 from intake.attempts import FETCH, Attempts, Fetch, Job, lane
 from intake.house import House
-from intake.message import Channel, Paced, Room
+from intake.message import Channel, Elected, Paced, Room
 from intake.steady import SteadyClock
 from intake.waits import GIVE_UP_AFTER, MANNERS, USUAL, Breaker, Looks
 from storage import claims
@@ -113,7 +113,8 @@ class Outbox:
         """The lanes in which something waits, and how urgent it is. A claim is a transaction, and most of what wakes us
         is for one lane.
         """
-        sends, fetches = [(lane, False) for lane in self._channels], [(channel, True) for channel in self._fetchers]
+        sends = [(lane, False) for lane in self._channels if self._is_ours(lane)]
+        fetches = [(channel, True) for channel in self._fetchers if self._is_ours(channel)]
         due = await claims.due(self._clock(), [*sends, *fetches])
         found = {lane: levels for (lane, _), levels in zip(sends, due, strict=False) if levels}
         if waiting := {level for levels in due[len(sends) :] for level in levels}:
@@ -168,7 +169,13 @@ class Outbox:
     def _fetching(self) -> list[str]:
         """The channels whose files are ours to fetch: those that we send for."""
         rooms = {name: channel.room() for name, channel in self._channels.items() if isinstance(channel, Paced)}
-        return [name for name in self._fetchers if name not in rooms or not rooms[name].is_closed]
+        ours = (name for name in self._fetchers if self._is_ours(name))
+        return [name for name in ours if name not in rooms or not rooms[name].is_closed]
+
+    def _is_ours(self, lane: str) -> bool:
+        """May this process send by this channel, or is another one elected to?"""
+        channel = self._channels.get(lane)
+        return channel is None or not isinstance(channel, Elected) or channel.is_ours()
 
     def _start(self, lane: str, claimed: list[Delivery], began: float, *, expired: bool = False) -> int:
         for delivery in claimed:

@@ -115,6 +115,11 @@ class Process:
         return self._running().returncode
 
     @property
+    def runs(self) -> bool:
+        """Was it started, and not ended?"""
+        return self._child is not None
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 

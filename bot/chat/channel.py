@@ -39,12 +39,19 @@ class ChatChannel:
         self._listen = listen
         self._amender = Amender(wire)
 
+    def is_ours(self) -> bool:
+        """Does this process send for the bot?"""
+        return self._wire.duty.ours
+
     async def listen(self, accept: Accept) -> None:
         await self._listen(accept)
 
     async def send(self, outbound: Outbound) -> Sent:
         """Send an answer, or change what was sent. Raises TryAgain, Undeliverable or Unknown."""
-        chat = int(outbound.to)
+        with self._wire.on_duty():
+            return await self._send(outbound, int(outbound.to))
+
+    async def _send(self, outbound: Outbound, chat: int) -> Sent:
         try:
             match outbound.kind:
                 case DeliveryKind.EDIT:
@@ -62,10 +69,11 @@ class ChatChannel:
         """A file's bytes. Raises TryAgain or Undeliverable: a lost answer only means to ask again."""
         if account != str(self._wire.bot_id):
             raise Undeliverable("the file belongs to another bot")
-        file = await self._wire.call(0, partial(self._wire.bot.get_file, remote_id), family="file")
-        if file.file_size is not None and file.file_size > FETCHED_UPTO:
-            raise Undeliverable(TOO_BIG)
-        return bytes(await self._wire.call(0, file.download_as_bytearray, family="file"))
+        with self._wire.on_duty():
+            file = await self._wire.call(0, partial(self._wire.bot.get_file, remote_id), family="file")
+            if file.file_size is not None and file.file_size > FETCHED_UPTO:
+                raise Undeliverable(TOO_BIG)
+            return bytes(await self._wire.call(0, file.download_as_bytearray, family="file"))
 
     async def _answer(self, outbound: Outbound, chat: int) -> Sent:
         """Bring an answer, from where an earlier attempt has stopped."""

@@ -33,6 +33,10 @@ class Board:
         self._clock = clock
         self._queued = False
 
+    def begin_anew(self) -> None:
+        """Another process may have shown the summary that we had queued."""
+        self._queued = False
+
     async def after(self, kind: str) -> None:
         """Something was shown on the desk: the summary follows. One job in the outbox is enough for a minute."""
         if kind not in CHANGES or self._queued:

@@ -43,7 +43,15 @@ class DeskChannel:
 
     async def listen(self, accept: Accept) -> None:
         """Agents' words arrive with the bot's other updates. Here it is only watched how it stands with the desk."""
+        await self._group.wire.duty.during(self._watch)
+
+    async def _watch(self) -> None:
+        self._board.begin_anew()
         await self._health.watch()
+
+    def is_ours(self) -> bool:
+        """Does this process send for the bot?"""
+        return self._group.wire.duty.ours
 
     def room(self) -> Room:
         """What the group takes now."""
@@ -53,7 +61,8 @@ class DeskChannel:
         """Bring the desk up to date. Raises TryAgain, Undeliverable or Unknown."""
         self._health.gate(general=outbound.request is None)
         try:
-            await self._send(outbound)
+            with self._group.wire.on_duty():
+                await self._send(outbound)
         except AlreadySo:
             pass
         except Migrated as error:

@@ -27,6 +27,7 @@ RIGHTS = (
 )
 AWAY = ("left", "kicked")
 LOOK_SOON_S, LOOK_AGAIN_S, LOOK_S = 2.0, 60.0, 600.0  # Telegram did not answer; something is wrong; nothing is
+READ_EVERY_S = 5.0  # while something is wrong: what another process was told by Telegram is in the desk's row
 SAME_ALARM_AFTER = timedelta(hours=1)
 
 
@@ -69,11 +70,11 @@ class DeskHealth:
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong with the desk, or None."""
-        return self._trouble.words if self._trouble is not None else None
+        """What is wrong with the desk, or None. It is the process that sends to it which looks after it."""
+        return self._trouble.words if self._trouble is not None and self._group.wire.duty.ours else None
 
     async def follow(self) -> None:
-        """At the start: the group may have another id than the settings say."""
+        """The group may have another id than the settings say, or than it had when we last looked."""
         today = int(await desks.now_at(str(self._group.bot), str(self._group.chat)))
         if today != self._group.chat:
             log.warning("the desk has moved; set INTAKE_DESK_CHAT_ID to it", desk=today)
@@ -84,13 +85,21 @@ class DeskHealth:
         while True:
             looked = False
             try:
+                await self.follow()
                 looked = await self.look()
+                if looked and self._trouble is not None:
+                    await self._until_mended()
+                    continue
             except DATABASE_AWAY as error:
                 log.warning("the desk's state is not written", error=type(error).__name__)
-            if not looked:
-                await asyncio.sleep(LOOK_SOON_S)
-            else:
-                await asyncio.sleep(LOOK_S if self._trouble is None else LOOK_AGAIN_S)
+            await asyncio.sleep(LOOK_S if looked else LOOK_SOON_S)
+
+    async def _until_mended(self) -> None:
+        """Until somebody else says so, and a minute at most: Telegram may have told another process of ours."""
+        for _ in range(int(LOOK_AGAIN_S / READ_EVERY_S)):
+            await asyncio.sleep(READ_EVERY_S)
+            if await desks.trouble_of(str(self._group.bot), str(self._group.chat)) is None:
+                return
 
     async def look(self) -> bool:
         """Ask Telegram how it stands with the group. False: Telegram did not answer."""
@@ -148,6 +157,9 @@ class DeskHealth:
         async with self._moving:  # both groups say it, and every message that the old one refuses
             old = self._group.chat
             if new == old:
+                return
+            if int(await desks.now_at(str(self._group.bot), str(old))) == new:  # another process was told first
+                self._group.chat, self._trouble = new, None
                 return
             await desks.move(str(self._group.bot), str(old), str(new))
             self._group.chat, self._trouble = new, None

@@ -103,6 +103,8 @@ async def _ourselves(settings: Settings, app: App) -> AsyncIterator[None]:
     except TimeoutError as error:
         raise Stopped("Telegram cannot be reached, or refuses the token; intake-bot check says more.") from error
     await telegram.health.follow()
+    # On PostgreSQL the service may be running: then it is the one that sends, and does the work.
+    on_duty = asyncio.create_task(app.duties.run())
     read = words(settings)
     outbox = Outbox(
         house(settings, read.tokens),
@@ -118,3 +120,5 @@ async def _ourselves(settings: Settings, app: App) -> AsyncIterator[None]:
     finally:
         working.cancel()
         await asyncio.wait([working])
+        on_duty.cancel()
+        await asyncio.wait([on_duty])

@@ -12,12 +12,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 import structlog
 
 from bot.alarms import Alarms
+from bot.duties import Duty
 from bot.receiving.outages import Outages
 from bot.receiving.updates import ALLOWED, Handle, RawUpdate, Updates, is_update
 from bot.wire.client import READ_TIMEOUT_S, Wire
@@ -73,7 +75,10 @@ class Poller:
         alarms: Alarms,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        duty: Duty | None = None,
     ) -> None:
+        """`duty`: to be the process that polls, by default for ever."""
+        self._duty = duty or Duty.for_ever()
         self._wire = wire
         self._updates = updates
         self._outages = outages
@@ -90,6 +95,8 @@ class Poller:
 
     @property
     def trouble(self) -> str | None:
+        if self._duty.known and not self._duty.ours:
+            return None  # another process polls, and tells
         if self._contested():
             return SECOND_POLLER
         # One answer that was lost on the way is no trouble yet.
@@ -97,11 +104,17 @@ class Poller:
         return self._trouble if sure else None
 
     async def run(self, handle: Handle) -> None:
-        """Poll until cancelled. A batch is confirmed by asking for the next one."""
+        """Poll while it is our duty, until cancelled. A batch is confirmed by asking for the next one."""
         await self._wire.connect()
+        await self._duty.during(partial(self._poll, handle))
+
+    async def _poll(self, handle: Handle) -> None:
+        # Another process may have polled meanwhile. What it has not confirmed comes again, and is known by its key.
+        self._offset, self._news_at, self._alone = None, self._clock(), False
+        self._conflicts.clear()
         timeout = httpx.Timeout(POLL_S + READ_TIMEOUT_S, connect=CONNECT_S)
         async with httpx.AsyncClient(timeout=timeout) as client:
-            while True:
+            while self._duty.ours:
                 wait = await self._turn(client, handle)
                 if wait:
                     await self._rest(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, not a secret
@@ -113,6 +126,8 @@ class Poller:
                 await self._remove_webhook(client)
                 self._answered = True
             batch = await self._fetch(client)
+            if not self._duty.ours:
+                return 0  # we were stopped for a while: another process polls by now, and is given the same
             await self._updates.handle_batch(batch, handle)
             if batch:
                 self._offset = int(batch[-1]["update_id"]) + 1
@@ -120,7 +135,7 @@ class Poller:
             if len(batch) < BATCH:
                 await self._outages.nothing_waits()
         except Refusal as refusal:
-            return await self._refused(refusal)
+            return await self._refused(refusal) if self._duty.ours else 0
         except Exception as error:  # noqa: BLE001 - the mouth: the network or the database is away
             # Only the name: httpx's words hold the address, and the address holds the token.
             return self._wait(f"Telegram or the database cannot be reached ({type(error).__name__}).")

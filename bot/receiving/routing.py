@@ -48,6 +48,7 @@ class Router:
     async def handle(self, update: Update, accept: Accept) -> None:
         """Handle one update to its commit. What nobody here can use is left alone."""
         message = update.message or update.edited_message
+        await self._follow(update)
         if update.callback_query is not None:
             await self._press(update.callback_query)
         elif update.my_chat_member is not None:
@@ -65,6 +66,17 @@ class Router:
             await (self._agents.edited(message) if update.edited_message else self._agents.message(update, message))
         else:
             log.info("message in a foreign chat left alone", kind=str(message.chat.type))
+
+    async def _follow(self, update: Update) -> None:
+        """A group that we do not know may be the desk, which has moved: another process was told so."""
+        chat = update.effective_chat
+        if (
+            self._health is not None
+            and chat is not None
+            and chat.type != ChatType.PRIVATE
+            and chat.id != self._desk_chat
+        ):
+            await self._health.follow()
 
     @property
     def _desk_chat(self) -> int | None:

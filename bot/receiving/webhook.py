@@ -12,6 +12,7 @@ from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot.alarms import Alarms
+from bot.duties import Duty
 from bot.receiving.outages import Outages
 from bot.receiving.polling import NO_TOKEN, NOT_YET
 from bot.receiving.updates import ALLOWED, Handle, RawUpdate, Updates
@@ -43,7 +44,10 @@ class Webhook:
         secret: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        duty: Duty | None = None,
     ) -> None:
+        """`duty`: to be the process that sets the webhook and looks after it, by default for ever."""
+        self._duty = duty or Duty.for_ever()
         self.secret = secret.encode()
         self._wire = wire
         self._updates = updates
@@ -54,18 +58,29 @@ class Webhook:
         self._rest = rest
         self._handle: Handle | None = None
         self._set = False
-        self.trouble: str | None = NOT_YET
+        self._trouble: str | None = NOT_YET
+
+    @property
+    def trouble(self) -> str | None:
+        if self._handle is not None and self._duty.known and not self._duty.ours:
+            return None  # another process looks after the webhook, and tells; Telegram may bring updates here, too
+        return self._trouble
 
     async def run(self, handle: Handle) -> None:
-        """Register, and see to it that it stays so, until cancelled. What comes later waits for the next run."""
+        """Take what comes, and while it is our duty see to it that it does; until cancelled."""
         await self._wire.connect()
         # An earlier run has registered already; what came meanwhile is brought as soon as we answer.
         self._handle = handle
+        await self._duty.during(self._watch)
+
+    async def _watch(self) -> None:
+        """Register, and look now and then whether it is still so."""
+        self._set = False
         while True:
             trouble = await self._look()
-            if trouble is not None and trouble != self.trouble:
+            if trouble is not None and trouble != self._trouble:
                 log.warning("no updates", reason=trouble)
-            self.trouble = trouble
+            self._trouble = trouble
             await self._rest(LOOK_EVERY_S)
 
     async def take(self, raw: RawUpdate) -> None:

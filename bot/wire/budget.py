@@ -113,6 +113,10 @@ class Budget:
             if chat != ALL_CHATS and bucket.is_worth_keeping(now)
         ]
 
+    def begin_anew(self) -> None:
+        """Whatever is known here is out of date: another process has written into these chats meanwhile."""
+        self._buckets.clear()
+
     def remember(self, learnt: Iterable[Learnt], age: float) -> None:
         """Take up what an earlier run had learnt, so many seconds ago."""
         now = self._clock()

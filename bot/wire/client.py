@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import TypeVar
 
 import httpx
@@ -23,12 +26,12 @@ from telegram.error import (
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.duties import Duties, Duty
 from bot.wire.budget import Budget, Family
 from bot.wire.errors import AlreadySo, meaning
 from bot.wire.paces import Paces
 from intake.message import TryAgain, Undeliverable
 from intake.tally import What, tally
-from storage.database import DATABASE_AWAY
 
 T = TypeVar("T")
 
@@ -42,6 +45,11 @@ CONNECTIONS = 16
 # A desk writes every three seconds: a new handshake for each message would be dear. What is kept much longer than that
 # may be closed by Telegram just when we write, and the answer is lost.
 KEPT_S = 15.0
+# How fast a process goes that does not send for the bot and only shows what a press has changed: of what Telegram lets
+# one bot do. Several of them together stay below what the sender leaves free.
+ASIDE = 0.2
+
+_on_duty: ContextVar[bool] = ContextVar("on_duty", default=False)
 
 
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
@@ -78,22 +86,40 @@ class _Bot(ExtBot[None]):
         data.update(dict.fromkeys(empty, ""))
 
 
-def make_wire(token: str, api_url: str, pace: float = 1.0) -> Wire:
-    """A bot's way out that remembers its pace over a restart. `pace`: relative to what Telegram allows."""
+def make_wire(token: str, api_url: str, pace: float, duties: Duties) -> Wire:
+    """A bot's way out, whose pace goes on where the last sender's was. `pace`: relative to what Telegram allows."""
     bot, budget = make_bot(token, api_url), Budget(scale=pace)
-    return Wire(bot, budget, Paces(_id_of(bot), budget))
+    paces = Paces(_id_of(bot), budget)
+    duty = duties.add(f"send:{_id_of(bot)}", begin=paces.load, end=partial(paces.save, at_once=True))
+    return Wire(bot, budget, paces, duty)
 
 
 class Wire:
-    """One bot's way out: each chat has a budget of its own, and every error becomes one of ours."""
+    """One bot's way out: each chat has a budget of its own, and every error becomes one of ours.
 
-    def __init__(self, bot: Bot, budget: Budget | None = None, paces: Paces | None = None) -> None:
-        """`paces`: keeps the budget over a restart."""
+    One process sends for a bot, and has its budget. The others answer presses, and have a little of it.
+    """
+
+    def __init__(
+        self, bot: Bot, budget: Budget | None = None, paces: Paces | None = None, duty: Duty | None = None
+    ) -> None:
+        """`paces`: keeps the budget for the next sender; `duty`: to be the sender, by default for ever."""
         self.bot = bot
         self.bot_id = _id_of(bot)
         self.budget = budget or Budget()
+        self.duty = duty or Duty.for_ever()
         self.connected = False
         self._paces = paces
+        self._aside = Budget(scale=self.budget.scale * ASIDE)
+
+    @contextmanager
+    def on_duty(self) -> Iterator[None]:
+        """What is called within leaves only while this process sends for the bot."""
+        token = _on_duty.set(True)
+        try:
+            yield
+        finally:
+            _on_duty.reset(token)
 
     async def connect(self) -> None:
         """Introduce ourselves to Telegram, as long as it takes: mail goes on meanwhile."""
@@ -101,21 +127,17 @@ class Wire:
         while not self.connected:
             try:
                 await self.bot.initialize()
-                if self._paces is not None:
-                    await self._paces.load()
                 self.connected = True
             except InvalidToken:
                 log.error("Telegram does not accept TELEGRAM_TOKEN; get a new one from @BotFather")
                 await asyncio.sleep(TOKEN_WAIT_S)
-            except (TelegramError, *DATABASE_AWAY) as error:
+            except TelegramError as error:
                 waits += 1
-                log.warning("Telegram or the database cannot be reached", error=type(error).__name__)
+                log.warning("Telegram cannot be reached", error=type(error).__name__)
                 await asyncio.sleep(min(2.0**waits, TOKEN_WAIT_S))
 
     async def close(self) -> None:
-        """Write down the pace and let go of the connections."""
-        if self._paces is not None and self.connected:
-            await self._paces.save(at_once=True)
+        """Let go of the connections."""
         await self.bot.shutdown()
 
     async def call(self, chat: int, method: Callable[[], Awaitable[T]], *, family: Family = "send", cost: int = 1) -> T:
@@ -126,7 +148,11 @@ class Wire:
         """
         if not self.connected:
             raise TryAgain("Telegram is not connected yet.", after=2)
-        wait = self.budget.take(chat, family, cost)
+        if _on_duty.get() and not self.duty.ours:
+            # This process was stopped for a while, or lost sight of the database: another one sends by now.
+            raise TryAgain("Another process sends for this bot.", after=0)
+        budget = self.budget if self.duty.ours else self._aside
+        wait = budget.take(chat, family, cost)
         if wait > 0:
             raise TryAgain("Telegram lets no more into this chat now.", after=wait)
         try:
@@ -134,22 +160,24 @@ class Wire:
         except RetryAfter as error:
             refusal = meaning(error)
             after = refusal.after if isinstance(refusal, TryAgain) and refusal.after is not None else 1.0
-            self.budget.refused(chat, family, after)
+            budget.refused(chat, family, after)
             tally.add(What.THROTTLED, family)
             log.warning("Telegram asks to wait", family=family, seconds=round(after))
-            if self._paces is not None:
-                await self._paces.save(at_once=True)
+            await self._keep_pace(at_once=True)
             raise refusal from error
         except (Forbidden, BadRequest, ChatMigrated, InvalidToken, Conflict, NetworkError) as error:
             what = meaning(error)
             if isinstance(what, AlreadySo | Undeliverable):
                 # It has written no message. Whoever does several things in a row, and finds the first ones done when he
                 # comes again, must have room for the next one, or he would come for ever.
-                self.budget.give_back(chat, family, cost)
+                budget.give_back(chat, family, cost)
             raise what from error
         finally:
-            if self._paces is not None:
-                await self._paces.save()
+            await self._keep_pace()
+
+    async def _keep_pace(self, *, at_once: bool = False) -> None:
+        if self._paces is not None and self.duty.ours:
+            await self._paces.save(at_once=at_once)
 
 
 def _id_of(bot: Bot) -> int:

@@ -1,4 +1,4 @@
-"""Keep what a bot's budget has learnt over a restart: at once after a refusal, now and then otherwise."""
+"""Keep what a bot's budget has learnt for whoever sends next: at once after a refusal, now and then otherwise."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ class Paces:
         self._writing = asyncio.Lock()
 
     async def load(self) -> None:
-        """Take up what the last run had learnt. Raises what the database raises."""
+        """Take up what whoever sent before had learnt. Raises what the database raises."""
         now = self._clock()
         rows = await paces.paces(self._bot)
+        self._budget.begin_anew()
         stale = [row for row in rows if now - row.at > STALE and _left(row, now) <= 0]
         if stale:
             await paces.forget(stale)
