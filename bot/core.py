@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.duties import Duties
 from bot.errors import StartError
-from bot.settings import Settings, secret, secrets_in
+from bot.settings import Settings, access_in_env_file, secret, secrets_in
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers
@@ -24,6 +24,7 @@ from intake.settling import Settling
 from intake.sorting import Sorting
 from intake.staff import Staff
 from intake.understanding.categories import Categories
+from storage.buckets import Bucket, MissingLibrary
 from storage.database import Database
 from storage.files import Files
 from storage.journal import Journal
@@ -69,14 +70,24 @@ def words(settings: Settings) -> Words:
     try:
         tokens = Tokens(secret(settings))
         replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
-        files = Files(settings.data_dir)
+        kept = files(settings)
     except (OSError, ValueError) as error:
         raise StartError(str(error)) from error
     try:
         categories = Categories(settings.categories_file)
     except (OSError, ValueError) as error:
         raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
-    return Words(tokens, replies, categories, files)
+    return Words(tokens, replies, categories, kept)
+
+
+def files(settings: Settings) -> Files:
+    """Where attachments and large mails are kept. Raises StartError or ValueError."""
+    if not settings.files_url:
+        return Files(settings.data_dir)
+    try:
+        return Bucket(settings.files_url, access_in_env_file())
+    except MissingLibrary as error:
+        raise StartError("INTAKE_FILES_URL needs the extra s3. Run: pip install 'intake-bot[s3]'") from error
 
 
 def core(settings: Settings, words: Words, database: Database) -> Core:

@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode
 from intake.mail.proof.check import Method
 from intake.mail.proof.forwarders import Forwarders
 from intake.mail.proof.servers import name_server
+from storage.buckets import Address
 
 Listed = Annotated[tuple[str, ...], NoDecode]  # comma separated, not JSON
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -94,6 +95,12 @@ def _database(value: str) -> str:
     return value
 
 
+def _files(value: str) -> str:
+    if value:
+        Address.of(value)
+    return value
+
+
 def _host_port(value: str) -> str:
     if value:
         listen_address(value)
@@ -127,6 +134,7 @@ MailAuth = Annotated[str, AfterValidator(_mail_auth)]
 ForwarderNames = Annotated[Listed, AfterValidator(_forwarders)]
 NameServers = Annotated[Listed, AfterValidator(_name_servers)]
 Relay = Annotated[SecretStr, AfterValidator(_smarthost)]
+FilesUrl = Annotated[str, AfterValidator(_files)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 HostPort = Annotated[str, AfterValidator(_host_port)]
 HostPortOrSocket = Annotated[str, AfterValidator(_host_port_or_socket)]

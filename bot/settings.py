@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 
 from bot.setting_values import (
     DatabaseUrl,
+    FilesUrl,
     ForwarderNames,
     GroupId,
     HostPort,
@@ -61,8 +62,15 @@ class Settings(BaseSettings):
         "", description="Empty: SQLite in the data directory. Or postgres://user:password@host:port/name."
     )
     data_dir: Path = Field(Path("data"), description="Attachments, large raw mails, the generated key, the database.")
+    files_url: FilesUrl = Field(
+        "",
+        description="Empty: attachments are in the data directory. Or s3://bucket/prefix, for several machines "
+        "(docs/scaling.md).",
+    )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="Signs reply addresses. Empty: generated into the data directory at the first start."
+        SecretStr(""),
+        description="Signs reply addresses and buttons. Empty: generated into the data directory at the first start. "
+        "The same on all machines.",
     )
     telegram_token: Token = Field(SecretStr(""), description="The bot's token from @BotFather. Empty: Telegram is off.")
     telegram_api_url: WebAddress = Field(
@@ -234,6 +242,12 @@ def _in_words(problem: ErrorDetails) -> str:
 def names_given() -> list[str]:
     """The names of all variables that are set: in the environment and in `.env`."""
     return [*os.environ, *DotEnvSettingsSource(Settings).env_vars]
+
+
+def access_in_env_file() -> dict[str, str]:
+    """The variables AWS_… of `.env`, by which a bucket is reached. Those of the environment are read by its library."""
+    found = DotEnvSettingsSource(Settings).env_vars.items()
+    return {name: value for name, value in found if name.lower().startswith("aws_") and value}
 
 
 def unknown_names(environment: Iterable[str]) -> list[str]:

@@ -24,9 +24,7 @@ class Files:
         return await asyncio.to_thread(self._path(sha256).read_bytes)
 
     def _path(self, sha256: str) -> Path:
-        if len(sha256) != 64 or not all(letter in "0123456789abcdef" for letter in sha256):
-            raise ValueError("A stored file is named by a sha256.")
-        return self._root / sha256[:2] / sha256[2:]
+        return self._root / place_of(sha256)
 
     def _save(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
@@ -51,6 +49,13 @@ class Files:
             raise
         _sync_folder(path.parent)
         return sha256
+
+
+def place_of(sha256: str) -> str:
+    """Where the file of a sha256 lies, within whatever holds files. Raises ValueError for what is none."""
+    if len(sha256) != 64 or not all(letter in "0123456789abcdef" for letter in sha256):
+        raise ValueError("A stored file is named by a sha256.")
+    return f"{sha256[:2]}/{sha256[2:]}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from bot.checks.finding import Finding
 from bot.checks.mail import mail_findings
 from bot.checks.telegram import telegram_findings
+from bot.core import files
+from bot.errors import StartError
 from bot.settings import Settings, names_given, nothing_configured, unknown_names
 from intake.replies import Replies
 from intake.understanding.categories import Categories
@@ -26,6 +28,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(nothing_configured(), fails=True)
     for finding in (_data_dir(settings.data_dir), *_words(settings)):
         yield finding
+    yield await _files(settings)
     yield await _database(settings)
     async for finding in telegram_findings(settings):
         yield finding
@@ -63,6 +66,21 @@ def _words(settings: Settings) -> list[Finding]:
     if settings.company == Settings.model_fields["company"].default:
         found.append(Finding(f"INTAKE_COMPANY is not set: customers read “{settings.company}”.", warns=True))
     return found
+
+
+async def _files(settings: Settings) -> Finding:
+    """Write and read a file of a few bytes; it stays, and is the same each time."""
+    where = "the data directory" if not settings.files_url else settings.files_url.partition("?")[0]
+    try:
+        kept = files(settings)
+        await kept.read(await kept.save(b"intake-bot check"))
+    except StartError as error:
+        return Finding(str(error), fails=True)
+    except OSError as error:
+        return Finding(
+            f"Attachments cannot be kept in {where}: {error.strerror}. Look at INTAKE_FILES_URL.", fails=True
+        )
+    return Finding(f"Attachments are kept in {where}.")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -58,7 +58,7 @@ class History:
     async def _upload(self, file: StoredAttachment, topic: DeskTopic) -> int:
         try:
             content = await self._files.read(file.sha256 or "")
-        except OSError as error:
+        except FileNotFoundError as error:
             raise Undeliverable(f"the file cannot be read: {error.strerror}") from error
         return await self._group.post_file(content, cards.shown(file.filename or "") or "file", topic)
 

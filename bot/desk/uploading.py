@@ -61,5 +61,6 @@ class Uploads:
             return f"not shown here ({why})"
         try:
             return await self._files.read(file.sha256) or "an empty file"
-        except OSError as error:
+        except FileNotFoundError as error:
+            # Any other failure passes: the outbox comes again.
             return f"not shown here ({error.strerror or 'it cannot be read'})"
