@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from telegram import Update
@@ -24,6 +25,7 @@ from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
 from bot.metrics import Metrics, free_bytes, present
+from bot.one_key import agree
 from bot.opening import Opening, Step
 from bot.setting_values import listen_address
 from bot.settings import Settings, unknown_names
@@ -164,7 +166,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         if settings.telegram_on:
             chat = telegram(settings, middle)
         channels = {**middle.outgoing, **channels}
-        opening.steps = steps(settings, middle.actions, chat)
+        opening.steps = steps(settings, middle, chat, alone=database.is_sqlite)
         yield App(
             settings,
             database,
@@ -195,15 +197,17 @@ def watch(settings: Settings, middle: Core) -> Watch:
     return Watch(alarms, middle.owner, middle.outgoing, lambda: free_bytes(settings.data_dir))
 
 
-def steps(settings: Settings, actions: Actions, chat: Telegram | None) -> list[Step]:
-    """What the start writes and asks once the database is there."""
+def steps(settings: Settings, core: Core, chat: Telegram | None, *, alone: bool) -> list[Step]:
+    """What the start writes and asks once the database is there. `alone`: no other process can be at work on it."""
 
     async def add_admins() -> None:
         for identity in settings.admins:
             # Telegram tells the name when the admin first writes.
-            await actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
+            await core.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
 
-    return [add_admins] if chat is None or chat.health is None else [add_admins, chat.health.follow]
+    found: list[Step] = [] if alone else [partial(agree, core.words.tokens.secret)]
+    found.append(add_admins)
+    return found if chat is None or chat.health is None else [*found, chat.health.follow]
 
 
 def web(

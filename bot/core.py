@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot import one_key
 from bot.duties import Duties
 from bot.errors import StartError
 from bot.settings import Settings, access_in_env_file, secret, secrets_in
@@ -96,6 +97,9 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
     outgoing: dict[str, Channel] = {}
     fetchers: dict[str, Fetch] = {}
     owner = own_name()
+    duties = Duties(owner, alone=database.is_sqlite)
+    if not database.is_sqlite:
+        duties.add(one_key.LEASE, owner=one_key.mark(words.tokens.secret))
     outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite)
     return Core(
         house=about,
@@ -110,7 +114,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,
-        duties=Duties(owner, alone=database.is_sqlite),
+        duties=duties,
         outgoing=outgoing,
         fetchers=fetchers,
     )

@@ -92,7 +92,7 @@ class Duty:
         if self.ours and not self._begun.is_set():
             self._over.clear()
             self._begun.set()
-            log.info("on duty", duty=self.name)
+            log.info("lease taken", lease=self.name)
         if until < math.inf:
             asyncio.get_running_loop().call_later(max(0.0, self._until - time.monotonic()), self.look)
 
@@ -101,7 +101,7 @@ class Duty:
         if not self.ours and self._begun.is_set():
             self._begun.clear()
             self._over.set()
-            log.info("off duty", duty=self.name)
+            log.info("lease over", lease=self.name)
 
     async def end(self) -> None:
         """Stop, and write down what the next one must know."""
@@ -168,11 +168,11 @@ class Duties:
             duty.known, self._away = True, False
         except DATABASE_AWAY as error:
             if not self._away:
-                log.warning("no lease can be asked for", duty=duty.name, error=type(error).__name__)
+                log.warning("no lease can be asked for", lease=duty.name, error=type(error).__name__)
             self._away = True
         except Exception:
             # Whatever it is, the next round comes: without it nobody would be on duty any more.
-            log.exception("duty not taken", duty=duty.name)
+            log.exception("lease not taken", lease=duty.name)
 
     async def _take(self, duty: Duty) -> bool:
         idle = 0.0 if duty.ours or duty.beside is None or duty.beside.ours else IDLE_S
@@ -193,4 +193,4 @@ class Duties:
                 if had and not self._alone and duty.owner == self.owner:
                     await leases.let_go(duty.name, duty.owner)
             except DATABASE_AWAY as error:
-                log.warning("lease not given back", duty=duty.name, error=type(error).__name__)
+                log.warning("lease not given back", lease=duty.name, error=type(error).__name__)

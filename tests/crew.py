@@ -91,9 +91,10 @@ class Crew:
     def read_by_boris(self, words: str) -> int:
         return sum(words in said.text for said in self.sim.chat_of(self.boris) if said.from_bot)
 
-    def logs(self, words: str) -> int:
-        """How often all of them together have logged this."""
-        return sum(program.log.count(words) for program in self.programs)
+    def logs(self, *words: str) -> int:
+        """How many lines with these words all of them together have logged."""
+        lines = (line for program in self.programs for line in program.log.splitlines())
+        return sum(all(word in line for word in words) for line in lines)
 
 
 class Balancer:

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bot import one_key
 from bot.receiving.polling import SECOND_POLLER
+from storage import leases
 from storage.kinds import DeliveryKind, Direction
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Event
-from tests.crew import Crew, crew, go_on, pause
+from tests.crew import WAIT_S, Crew, crew, go_on, pause
+from tests.ports import free_port
+from tests.process import Process
+from tests.program import program
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
@@ -38,8 +43,8 @@ async def test_one_of_three_polls_and_sends_and_another_goes_on_when_it_is_kille
         assert await team.on_duty("send") is third
         await _said_once(team, "before the kill", "after the kill", "after the handing over")
         # Each was on duty once: nothing flaps, and no lease is taken from one that lives.
-        assert team.logs("on duty") - team.logs("duty=secret-key") >= 6
-        assert team.logs("duty=poll") <= 3 + 2
+        takings = ("lease taken", "lease=send"), ("lease taken", "lease=poll")
+        assert [team.logs(*taking) for taking in takings] == [3, 3]
 
 
 async def test_a_process_that_stood_still_neither_polls_nor_sends_afterwards(database_url: str, tmp_path: Path) -> None:
@@ -64,7 +69,7 @@ async def test_a_process_that_stood_still_neither_polls_nor_sends_afterwards(dat
             team.maria.writes_in(team.desk.topic("R-1001"), f"We know, {number}.")
         await team.until(lambda: team.read_by_boris("We know, 2."))
         await team.shown("when it goes on 2")
-        await team.until(lambda: "off duty" in first.log)
+        await team.until(lambda: "lease over" in first.log)
         await asyncio.sleep(5)  # it would poll by now, and be refused, if it did
         assert await team.on_duty("send") is second
         said = [f"{when} {number}" for when in ("while it stands", "when it goes on") for number in range(3)]
@@ -98,6 +103,37 @@ async def test_webhooks_reach_any_of_three_and_the_same_update_at_two_is_one(dat
             )
             assert await Event.filter(what="assigned").count() == 1
         assert not team.sim.unanswered()
+
+
+async def test_a_process_with_another_key_does_not_start(database_url: str, tmp_path: Path) -> None:
+    """It takes no mail and names the setting; alone on the database it starts, and says that the key has changed."""
+    mail = {"mailboxes": "support@shop.example", "mail_auth": "off", "smtp_listen": f"127.0.0.1:{free_port()}"}
+    given = {"database_url": database_url, "secret_key": "a key of its own", **mail}
+    (tmp_path / "other").mkdir()
+    ours = {"DATABASE_URL": database_url, "SECRET_KEY": "the key of all", "MAILBOXES": mail["mailboxes"]}
+    async with Process(tmp_path / "first", ours) as first:
+        await first.start()
+        await _until_key(first, one_key.mark(b"the key of all"))
+        refused = await program(tmp_path / "other", "run", **given)
+        assert refused.code == 78
+        assert one_key.ANOTHER in refused.err
+        checked = await program(tmp_path / "other", "check", **given)
+        assert checked.code == 1
+        assert "INTAKE_SECRET_KEY is not the one" in " ".join(checked.out.split())
+        await first.kill()
+    async with Process(tmp_path / "other", {name.upper(): value for name, value in given.items()}) as second:
+        await second.start()
+        await _until_key(second, one_key.mark(b"a key of its own"))
+        assert one_key.CHANGED in second.log
+
+
+async def _until_key(process: Process, mark: str) -> None:
+    """Wait until the lease on the key says that this one counts."""
+    end = time.monotonic() + WAIT_S
+    async with process.database():
+        while (one_key.LEASE, mark) not in [(held.name, held.owner) for held in await leases.holders()]:
+            assert time.monotonic() < end, process.log_end()
+            await asyncio.sleep(0.1)
 
 
 async def _said_once(team: Crew, *texts: str) -> None:

@@ -7,15 +7,16 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from bot import one_key
 from bot.checks.finding import Finding
 from bot.checks.mail import mail_findings
 from bot.checks.telegram import telegram_findings
 from bot.core import files
 from bot.errors import StartError
-from bot.settings import Settings, names_given, nothing_configured, unknown_names
+from bot.settings import Settings, names_given, nothing_configured, secret, unknown_names
 from intake.replies import Replies
 from intake.understanding.categories import Categories
-from storage.database import DatabaseError, newer_than_code, opened
+from storage.database import Database, DatabaseError, SchemaState, newer_than_code, opened
 
 LITTLE_SPACE = 1 << 30  # bytes
 
@@ -29,7 +30,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for finding in (_data_dir(settings.data_dir), *_words(settings)):
         yield finding
     yield await _files(settings)
-    yield await _database(settings)
+    for finding in await _database(settings):
+        yield finding
     async for finding in telegram_findings(settings):
         yield finding
     async for finding in mail_findings(settings):
@@ -83,15 +85,34 @@ async def _files(settings: Settings) -> Finding:
     return Finding(f"Attachments are kept in {where}.")
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         database = await opened(settings.database, pool_size=1)
     except DatabaseError as error:
-        return Finding(str(error), fails=True)
+        return [Finding(str(error), fails=True)]
     try:
         state = await database.schema_state()
+        shared = not database.is_sqlite and state.fits
+        return [_schema(database, state), *(await _key(settings) if shared else ())]
     finally:
         await database.close()
+
+
+async def _key(settings: Settings) -> list[Finding]:
+    """Where several processes can be at work on a database, they must sign with the same key."""
+    try:
+        if await one_key.differs(secret(settings)):
+            return [Finding(one_key.ANOTHER, fails=True)]
+    except OSError as error:
+        return [Finding(f"The secret key cannot be read: {error.strerror}.", fails=True)]
+    if not settings.secret_key.get_secret_value():
+        kept = settings.data_dir / "secret.key"
+        words = f"INTAKE_SECRET_KEY is not set. Before a second machine comes, set it everywhere to what {kept} holds."
+        return [Finding(words, warns=True)]
+    return []
+
+
+def _schema(database: Database, state: SchemaState) -> Finding:
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     if state.unknown:
         return Finding(newer_than_code(state), fails=True)
