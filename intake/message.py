@@ -256,11 +256,6 @@ class Room:
     free: frozenset[str] = frozenset()  # kinds of jobs that need no room
     rests: Mapping[str, float] = field(default_factory=dict)  # seconds by kind: a picture is drawn again after so long
 
-    @property
-    def is_closed(self) -> bool:
-        """Nothing at all may leave, and nobody knows when: another process sends for this channel."""
-        return self.jobs <= 0 and self.after is None and not self.free
-
 
 Accept = Callable[[Inbound], Awaitable[Receipt]]
 

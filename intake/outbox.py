@@ -168,9 +168,7 @@ class Outbox:
 
     def _fetching(self) -> list[str]:
         """The channels whose files are ours to fetch: those that we send for."""
-        rooms = {name: channel.room() for name, channel in self._channels.items() if isinstance(channel, Paced)}
-        ours = (name for name in self._fetchers if self._is_ours(name))
-        return [name for name in ours if name not in rooms or not rooms[name].is_closed]
+        return [name for name in self._fetchers if self._is_ours(name)]
 
     def _is_ours(self, lane: str) -> bool:
         """May this process send by this channel, or is another one elected to?"""
