@@ -16,6 +16,7 @@ from tortoise.connection import get_connection
 
 from storage.kinds import DeliveryKind
 from storage.models import Delivery
+from storage.owners import is_dead
 from storage.transaction import Conflict, transaction
 
 # Whoever works renews it; when he died, his jobs are free so soon.
@@ -76,10 +77,10 @@ _RENEW = """
 UPDATE delivery SET lease_until = {until} WHERE id IN ({ids}) AND lease_owner = $1 AND state = 'sending'
 RETURNING id
 """
-_ORPHANED = "SELECT id, lease_owner FROM delivery WHERE state = 'sending' AND {ended}"
+_ORPHANED = "SELECT id, lease_owner, {ended} AS ended FROM delivery WHERE state = 'sending'"
 _SEIZE = """
 UPDATE delivery SET fence = fence + 1, lease_owner = $1, lease_until = {until}
-WHERE id IN ({ids}) AND state = 'sending' AND {ended}
+WHERE id IN ({ids}) AND state = 'sending' AND ({ended} OR lease_owner IN ({dead}))
 RETURNING id
 """
 
@@ -157,15 +158,19 @@ async def renew(owner: str, ids: Collection[int], now: datetime) -> set[int]:
 async def orphans(owner: str, now: datetime, *, everything: bool, but: Collection[int] = ()) -> list[Orphan]:
     """Take over the jobs whose owner died while sending, but for those that the asker is still at.
 
-    `everything`: no other process can be alive, leases do not matter. A slow owner who comes back finds his fence gone.
+    `everything`: no other process can be alive, leases do not matter. A slow owner who comes back finds his fence gone;
+    for one that is known to be dead nobody waits.
     """
     ended = "TRUE" if everything else "lease_until < {clock}"
     rows = await _rows(_ORPHANED.replace("{ended}", ended), [], now)
-    owners = {row["id"]: row["lease_owner"] for row in rows if row["id"] not in but}
+    dead = {row["lease_owner"] for row in rows if row["lease_owner"] is not None and is_dead(row["lease_owner"])}
+    left = [row for row in rows if row["id"] not in but and (row["ended"] or row["lease_owner"] in dead)]
+    owners = {row["id"]: row["lease_owner"] for row in left}
     if not owners:
         return []
     statement = _SEIZE.replace("{ended}", ended).replace("{ids}", _numbered(owners, 2))
-    seized = await _taken(statement, [owner, *owners], now)
+    statement = statement.replace("{dead}", _numbered(dead, 2 + len(owners)) if dead else "NULL")
+    seized = await _taken(statement, [owner, *owners, *dead], now)
     return [Orphan(delivery, owners[delivery.id]) for delivery in seized]
 
 
