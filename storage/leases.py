@@ -57,7 +57,7 @@ async def take(name: str, owner: str, seconds: float, idle: float = 0.0) -> int 
 
     async def work() -> int | None:
         found = await _rows(_TAKE, name, owner, float(seconds), float(idle))
-        if not found and not idle:
+        if not found and not idle and await last_owner(name) is None:
             found = await _rows(_FIRST, name, owner, float(seconds))
         return int(str(found[0]["fence"])) if found else None
 

@@ -107,14 +107,14 @@ async def test_webhooks_reach_any_of_three_and_the_same_update_at_two_is_one(dat
 
 async def test_a_process_with_another_key_does_not_start(database_url: str, tmp_path: Path) -> None:
     """It takes no mail and names the setting; alone on the database it starts, and says that the key has changed."""
-    mail = {"mailboxes": "support@shop.example", "mail_auth": "off", "smtp_listen": f"127.0.0.1:{free_port()}"}
+    mail = {"mailboxes": "support@shop.example", "mail_auth": "off"}
     given = {"database_url": database_url, "secret_key": "a key of its own", **mail}
     (tmp_path / "other").mkdir()
     ours = {"DATABASE_URL": database_url, "SECRET_KEY": "the key of all", "MAILBOXES": mail["mailboxes"]}
     async with Process(tmp_path / "first", ours) as first:
         await first.start()
         await _until_key(first, one_key.mark(b"the key of all"))
-        refused = await program(tmp_path / "other", "run", **given)
+        refused = await program(tmp_path / "other", "run", smtp_listen=f"127.0.0.1:{free_port()}", **given)
         assert refused.code == 78
         assert one_key.ANOTHER in refused.err
         checked = await program(tmp_path / "other", "check", **given)
