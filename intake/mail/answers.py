@@ -39,7 +39,8 @@ class Answers:
         # Nobody logs in here, whatever the library would offer under TLS.
         offered = [line for line in responses if not line.startswith("250-AUTH")]
         ours = (f"250-SIZE {self.server.limits.size}", "250-PIPELINING", "250-ENHANCEDSTATUSCODES")
-        return [offered[0], *ours, *offered[1:]]
+        # One string is one write, and one packet, where seven would be seven.
+        return ["\r\n".join([offered[0], *ours, *offered[1:]])]
 
     async def handle_MAIL(  # noqa: N802
         self,
