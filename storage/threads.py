@@ -144,11 +144,18 @@ async def in_conversation(conversation: str, writer: Writer) -> list[int]:
 async def touched_by(external_ids: Collection[str], conversation: str | None, writer: Writer) -> list[int]:
     """A few requests with messages of these ids or of this conversation, whosever they are and whoever wrote them."""
     ids = _findable(external_ids)
-    by = Q(external_id__in=ids) if ids else Q(conversation=conversation)
-    if not ids and not conversation:
+    by, values = ("external_id", ids) if ids else ("conversation", [conversation] if conversation else [])
+    if not values:
         return []
-    rows = CommunicationRecord.filter(by, channel=writer.channel, request_id__not_isnull=True)
-    return _without_doubles([row.request_id for row in await _brief(rows).limit(MOST_OTHERS)])
+    statement = _TOUCHED.replace("{by}", by).replace("{values}", listed(len(values), 2))
+    rows = await asked(statement.replace("{most}", str(MOST_OTHERS)), writer.channel, *values)
+    return _without_doubles([row["request_id"] for row in rows])
+
+
+_TOUCHED = """
+SELECT request_id FROM communication_record
+WHERE {by} IN ({values}) AND channel = $1 AND request_id IS NOT NULL ORDER BY id DESC LIMIT {most}
+"""
 
 
 def _proven(records: QuerySet[CommunicationRecord], writer: Writer) -> tuple[QuerySet[CommunicationRecord], ...]:
