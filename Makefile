@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story faults check bench bench-telegram crowd fuzz constraints migration clean
+.PHONY: help install demo run test story faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -18,6 +18,7 @@ help:
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
+	@echo "make bench-more  the same mails on several processes, and in a store that is full"
 	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
 	@echo "make migration NAME=what_changes   write a migration for changed models"
 	@echo "make constraints   compile the pins anew"
@@ -61,6 +62,11 @@ check: $(TOOLS)
 
 bench: $(TOOLS)
 	$(BIN)/python -m bench.intake
+
+# One to four processes on PostgreSQL, and a store with up to a million records: a quarter of an hour.
+bench-more: $(TOOLS)
+	$(BIN)/python -m bench.intake processes -n 1000
+	$(BIN)/python -m bench.intake filled -n 1000
 
 bench-telegram: $(TOOLS)
 	$(BIN)/python -m bench.updates
