@@ -97,6 +97,8 @@ class Journal:
     def _mapped(self) -> mmap.mmap:
         """The first file of the folder that no other process has; memory of our own when there can be none."""
         try:
+            if self._folder is not None:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for number in range(PROCESSES if self._folder is not None else 0):
                 assert self._folder is not None
                 file = os.open(self._folder / f"journal.{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -108,9 +108,18 @@ def test_processes_that_share_a_folder_have_a_file_each(tmp_path: Path) -> None:
     assert PROCESSES > 2
 
 
+def test_the_first_start_of_all_makes_the_folder(tmp_path: Path) -> None:
+    """With PostgreSQL nothing else needs a data folder before the first large file comes."""
+    data = tmp_path / "new" / "data"
+    Journal(data).take_up(b"x" * 32)
+    assert [file.name for file in data.iterdir()] == ["journal.0"]
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
 async def test_without_a_file_the_work_is_done_all_the_same(tmp_path: Path) -> None:
     """A folder that cannot be written to is somebody else's to complain about."""
-    journal = Journal(tmp_path / "missing")
+    (tmp_path / "no folder").touch()
+    journal = Journal(tmp_path / "no folder")
     assert await journal.watch("a", asyncio.sleep(0, "done")) == "done"
     assert journal.deaths("a") == 0
 
