@@ -85,8 +85,12 @@ def files(settings: Settings) -> Files:
     """Where attachments and large mails are kept. Raises StartError or ValueError."""
     if not settings.files_url:
         return Files(settings.data_dir)
+    access = access_in_env_file()
+    keep_unsaid(
+        value for name, value in access.items() if name.lower() in ("aws_secret_access_key", "aws_session_token")
+    )
     try:
-        return Bucket(settings.files_url, access_in_env_file())
+        return Bucket(settings.files_url, access)
     except MissingLibrary as error:
         raise StartError("INTAKE_FILES_URL needs the extra s3. Run: pip install 'intake-bot[s3]'") from error
 

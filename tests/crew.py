@@ -145,5 +145,5 @@ async def crew(url: str, folder: Path, size: int, *, webhook: bool = False) -> A
             stack.push_async_callback(made.balancer.close)
         for program in made.programs:
             await stack.enter_async_context(program)
-        await asyncio.gather(*(program.start() for program in made.programs))
+            await program.start()  # one after the other: all at once they would keep a busy machine from any
         yield made
