@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
+.PHONY: help install demo run test story chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -15,6 +15,7 @@ help:
 	@echo "make test   run all tests, on SQLite and on a PostgreSQL that they start themselves"
 	@echo "make story  play many random stories against the real program; SEEDS=50 FIRST=1"
 	@echo "make faults fail everything that the program stands on, one by one; a part of it is in make test"
+	@echo "make chaos  mail servers, chats and agents around processes that are killed; SEED=7"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
@@ -54,6 +55,10 @@ story: $(TOOLS)
 
 faults: $(TOOLS)
 	$(BIN)/python -m pytest tests/faults --all-faults --durations=20
+
+# Whole runs with kills, on SQLite and on PostgreSQL with one and with three processes; build/chaos has what happened.
+chaos: $(TOOLS)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
