@@ -84,7 +84,8 @@ def acknowledgements(world: World) -> dict[int, list[Copy]]:
 def ambiguous(world: World, copy: Copy) -> bool:
     """Could the process that sent this not know that it arrived?"""
     killed = any(copy.at - BEFORE_S <= at <= copy.at + AFTER_S for at, who in world.fleet.kills if who == copy.process)
-    return copy.lost or killed
+    gone = any(begun - BEFORE_S <= copy.at <= ended for begun, ended in world.relays.outages)
+    return copy.lost or killed or gone
 
 
 def shown(world: World) -> dict[str, list[Appearance]]:

@@ -71,6 +71,7 @@ class Relays:
     copies: list[Copy] = field(default_factory=list)
     nobody: set[str] = field(default_factory=set)  # recipients that do not exist
     bounced: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))  # 550s by recipient
+    outages: list[tuple[float, float]] = field(default_factory=list)  # from, to: it ended every connection
     _doors: list[MailCatcher] = field(default_factory=list)
 
     @property
@@ -94,11 +95,13 @@ class Relays:
 
     async def away(self, seconds: float) -> None:
         """Nobody is there for a while."""
+        begun = self.now()
         for door in self._doors:
             await door.stop()
         await asyncio.sleep(seconds)
         for door in self._doors:
             await door.start(door.port)
+        self.outages.append((begun, self.now()))
 
     def _fate(self, sender: str) -> Fault | None:
         if not self.troubled:
