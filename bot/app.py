@@ -28,6 +28,7 @@ from bot.mail import mail_channel, mail_server
 from bot.metrics import Metrics, free_bytes, present
 from bot.one_key import agree
 from bot.opening import Opening, Step
+from bot.room import Room, folders
 from bot.setting_values import listen_address
 from bot.settings import Settings, unknown_names
 from bot.telegram_parts import Telegram, telegram
@@ -155,13 +156,14 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
     """Connect the parts. The database is not reached yet. Raises StartError or DatabaseError."""
     read = words(settings)
     database = await prepared(settings.database)
+    room = Room(folders(settings.data_dir, sqlite_path(settings.database) if database.is_sqlite else None))
     opening, chat, mail = Opening(database, settings.languages), None, None
     try:
         middle = core(settings, read, database)
         channels: dict[str, Channel] = {}
         server = None
         if settings.mail_on:
-            server = mail_server(settings, lambda: opening.away)
+            server = mail_server(settings, lambda: opening.away or room.trouble)
             channels["mail"] = mail = mail_channel(settings, server, read.tokens, read.files, middle.parking)
             if settings.smarthost.get_secret_value():
                 middle.outgoing["mail"] = mail  # else answers by mail wait, untouched
@@ -181,7 +183,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             channels,
             chat,
             server,
-            web(settings, database, opening, chat, server, middle.owner),
+            web(settings, database, (opening, room), chat, server, middle.owner),
             opening,
             watch(settings, middle),
         )
@@ -215,7 +217,7 @@ def steps(settings: Settings, core: Core, chat: Telegram | None, *, alone: bool)
 def web(
     settings: Settings,
     database: Database,
-    opening: Opening,
+    grounds: tuple[Opening, Room],
     chat: Telegram | None,
     mail: MailServer | None,
     owner: str,
@@ -224,7 +226,7 @@ def web(
     if not settings.http_listen:
         return None
     source, desk = (chat.source, chat.health) if chat is not None else (None, None)
-    health = Health(database, source, desk, switched_off(settings), opening)
+    health = Health(database, source, desk, switched_off(settings), *grounds)
     host, port = listen_address(settings.http_listen)
     metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", present(mail))
     return Web(host, port, health, metrics, chat.webhook if chat is not None else None)

@@ -16,8 +16,9 @@ from bot import tables
 from bot.errors import Stopped
 from bot.settings import Settings
 from storage import deliveries, parking, requests, search
-from storage.database import COMMAND_S, Database, DatabaseError, newer_than_code, opened, sqlite_path
+from storage.database import COMMAND_S, Database, DatabaseError, opened, sqlite_path
 from storage.kinds import Status, request_id
+from storage.migrating import newer_than_code
 from storage.reports import Kind, Line, Wanted, count, lines
 from storage.traces import TRACE
 

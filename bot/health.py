@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.desk.health import DeskHealth
 from bot.opening import Opening
 from bot.receiving.updates import Source
+from bot.room import Room
 from storage.database import Database
 
 ANSWERS_WITHIN_S = 3.0
@@ -23,6 +24,7 @@ class Health:
         desk: DeskHealth | None,
         hints: Sequence[str],
         opening: Opening,
+        room: Room,
     ) -> None:
         """`hints`: what does not work because it was never set; no failure."""
         self.hints = tuple(hints)
@@ -30,11 +32,13 @@ class Health:
         self._source = source
         self._desk = desk
         self._opening = opening
+        self._room = room
         self._asking: asyncio.Task[str | None] | None = None
 
     async def reasons(self) -> list[str]:
         """Why messages do not come in or go out as they should; empty when all is well."""
-        found = [await self._stored(), *(part.trouble for part in (self._source, self._desk) if part is not None)]
+        parts = [part for part in (self._room, self._source, self._desk) if part is not None]
+        found = [await self._stored(), *(part.trouble for part in parts)]
         return [reason for reason in found if reason]
 
     async def _stored(self) -> str | None:
@@ -48,7 +52,7 @@ class Health:
 
     async def _ask(self) -> str | None:
         try:
-            await self._database.ping()
+            await self._database.probe()
         except Exception as error:  # noqa: BLE001 - a mouth: whatever it is, the page says so
             return f"The database does not answer ({type(error).__name__})."
         return None

@@ -12,7 +12,8 @@ import structlog
 
 from bot.errors import StartError
 from intake.understanding.reading import warm_up
-from storage.database import Database, DatabaseAwayError, is_away, newer_than_code
+from storage.database import Database, DatabaseAwayError, is_away
+from storage.migrating import newer_than_code
 from storage.transaction import to_its_end
 
 log = structlog.get_logger()

@@ -20,7 +20,8 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
 from storage import migrating
-from storage.migrating import SchemaState
+from storage.migrating import SchemaState, newer_than_code
+from storage.transaction import transaction
 
 
 class DatabaseError(Exception):
@@ -150,6 +151,17 @@ class Database:
                 raise DatabaseError(f"{path} is damaged or no SQLite database: {error}. Put a backup there.") from error
             raise DatabaseAwayError(f"The database does not answer: {error}") from error
 
+    async def probe(self) -> None:
+        """Can the database be written to? Raises DatabaseError or what the database raises."""
+        if self.is_sqlite:
+            # It takes the lock that writers take, and writes nothing.
+            await transaction(self.ping)
+            return
+        await self.ping()
+        [row] = await self.connection.execute_query_dict("SHOW transaction_read_only")
+        if row["transaction_read_only"] != "off":
+            raise DatabaseAwayError("The database takes no writes.")
+
     async def close(self) -> None:
         await self._context.__aexit__(None, None, None)
 
@@ -237,12 +249,6 @@ def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -
         "use_tz": True,
         "timezone": "UTC",
     }
-
-
-def newer_than_code(state: SchemaState) -> str:
-    """The sentence for an operator who starts old code on a newer database."""
-    names = ", ".join(state.unknown)
-    return f"The database is newer than this program (it has {names}). Install the newer version again."
 
 
 def _prepare_folder(path: Path) -> None:

@@ -42,6 +42,12 @@ class SchemaState:
         return not self.missing and not self.unknown
 
 
+def newer_than_code(state: SchemaState) -> str:
+    """The sentence for an operator who starts old code on a newer database."""
+    names = ", ".join(state.unknown)
+    return f"The database is newer than this program (it has {names}). Install the newer version again."
+
+
 async def schema_state(connection: BaseDBAsyncClient, apps: Apps) -> SchemaState:
     """Compare the migrations applied here with those the code knows. Raises what the database raises."""
     executor = await _executor(connection, apps)

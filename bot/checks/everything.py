@@ -16,8 +16,8 @@ from bot.errors import StartError
 from bot.settings import Settings, names_given, nothing_configured, secret, unknown_names
 from intake.replies import Replies
 from intake.understanding.categories import Categories
-from storage.database import Database, DatabaseError, newer_than_code, opened
-from storage.migrating import SchemaState
+from storage.database import Database, DatabaseError, opened
+from storage.migrating import SchemaState, newer_than_code
 
 LITTLE_SPACE = 1 << 30  # bytes
 

@@ -44,6 +44,7 @@ class Ward:
     """One program and all that came to it. `settings`: its own, over those of the ward."""
 
     def __init__(self, folder: Path, sim: Simulator, settings: Mapping[str, str], *, polling: bool = False) -> None:
+        self.sim = sim
         self.http = free_port()
         self.anna: Person = sim.person("Anna A")
         self.anna.start()
@@ -80,7 +81,7 @@ class Ward:
         number = next(NEXT_LETTER)
         [letter] = letters(1, 7000 + number, text=600, every=1 if large else 2, attachment=LARGE)
         self.letters.append(letter)
-        code = await self._handed_in(letter)
+        code = await self.hands_in(letter)
         if code != "250":
             self._waiting.append(letter)
         return code
@@ -112,7 +113,7 @@ class Ward:
         await self._until(look, WELL_WITHIN_S, "it does not heal")
         waiting, self._waiting = self._waiting, []
         for letter in waiting:
-            assert (code := await self._handed_in(letter)) == "250", code
+            assert (code := await self.hands_in(letter)) == "250", code
         assert (code := await self.writes(large=True)) == "250", code
 
     async def all_there(self) -> None:
@@ -134,6 +135,11 @@ class Ward:
             name = attachment["sha256"]
             assert (self.program.data / "files" / name[:2] / name[2:]).stat().st_size == attachment["size"]
 
+    async def settled(self) -> None:
+        """Wait until the chat's updates are taken."""
+        queue = self.sim.world.queue
+        await self.sim.until(lambda: not queue.waiting, WELL_WITHIN_S)
+
     async def readiness(self) -> tuple[int, list[str]]:
         """What /readyz says. /healthz is green whatever it is."""
         async with self._web() as web:
@@ -147,7 +153,8 @@ class Ward:
     def _web(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.http}", timeout=60)
 
-    async def _handed_in(self, letter: Letter) -> str:
+    async def hands_in(self, letter: Letter) -> str:
+        """Hand in this mail. Returns what `writes` does."""
         try:
             client = await Client.connected(self.program.port)
         except NotTakenError as error:
