@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bench.load import MAILBOX
+from tests.hostile.witness import Witness
 from tests.ports import free_port
 from tests.process import Process
 
@@ -39,6 +40,8 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tar
     async with Target(folder, settings) as target:
         target.lmtp_port = lmtp_port
         await target.start()
+        # It listens before it has loaded everything; the first mail waits for that, and it is nobody's attack.
+        await Witness(target.port).hand_in_once()
         yield target
         stopped = await target.terminate()
         assert stopped.code == 0, target.log_end()

@@ -14,7 +14,7 @@ SERVED_WITHIN_S = 1.0
 # Another address of loopback than any hostile client has: what is counted by address must not hit the good one.
 ADDRESS = "127.0.77.1"
 PAUSE_S = 0.05
-GIVES_UP_S = 30.0
+GIVES_UP_S = 60.0
 
 
 class Witness:
