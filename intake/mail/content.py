@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from intake.lookalikes import DIRECTIONS
 from intake.mail import charsets, encodings, headers
 from intake.mail.html.text import to_text
 from intake.mail.mime import Part, take_apart
@@ -104,12 +105,16 @@ def disposition(part: Part) -> str:
     return headers.parameters(part.first("content-disposition"))[0]
 
 
+# "invoice<turn>fdp.exe" reads as a PDF.
+_UNSEEN = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{DIRECTIONS}]")
+
+
 def filename(part: Part, hint: str | None) -> str | None:
-    """The name that the sender gave to a part, decoded, whole; None when he gave none."""
+    """The name that the sender gave to a part, decoded, whole, in one line that nothing turns; None without one."""
     name = headers.parameters(part.first("content-disposition"), hint)[1].get("filename") or ""
     if not name:
         name = headers.parameters(part.first("content-type"), hint)[1].get("name") or ""
-    return name.strip() or None
+    return " ".join(_UNSEEN.sub("", name).split()) or None
 
 
 def cut(name: str | None, defects: list[str]) -> str | None:

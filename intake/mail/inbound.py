@@ -264,7 +264,8 @@ def _may_ack(mail: Mail, envelope: Envelope, sender: Sender, mailboxes: Sequence
     # RFC 3834 §2: a null sender is never answered.
     if not mail.may_ack or envelope.mail_from is None or sender.value == UNKNOWN_SENDER:
         return False
-    if mail.loop or _in_our_name(envelope, mailboxes):
+    # A letter that no charset has stands in it for what could not be read: it may be anybody's.
+    if mail.loop or _in_our_name(envelope, mailboxes) or "\ufffd" in sender.value:
         return False
     # A Reply-To of somebody else would make us write to a third party who never wrote to us.
     return all(
