@@ -96,10 +96,6 @@ class Fleet:
         codes = [(number, self.processes[number].ended) for number in self.up]
         return [(number, code) for number, code in codes if code is not None]
 
-    def number_of(self, pid: int) -> int | None:
-        """Which process has this id."""
-        return next((number for number in self._up if self.processes[number].pid == pid), None)
-
     def logs(self) -> list[str]:
         return [process.log for process in self.processes]
 

@@ -93,9 +93,9 @@ class World:
             holders = await connection.fetch("SELECT owner FROM lease WHERE name LIKE 'send:%' AND until > now()")
         finally:
             await connection.close()
-        # An owner's name is host:pid:random.
-        pids = [str(row["owner"]).split(":")[1] for row in holders]
-        return next((self.fleet.number_of(int(pid)) for pid in pids if pid.isdigit()), None)
+        # An owner's name has the number of its process in it: storage/owners.py.
+        parts = [part for row in holders for part in str(row["owner"]).split("|")]
+        return next((number for number in self.fleet.up if str(self.fleet.processes[number].pid) in parts), None)
 
     def number_of_topic(self, name: str) -> int | None:
         match = NUMBER.match(name)
