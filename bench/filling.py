@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.database import opened
 
 # As many records as are asked for: an incoming one and our answer to each request, four requests a customer.
-_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {upto}) "
 _AT = "'2026-01-01 00:00:00+00:00'"
 _WORDS = "'The kettle does not heat any more and the lamp on its foot stays dark, whatever socket I try. ' || i"
 
@@ -53,6 +53,7 @@ _STEPS: tuple[tuple[int, str], ...] = (
     ),
 )
 _FIRST = 1000  # requests' numbers begin there
+_AT_ONCE = 25_000  # rows; a statement may take half a minute
 
 
 async def fill(url: str, records: int) -> None:
@@ -62,7 +63,12 @@ async def fill(url: str, records: int) -> None:
         await database.migrate()
         if records:
             for share, statement in _STEPS:
-                await database.connection.execute_query(_written(statement, records, share, sqlite=database.is_sqlite))
+                written = _written(statement, records, sqlite=database.is_sqlite)
+                count = max(records * share // 100, 1)
+                for begin in range(1, count + 1, _AT_ONCE):
+                    some = written.replace("{from}", str(begin))
+                    upto = min(begin + _AT_ONCE - 1, count)
+                    await database.connection.execute_query(some.replace("{upto}", str(upto)))
             if not database.is_sqlite:
                 for table in ("customer", "customer_request"):
                     counter = f"pg_get_serial_sequence('{table}', 'id')"
@@ -72,9 +78,9 @@ async def fill(url: str, records: int) -> None:
         await database.close()
 
 
-def _written(statement: str, records: int, share: int, *, sqlite: bool) -> str:
+def _written(statement: str, records: int, *, sqlite: bool) -> str:
     values = {
-        "{numbers}": _NUMBERS.replace("{count}", str(max(records * share // 100, 1))),
+        "{numbers}": _NUMBERS,
         "{words}": _WORDS,
         "{at}": _AT,
         "{true}": "1" if sqlite else "TRUE",
