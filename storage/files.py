@@ -14,6 +14,9 @@ class Files:
 
     def __init__(self, data_dir: Path) -> None:
         self._root = data_dir / "files"
+        # A sync that is repeated may succeed without having written anything: these are written once more, by their
+        # next writer, and never taken away, for another's commit may name them.
+        self._unsynced: set[str] = set()
 
     async def save(self, content: bytes) -> str:
         """Store bytes durably and return their sha256 (hex). Raises OSError when the disk refuses."""
@@ -29,7 +32,7 @@ class Files:
     def _save(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        if path.exists():
+        if path.exists() and sha256 not in self._unsynced:
             # The folder's entry may be another writer's, not yet synced: our commit must not name it before it is.
             _sync_folder(path.parent)
             return sha256
@@ -47,7 +50,9 @@ class Files:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
+        self._unsynced.add(sha256)
         _sync_folder(path.parent)
+        self._unsynced.discard(sha256)
         return sha256
 
 

@@ -68,6 +68,29 @@ async def test_a_write_that_fails_leaves_nothing_behind(
     assert await files.read(await files.save(b"hello")) == b"hello"
 
 
+async def test_a_file_whose_folder_was_not_synced_is_written_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next sync of the folder might succeed without having written its name. It is never taken away meanwhile."""
+    files = Files(tmp_path)
+    real = os.fsync
+
+    def failing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode) and list(tmp_path.glob("files/*/*")):
+            raise OSError(5, "Input/output error")
+        real(handle)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            await files.save(b"hello")
+    [path] = _stored(tmp_path)
+    before = path.stat().st_ino
+    await files.save(b"hello")
+    assert _stored(tmp_path) == [path]
+    assert path.stat().st_ino != before
+
+
 def _break(broken: pytest.MonkeyPatch, call: str, full: Callable[..., None]) -> None:
     match call:
         case "fsync":

@@ -98,6 +98,8 @@ async def test_a_connection_that_cannot_be_set_up_is_none(sqlite_file: Path, tmp
             for _ in range(2):
                 with pytest.raises(DATABASE_AWAY):
                     await transaction(_added)
+                with pytest.raises(DATABASE_AWAY):
+                    await Customer.all().count()
                 assert client._connection is None
             holder.execute("ROLLBACK")
             holder.execute("PRAGMA locking_mode = NORMAL")

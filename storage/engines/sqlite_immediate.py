@@ -21,7 +21,12 @@ from typing import Any
 
 import aiosqlite
 import structlog
-from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+)
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper, translate_exceptions
 from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import OperationalError
@@ -31,6 +36,23 @@ from storage.engines.sharing import Shared, Sharing
 log = structlog.get_logger()
 
 _PRIMARY_CODE = 0xFF  # https://sqlite.org/rescode.html: the rest of an extended code says where it happened
+
+
+class Alone(ConnectionWrapper[aiosqlite.Connection]):
+    """The connection for one statement outside of a transaction. The stock one keeps the lock when there is none."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> aiosqlite.Connection:
+        await self._lock.acquire()
+        try:
+            # While we waited for the lock, the connection may have become another one, or none.
+            self.connection = self.client._connection
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
 
 
 class ImmediateClient(SqliteClient):
@@ -45,6 +67,9 @@ class ImmediateClient(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return SharedContext(ImmediateWrapper(self), self._sharing)
+
+    def acquire_connection(self) -> ConnectionWrapper[aiosqlite.Connection]:
+        return Alone(self._lock, self)
 
     async def create_connection(self, with_db: bool) -> None:
         """Connect. A connection that is not wholly set up is none: its commits would not be durable."""

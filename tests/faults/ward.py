@@ -52,7 +52,7 @@ class Ward:
         self.letters: list[Letter] = []
         receiving = {} if polling else {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{self.http}/telegram"}
         desk = sim.forum("Support desk")
-        self.general = desk.general
+        self.desk = desk
         self.program = Process(
             folder,
             {
@@ -139,6 +139,10 @@ class Ward:
         """Wait until the chat's updates are taken."""
         queue = self.sim.world.queue
         await self.sim.until(lambda: not queue.waiting, WELL_WITHIN_S)
+
+    def shows(self, text: str) -> bool:
+        """Can agents read this in a topic?"""
+        return any(text in message.text for topic in self.desk.topics() for message in topic.messages)
 
     async def readiness(self) -> tuple[int, list[str]]:
         """What /readyz says. /healthz is green whatever it is."""
