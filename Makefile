@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
+.PHONY: help install demo run test story bomb chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -16,6 +16,7 @@ help:
 	@echo "make story  play many random stories against the real program; SEEDS=50 FIRST=1"
 	@echo "make faults fail everything that the program stands on, one by one; a part of it is in make test"
 	@echo "make chaos  mail servers, chats and agents around processes that are killed; SEED=7"
+	@echo "make bomb   ten thousand forged senders at once"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
@@ -81,6 +82,9 @@ CONNECTIONS ?= 3000
 LASTING ?= 30
 crowd: $(TOOLS)
 	$(BIN)/python -m bench.crowd --connections $(CONNECTIONS) --seconds $(LASTING)
+# Ten thousand forged senders, and what leaves because of them.
+bomb: $(TOOLS)
+	BOMB=10000 $(BIN)/python -m pytest -k bomb tests/test_floods.py
 
 SECONDS ?= 60
 $(FUZZER): $(TOOLS)

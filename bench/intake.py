@@ -207,6 +207,8 @@ async def _programs(case: Case, folder: Path) -> AsyncIterator[list[Process]]:
         "MAX_SESSIONS_PER_IP": "1000",
         "ACKS_PER_SENDER_PER_DAY": "0",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
         "LOG_FORMAT": "json",
         "SECRET_KEY": "a secret of all processes, and long enough for it",
         "DATABASE_URL": f"sqlite://{folder / 'intake.sqlite3'}",

@@ -137,6 +137,8 @@ def house(settings: Settings, tokens: Tokens) -> House:
         reopen=settings.reopen,
         acks_per_sender_per_day=settings.acks_per_sender_per_day,
         acks_per_hour=settings.acks_per_hour,
+        requests_per_sender_per_hour=settings.requests_per_sender_per_hour,
+        topics_per_hour=settings.topics_per_hour,
         desk=settings.telegram_on and settings.desk_chat_id is not None,
         stamps={"mail": stamp},
         organisation=organisation,

@@ -134,6 +134,16 @@ class Settings(BaseSettings):
     )
     acks_per_sender_per_day: int = Field(5, ge=0, description="Acknowledgements to one address a day. 0: no limit.")
     acks_per_hour: int = Field(600, ge=0, description="Acknowledgements in all an hour. 0: no limit.")
+    requests_per_sender_per_hour: int = Field(
+        10,
+        ge=0,
+        description="Requests that one sender opens by mail in an hour; more mails go into the newest. 0: no limit.",
+    )
+    topics_per_hour: int = Field(
+        200,
+        ge=0,
+        description="Requests an hour, after which those of new senders by mail get no topic. 0: no limit.",
+    )
     max_mail_size: int = Field(25 * MIB, ge=64 * 1024, description="Bytes; larger mails are refused.")
     max_sessions: int = Field(200, ge=1, description="SMTP sessions at once.")
     max_sessions_per_ip: int = Field(

@@ -10,7 +10,7 @@ import structlog
 
 from intake import jobs
 from intake.house import House
-from intake.message import CannotRead
+from intake.message import CannotRead, PutOff
 from intake.tally import What, tally
 from storage import parking
 from storage.database import is_away
@@ -66,6 +66,9 @@ class Parking:
             return
         try:
             await self._journal.watch(name, work())
+        except PutOff as error:
+            log.info("put off", channel=raw.channel, reason=str(error))
+            raise
         except CannotRead as error:
             log.warning("parked", channel=raw.channel, reason=str(error))
             await self._park(raw, str(error))

@@ -64,14 +64,18 @@ async def show(
     album: tuple[int, ...],
     before: datetime | None,
     now: datetime,
+    *,
+    folded: bool = False,
 ) -> None:
     """Show a new message in its topic: an album as one, a flood once a minute.
 
-    `album`: its records that have come before. `before`: when the request's previous message came.
+    `album`: its records that have come before. `before`: when the request's previous message came. `folded`: it is one
+    of very many of its sender.
     """
     waiting = await copies.waiting(album) if album else None
     if waiting is None:
         due_at = await _after_flood(request, before, now) if before is not None else None
+        due_at = _together(now) if folded else due_at
         await jobs.mirror(record, request, now, due_at or (now + ALBUM_WAIT if record.album is not None else None))
         return
     later = min(now + ALBUM_WAIT, waiting.queued_at + ALBUM_LONGEST)
@@ -90,6 +94,11 @@ async def _after_flood(request: CustomerRequest, before: datetime, now: datetime
         await requests.add_event(request.id, now, "intake", "flood", after=f"more than {FLOOD} messages in a minute")
         told = f"More than {FLOOD} messages in a minute: all of them are kept, and shown together once a minute."
         await jobs.notice(request.id, None, told, now)
+    return _together(now)
+
+
+def _together(now: datetime) -> datetime:
+    """When all messages of this minute are shown."""
     return now.replace(second=0, microsecond=0) + FLOOD_WITHIN
 
 

@@ -39,6 +39,8 @@ class House:
     reopen: timedelta = timedelta(hours=72)
     acks_per_sender_per_day: int = 5  # 0: no limit
     acks_per_hour: int = 600  # 0: no limit
+    requests_per_sender_per_hour: int = 10  # by mail; 0: no limit
+    topics_per_hour: int = 200  # of requests, before those of new senders get none; 0: no limit
     desk: bool = True
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     is_ours: IsOurs = _nobody

@@ -214,6 +214,10 @@ class Sent:
     ids: tuple[str, ...] = field(default=())
 
 
+class PutOff(Exception):
+    """A message is not taken now: its wire shall bring it again later. Raised while accepting; nothing is stored."""
+
+
 class ChannelError(Exception):
     """Something that a channel reports to the outbox."""
 

@@ -8,6 +8,7 @@ from intake.after_sales import case_facts
 from intake.house import House
 from intake.message import Inbound
 from intake.rows import ADDRESS_CAP, Beside, case_row
+from intake.screening import FORGED
 from intake.threading import Thread
 from intake.understanding.categories import Categories
 from intake.understanding.reading import NO_WORDS, Matter, Reading
@@ -18,6 +19,12 @@ from storage.models import CustomerRequest
 from storage.transaction import add, change
 
 CAME_BY = "came by link:"
+NOT_VERIFIED = "sender not verified"
+
+
+def reply_to(message: Inbound) -> str:
+    """Where answers to a message go."""
+    return (message.reply_to or message.sender.value)[:ADDRESS_CAP]
 
 
 async def open_request(
@@ -33,13 +40,14 @@ async def open_request(
     """Open a request for a message that belongs to none. Returns also what is still to be stored of it."""
     customer, matter = known.customer, reading.matter()
     flags = [*where.flags, *([rule] if rule else []), *message.warnings]
-    flags += [] if message.verified or message.forged else ["sender not verified"]
+    flags += [FORGED] if message.forged and rule != FORGED else []
+    flags += [] if message.verified or message.forged else [NOT_VERIFIED]
     flags += [f"{CAME_BY} {known.address.came_by}"] if known.address.came_by else []
     request = CustomerRequest(
         customer=customer,
         channel=message.channel,
         account=message.account[:ADDRESS_CAP],
-        reply_to=(message.reply_to or message.sender.value)[:ADDRESS_CAP],
+        reply_to=reply_to(message),
         subject=message.subject,
         category=matter.verdict.category,
         category_confidence=matter.verdict.confidence,

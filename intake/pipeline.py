@@ -15,7 +15,7 @@ from time import perf_counter
 
 import structlog
 
-from intake import blocking, budgets, chatting, jobs, returned, screening
+from intake import blocking, budgets, chatting, floods, jobs, returned, screening
 from intake.house import House
 from intake.message import Attachment, Inbound, Receipt, is_decoration
 from intake.occasions import Event, ReplyFacts
@@ -138,6 +138,7 @@ class Intake:
         polite = await self._courtesy(message, reading, known.customer)
         answered = await copies.named(message.answers, message.channel) if message.answers is not None else None
         where = await thread(message, known, answered, now, self._house.reopen, courteous=polite is not None)
+        where = await floods.fold(self._house, message, known, where, now)
         request, before = where.request, where.request.updated_at if where.request is not None else None
         opened = request is None
         begun: list[Beside] = []
@@ -164,7 +165,8 @@ class Intake:
         await self._store_attachments(message, record, request, kept, now)
         if opened and treatment is Treatment.WELCOME:
             await self._acknowledge(message, request, record, now)
-        await self._show(record, request, where, before if message.threadless else None, now)
+        if not (opened and await floods.held_back(self._house, message, known, request, now)):
+            await self._show(record, request, where, before if message.threadless else None, now)
         if message.threadless:
             await self._follow_up(message, reading, known, request, opened, now)
         return Receipt(record.id, request.id, opened)
@@ -260,7 +262,7 @@ class Intake:
         now: datetime,
     ) -> None:
         if self._house.desk:
-            await chatting.show(record, request, where.album, before, now)
+            await chatting.show(record, request, where.album, before, now, folded=where.folded)
             after_commit(self._wake)
 
     async def _store_report(self, message: Inbound, reading: Reading, kept: Kept, now: datetime, rule: str) -> Receipt:

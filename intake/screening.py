@@ -17,6 +17,7 @@ class Treatment(StrEnum):
     ASIDE = "aside"  # recorded, belongs to no request
 
 
+FORGED = "the sender is forged"
 Rule = tuple[str, Callable[[Inbound], bool], Treatment]
 
 # The first rule that fires decides. To add one: a row here and a test; docs/adding-a-rule.md.
@@ -28,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     # A web shop's form is a robot too: its words are wanted, an answer to it is not.
     ("automatic message", lambda message: message.auto_reason is not None, Treatment.QUIETLY),
     # The domain says that it is not its mail: an answer would go to somebody who wrote nothing.
-    ("the sender is forged", lambda message: message.forged, Treatment.QUIETLY),
+    (FORGED, lambda message: message.forged, Treatment.QUIETLY),
     # Lists and bulk mail of people, null senders: RFC 3834 §2.
     (
         "not acknowledged: from a list, or to be answered elsewhere",

@@ -13,13 +13,13 @@ from intake import jobs, resolving
 from intake.after_sales import CaseFacts, case_facts
 from intake.deeds import DONE, REFRESHED, SOMEBODY, Deed, Outcome, once
 from intake.house import House
-from intake.named import next_version
+from intake.named import locked, next_version
 from intake.resolving import SPAM
 from intake.rows import case_row
 from intake.understanding import facts
 from intake.understanding.categories import Categories
 from storage import agents, requests
-from storage.kinds import CaseStatus, CaseType, Priority, Status
+from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import add, after_commit, change, transaction
 
@@ -137,6 +137,17 @@ class Sorting:
             return "Closed as spam."
 
         return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def show(self, request_id: int, now: datetime) -> Outcome:
+        """Give a request its topic, when it has none. Raises NoSuchRequest."""
+
+        async def work() -> Outcome:
+            await locked(request_id)
+            await jobs.rebuild(request_id, now)
+            after_commit(self._wake)
+            return Outcome(True, f"The topic of {request_number(request_id)} is made, unless it is there.")
+
+        return await transaction(work)
 
     async def refresh(self, request_id: int, now: datetime) -> None:
         """Bring the card up to date: somebody has seen it otherwise than it should be."""

@@ -95,6 +95,7 @@ class Thread:
     flags: tuple[str, ...] = ()
     linked_to: int | None = None
     album: tuple[int, ...] = ()  # the records of its album that have come before
+    folded: bool = False  # it is one of very many of its sender
 
 
 async def thread(

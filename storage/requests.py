@@ -37,6 +37,18 @@ async def locked_request(request_id: int) -> CustomerRequest | None:
     return await _locked("id = $1", request_id)
 
 
+async def opened_since(customer_id: int, channel: str, account: str, since: datetime) -> list[CustomerRequest]:
+    """A customer's requests that were opened since then, newest first."""
+    rows = CustomerRequest.filter(customer_id=customer_id, channel=channel, account=account, created_at__gt=since)
+    return await rows.only("id", "flags", "reply_to").order_by("-id").limit(100)
+
+
+async def opened_at(request_id: int) -> datetime | None:
+    """When the request with this number, or the last one before it, was opened."""
+    row = await CustomerRequest.filter(id__lte=request_id).only("id", "created_at").order_by("-id").first()
+    return None if row is None else row.created_at
+
+
 async def newest_open_request(customer_id: int, channel: str, account: str) -> CustomerRequest | None:
     """The request that a chat goes on with, locked.
 

@@ -217,6 +217,8 @@ def _mail(url: str, catcher: MailCatcher) -> dict[str, str]:
         "SMARTHOST": f"smtp://{catcher.host}:{catcher.port}",
         "ACKS_PER_SENDER_PER_DAY": "0",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
     }
 
 

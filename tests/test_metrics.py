@@ -73,6 +73,11 @@ async def test_every_name_is_as_prometheus_wants_it(database: Database, tmp_path
             assert f"_{unit}_" not in name.removesuffix("_total") or name == "process_cpu_seconds_total"
 
 
+def test_all_that_is_counted_is_shown() -> None:
+    """Each member of What has its row."""
+    assert sorted(row.what for row in COUNTED) == sorted(What)
+
+
 async def test_three_readers_read_the_same(database: Database, tmp_path: Path) -> None:
     """Ours, and the library's two: the plain text and OpenMetrics, which is the stricter."""
     core = Core(tmp_path)

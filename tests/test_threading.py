@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture
 def core(tmp_path: Path) -> Core:
-    return Core(tmp_path, acks_per_sender_per_day=0, acks_per_hour=0)
+    return Core(tmp_path, acks_per_sender_per_day=0, acks_per_hour=0, requests_per_sender_per_hour=0)
 
 
 class Told:

@@ -44,6 +44,7 @@ TABLE: tuple[Row, ...] = (
     Row("split", Where.TOPIC, Role.AGENT, "", "as an answer to a customer's message: it becomes a request of its own"),
     Row("customer", Where.TOPIC, Role.AGENT, "", "who the customer is and what else he has asked"),
     Row("find", Where.BOTH, Role.AGENT, "words", "requests by number, name, address or words"),
+    Row("topic", Where.BOTH, Role.AGENT, "R-1042", "make the topic of a request that has none, or has lost it"),
     Row("mine", Where.BOTH, Role.AGENT, "", "your open requests"),
     Row("queue", Where.BOTH, Role.AGENT, "", "who waits longest, and what is nobody's"),
     Row("status", Where.BOTH, Role.AGENT, "", "how the desk is doing: what waits to leave, and what is wrong"),

@@ -19,7 +19,7 @@ from intake.deeds import Outcome
 from intake.joining import CannotMove
 from intake.named import NoSuchRequest
 from storage import agents, requests, search, topics
-from storage.kinds import Priority, Role, request_number
+from storage.kinds import Priority, Role, request_id, request_number
 from storage.models import Agent
 
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -53,6 +53,7 @@ class Commands:
             "split": self._split,
             "customer": self._customer,
             "find": self._listed(self._lists.found),
+            "topic": self._topic,
             "mine": self._listed(self._lists.mine),
             "queue": self._listed(self._lists.queue),
             "status": self._listed(self._lists.status),
@@ -148,6 +149,17 @@ class Commands:
             await self._change(said, blocking.unblock(said.request, said.agent, now))
         else:
             await self._tell(said, await blocking.listed())
+
+    async def _topic(self, said: Said) -> None:
+        number = request_id(said.arguments)
+        if number is None:
+            await self._tell(said, "Write which: /topic R-1042")
+            return
+        try:
+            came = await self._verbs.sorting.show(number, self._clock())
+        except NoSuchRequest as error:
+            came = Outcome(False, f"{error} does not exist.")
+        await self._tell(said, came.says)
 
     async def _tell_outcome(self, said: Said, deed: Awaitable[Outcome]) -> None:
         """The topic that shows what was changed may be another one: say it here."""

@@ -192,6 +192,8 @@ def _settings(
         "ADMINS": ",".join(str(agent.id) for agent in agents),
         "ACKS_PER_SENDER_PER_DAY": "0",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
         "MAX_SESSIONS_PER_IP": "50",
         "LOG_FORMAT": "json",
     }

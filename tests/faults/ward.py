@@ -65,6 +65,8 @@ class Ward:
                 "TELEGRAM_PACE": "1000",
                 "DESK_CHAT_ID": str(desk.chat_id),
                 "ACKS_PER_HOUR": "0",
+                "REQUESTS_PER_SENDER_PER_HOUR": "0",
+                "TOPICS_PER_HOUR": "0",
                 **receiving,
                 **settings,
             },

@@ -35,6 +35,8 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tar
         "LMTP_LISTEN": f"127.0.0.1:{lmtp_port}",
         "ACKS_PER_SENDER_PER_DAY": "0",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
         "LOG_FORMAT": "json",
     }
     async with Target(folder, settings) as target:

@@ -133,6 +133,8 @@ def settings(sim: Simulator, desk: Group, agents: list[Person], url: str) -> dic
         "ADMINS": ",".join(str(agent.id) for agent in agents),
         "ACKS_PER_SENDER_PER_DAY": "0",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
     }
 
 
