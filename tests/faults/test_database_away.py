@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import subprocess
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from tests.faults.proxy import Fault, Proxy, proxied
 from tests.faults.ward import Ward, ward
+from tests.postgres import _not_root, postgres
+from tests.program import program
 
 
 @pytest.fixture
@@ -85,3 +94,57 @@ async def test_the_program_ends_in_time_while_its_database_is_a_black_hole(patie
     await patient.sick("database")
     stopped = await patient.program.terminate()
     assert (stopped.code, stopped.seconds < 10) == (0, True), patient.program.log_end()
+
+
+@pytest.mark.long
+async def test_a_server_that_crashes_and_comes_again_is_waited_for(tmp_path: Path) -> None:
+    """PostgreSQL is stopped as by a crash and started again, with mail and chats coming all the while."""
+    with postgres() as server:
+        url = f"{server}postgres"
+        assert (await program(tmp_path, "migrate", database_url=url)).code == 0
+        async with ward(tmp_path, DATABASE_URL=url) as patient:
+            await patient.program.start()
+            await patient.well()
+            with await _crashed(url) as again:
+                await patient.says()
+                await patient.sick("database")
+                await patient.refuses()
+                again.start()
+                await patient.well()
+                await patient.all_there()
+
+
+class _Again:
+    """A server that was stopped at once, to be started by the same command. Ended with its context."""
+
+    def __init__(self, command: list[str], data: Path) -> None:
+        self._command = command
+        self._data = data
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._server = subprocess.Popen([*_not_root(self._data.parent), *self._command], stderr=subprocess.DEVNULL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(30)
+
+
+async def _crashed(url: str) -> _Again:
+    connection = await asyncpg.connect(url)
+    data = Path(await connection.fetchval("SHOW data_directory"))
+    connection.terminate()
+    return await asyncio.to_thread(_stopped, data)
+
+
+def _stopped(data: Path) -> _Again:
+    pid = int((data / "postmaster.pid").read_text().split()[0])
+    command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+    os.kill(pid, signal.SIGQUIT)
+    while (data / "postmaster.pid").exists():
+        time.sleep(0.05)
+    return _Again(command, data)
