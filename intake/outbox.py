@@ -31,6 +31,7 @@ GATHER_S = 0.01
 FREE_EVERY_S = 1.0  # what needs no room is looked for so often while there is none
 RECOVER_EVERY = timedelta(seconds=2)
 RENEW_AFTER_S = 5.0
+EXPIRE_AT_ONCE = 50
 MARGIN_S = 2.0  # so long before its lease ends a job must have been renewed, or is stopped
 
 
@@ -125,25 +126,27 @@ class Outbox:
         """Take what may leave now and start on it. Returns how many jobs that were."""
         breaker = self._breaker(lane)
         busy = sum(1 for job in self._working.values() if job.breaker is breaker)
-        taken = await self._expire(lane, breaker, levels)
         free = breaker.room(self._clock(), busy)
         if free <= 0:
-            return taken
+            return 0
         if lane != FETCH and isinstance(channel := self._channels[lane], Paced):
-            return taken + await self._claim_in_turn(lane, channel.room(), free, busy)
+            return await self._claim_in_turn(lane, channel.room(), free, busy)
+        taken = await self._expire(lane, levels) if breaker.is_open and not breaker.manner.outlasts else 0
         for level in levels:
             for of in self._fetching() if lane == FETCH else [lane]:
                 if free > 0:
-                    claimed = await self._claimed(lane, of, free, level, self._clock())
-                    free, taken = free - claimed, taken + claimed
+                    began = asyncio.get_running_loop().time()
+                    found = await claims.claim(self._owner, self._clock(), free, of, level, fetches=lane == FETCH)
+                    free, taken = free - len(found), taken + self._start(lane, found, began)
         return taken
 
-    async def _claimed(
-        self, lane: str, channel: str, most: int, level: int, upto: datetime, *, expired: bool = False
-    ) -> int:
-        began = asyncio.get_running_loop().time()
-        found = await claims.claim(self._owner, upto, most, channel, level, fetches=lane == FETCH)
-        return self._start(lane, found, began, expired=expired)
+    async def _expire(self, lane: str, levels: list[int]) -> int:
+        """Give up, untried, what has waited too long for a wire that is away: its agents must know."""
+        now, began, taken = self._clock(), asyncio.get_running_loop().time(), 0
+        for level in levels:
+            found = await claims.claim(self._owner, now, EXPIRE_AT_ONCE, lane, level, queued_by=now - GIVE_UP_AFTER)
+            taken += self._start(lane, found, began, expired=True)
+        return taken
 
     async def _claim_in_turn(self, lane: str, room: Room, free: int, busy: int) -> int:
         """What has room now, and no more: a job that is claimed only to be put back costs two writes and its turn."""
@@ -158,13 +161,6 @@ class Outbox:
         rests = {kind: timedelta(seconds=rest) for kind, rest in room.rests.items()}
         turn = claims.Turn(upto, room.free, rests)
         return self._start(lane, await claims.claim_in_turn(self._owner, self._clock(), most, lane, turn), began)
-
-    async def _expire(self, lane: str, breaker: Breaker, levels: list[int]) -> int:
-        """Give up what has waited too long for a wire that is away, and is not tried: its agents must know."""
-        if not breaker.is_open or breaker.manner.outlasts:
-            return 0
-        upto, most = self._clock() - GIVE_UP_AFTER, breaker.manner.places
-        return sum([await self._claimed(lane, lane, most, level, upto, expired=True) for level in levels])
 
     def _fetching(self) -> list[str]:
         """The channels whose files are ours to fetch: those that we send for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from intake.waits import MANNERS, Breaker
 from storage import claims, deliveries
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
+from storage.owners import own_name
 from storage.transaction import Conflict, transaction
 from tests.builders import NOW, Core, RecordingChannel, chat, claimed, letter
 
@@ -240,6 +242,18 @@ async def test_leases_are_by_the_databases_clock(core: Core) -> None:
     assert await claims.orphans("ahead", core.now + timedelta(days=1), everything=False) == []
     assert job.lease_until is not None
     assert abs(job.lease_until - datetime.now(UTC) - claims.LEASE) < timedelta(seconds=30)
+
+
+async def test_what_a_killed_process_of_this_machine_left_is_taken_up_at_once(core: Core) -> None:
+    """Nobody waits for the lease of an owner who is known to be dead; of a living one it is not taken."""
+    says = "from storage.owners import own_name; print(own_name())"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", says, stdout=asyncio.subprocess.PIPE)
+    dead = (await child.communicate())[0].decode().strip()
+    for owner in (dead, own_name()):
+        await _queued(_job(owner))
+        await claimed(owner, NOW, 8, "telegram")
+    assert [orphan.owner for orphan in await claims.orphans("heir", NOW, everything=False)] == [dead]
+    assert await claims.orphans("second heir", NOW, everything=False) == []
 
 
 async def test_what_was_claimed_and_never_begun_is_simply_done(core: Core) -> None:
