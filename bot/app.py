@@ -72,7 +72,7 @@ class App:
     watch: Watch
 
     async def accept(self, message: Inbound) -> Receipt:
-        return await self.intake.accept(message, datetime.now(UTC))
+        return await self.intake.accept(message, self.outbox.clock())
 
     async def replay(self, channel: str, raw: bytes, envelope: Mapping[str, str]) -> None:
         """Handle a parked message again. Raises whatever it fails at."""

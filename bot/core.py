@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.files import Files
 from storage.journal import Journal
 from storage.owners import own_name
+from storage.signals import Signals
 from storage.unsaid import keep_unsaid
 
 
@@ -104,7 +105,8 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
     duties = Duties(owner, alone=database.is_sqlite)
     if not database.is_sqlite:
         duties.add(one_key.LEASE, owner=one_key.mark(words.tokens.secret))
-    outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite)
+    signals = None if database.is_sqlite else Signals(settings.database)
+    outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite, signals=signals)
     return Core(
         house=about,
         words=words,

@@ -22,6 +22,8 @@ from storage.claims import LEASE
 from storage.database import DATABASE_AWAY
 from storage.files import Files
 from storage.models import Delivery
+from storage.moments import database_now
+from storage.signals import Signals
 from storage.transaction import to_its_end
 
 log = structlog.get_logger()
@@ -48,24 +50,31 @@ class Outbox:
         *,
         alone: bool,
         clock: Callable[[], datetime] | None = None,
+        signals: Signals | None = None,
     ) -> None:
-        """`alone`: no other process works on this database, so that what is `sending` at the start is an orphan."""
+        """`alone`: no other process works on this database, so that what is `sending` at the start is an orphan.
+
+        `signals`: to and from the other ones.
+        """
         self._channels = channels
         self._fetchers = fetchers
         self._owner = owner
         self._alone = alone
-        self._clock = clock or SteadyClock()
-        self._attempts = Attempts(house, channels, fetchers, files, self._clock, self._soon)
+        self.clock = clock or SteadyClock()  # the time by which everything is due
+        self._signals = signals
+        self._attempts = Attempts(house, channels, fetchers, files, self.clock, self._soon)
         self._recovered = False
         self._recover_at = datetime.min.replace(tzinfo=UTC)
         self._woken = asyncio.Event()
+        self._woken_here = False
         self._looks = Looks()
         self._free_at: dict[str, float] = {}
         self._breakers: dict[str, Breaker] = {}
         self._working: dict[asyncio.Task[None], Job] = {}
 
     def wake(self) -> None:
-        """There is new work."""
+        """There is new work, of this process."""
+        self._woken_here = True
         self._woken.set()
 
     @property
@@ -75,13 +84,17 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver until cancelled; then finish what is in flight."""
+        hearing = asyncio.create_task(self._signals.listen(self._woken.set)) if self._signals else None
         try:
             while True:
                 self._woken.clear()
                 # A batch that is claimed must be started on, or it would wait as an orphan for the next start.
                 if await to_its_end(self._turn()) == 0:
+                    self._woken_here = False
                     await self._sleep()
         finally:
+            if hearing is not None:
+                hearing.cancel()
             if self._working:
                 await asyncio.wait(self._working, timeout=STOP_WITHIN_S)
 
@@ -95,14 +108,18 @@ class Outbox:
         """Take what is due in each lane and start on it. Returns how many jobs were taken; none when that failed."""
         taken = 0
         try:
+            if isinstance(self.clock, SteadyClock) and not self._alone:
+                await self.clock.follow(database_now)
             await self._renew()
             await self._recover()
-            for lane, levels in (await self._due()).items():
-                taken += await self._claim(lane, levels)
+            for way, levels in (await self._due()).items():
+                taken += await self._claim(way, levels)
+                if self._woken_here and self._signals is not None and self._is_for_others(way):
+                    self._signals.say()
         except DATABASE_AWAY as error:
             log.warning("outbox waits for the database", error=type(error).__name__)
             # Whoever was working meanwhile gets the time to say what came of it.
-            self._recover_at = self._clock() + LEASE
+            self._recover_at = self.clock() + LEASE
             return 0
         except Exception:
             # Whatever it is, the loop goes on: without it nothing leaves any more.
@@ -116,7 +133,7 @@ class Outbox:
         """
         sends = [(lane, False) for lane in self._channels if self._is_ours(lane)]
         fetches = [(channel, True) for channel in self._fetchers if self._is_ours(channel)]
-        due = await claims.due(self._clock(), [*sends, *fetches])
+        due = await claims.due(self.clock(), [*sends, *fetches])
         found = {lane: levels for (lane, _), levels in zip(sends, due, strict=False) if levels}
         if waiting := {level for levels in due[len(sends) :] for level in levels}:
             found[FETCH] = sorted(waiting)
@@ -125,8 +142,8 @@ class Outbox:
     async def _claim(self, lane: str, levels: list[int]) -> int:
         """Take what may leave now and start on it. Returns how many jobs that were."""
         breaker = self._breaker(lane)
-        busy = sum(1 for job in self._working.values() if job.breaker is breaker)
-        free = breaker.room(self._clock(), busy)
+        busy = self._busy(breaker)
+        free = breaker.room(self.clock(), busy)
         if free <= 0:
             return 0
         if lane != FETCH and isinstance(channel := self._channels[lane], Paced):
@@ -136,13 +153,13 @@ class Outbox:
             for of in self._fetching() if lane == FETCH else [lane]:
                 if free > 0:
                     began = asyncio.get_running_loop().time()
-                    found = await claims.claim(self._owner, self._clock(), free, of, level, fetches=lane == FETCH)
+                    found = await claims.claim(self._owner, self.clock(), free, of, level, fetches=lane == FETCH)
                     free, taken = free - len(found), taken + self._start(lane, found, began)
         return taken
 
     async def _expire(self, lane: str, levels: list[int]) -> int:
         """Give up, untried, what has waited too long for a wire that is away: its agents must know."""
-        now, began, taken = self._clock(), asyncio.get_running_loop().time(), 0
+        now, began, taken = self.clock(), asyncio.get_running_loop().time(), 0
         for level in levels:
             found = await claims.claim(self._owner, now, EXPIRE_AT_ONCE, lane, level, queued_by=now - GIVE_UP_AFTER)
             taken += self._start(lane, found, began, expired=True)
@@ -160,7 +177,19 @@ class Outbox:
             self._free_at[lane], most = began + FREE_EVERY_S, free
         rests = {kind: timedelta(seconds=rest) for kind, rest in room.rests.items()}
         turn = claims.Turn(upto, room.free, rests)
-        return self._start(lane, await claims.claim_in_turn(self._owner, self._clock(), most, lane, turn), began)
+        return self._start(lane, await claims.claim_in_turn(self._owner, self.clock(), most, lane, turn), began)
+
+    def _is_for_others(self, lane: str) -> bool:
+        """Can another process do at once what this one cannot?"""
+        breaker = self._breaker(lane)
+        if lane == FETCH and not self._fetching():
+            return True
+        if lane != FETCH and isinstance(channel := self._channels[lane], Paced):
+            return channel.room().is_closed
+        return not breaker.is_open and breaker.room(self.clock(), self._busy(breaker)) == 0
+
+    def _busy(self, breaker: Breaker) -> int:
+        return sum(1 for job in self._working.values() if job.breaker is breaker)
 
     def _fetching(self) -> list[str]:
         """The channels whose files are ours to fetch: those that we send for."""
@@ -206,7 +235,7 @@ class Outbox:
 
     def _breaker(self, lane: str) -> Breaker:
         if lane not in self._breakers:
-            self._breakers[lane] = Breaker(MANNERS.get(lane, USUAL), self._clock())
+            self._breakers[lane] = Breaker(MANNERS.get(lane, USUAL), self.clock())
         return self._breakers[lane]
 
     async def _renew(self) -> None:
@@ -215,13 +244,13 @@ class Outbox:
         if not any(job.began + RENEW_AFTER_S <= at for job in self._working.values() if job.until is not None):
             return
         jobs = list(self._working.values())
-        kept = await claims.renew(self._owner, [job.delivery.id for job in jobs], self._clock())
+        kept = await claims.renew(self._owner, [job.delivery.id for job in jobs], self.clock())
         for job in jobs:
             job.renewed(at, at + LEASE.total_seconds() - MARGIN_S if job.delivery.id in kept else at)
 
     async def _recover(self) -> None:
         """Take up what others have left. What we have claimed without learning of it, nobody has begun."""
-        now, began = self._clock(), asyncio.get_running_loop().time()
+        now, began = self.clock(), asyncio.get_running_loop().time()
         if now < self._recover_at:
             return
         ours = {job.delivery.id for job in self._working.values()}

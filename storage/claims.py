@@ -41,6 +41,7 @@ _CLAIM = """
 WITH taken AS MATERIALIZED (
     SELECT d.id FROM delivery d
     WHERE d.channel = $4 AND d.state = 'queued' AND d.priority = $6 AND d.due_at <= $2 AND (d.kind = 'fetch') = $5
+      AND d.queued_at <= $7
       AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'sending')
       AND NOT EXISTS (
           SELECT 1 FROM delivery e WHERE e.conversation = d.conversation AND e.state = 'queued' AND e.id < d.id)
@@ -118,13 +119,21 @@ async def due(now: datetime, lanes: Sequence[tuple[str, bool]]) -> list[list[int
 
 
 async def claim(
-    owner: str, now: datetime, most: int, channel: str, level: int, *, fetches: bool = False
+    owner: str,
+    now: datetime,
+    most: int,
+    channel: str,
+    level: int,
+    *,
+    fetches: bool = False,
+    queued_by: datetime | None = None,
 ) -> list[Delivery]:
     """Take up to `most` due jobs of a channel and a level of urgency, at most one of each conversation.
 
     Their attempts count from here on. `fetches`: the jobs that bring files from the channel, not those that send.
+    `queued_by`: only such as wait that long; to find them is to look at all that are due.
     """
-    return await _claimed(_CLAIM, [owner, now, most, channel, fetches, level], now)
+    return await _claimed(_CLAIM, [owner, now, most, channel, fetches, level, queued_by or now], now)
 
 
 async def claim_in_turn(owner: str, now: datetime, most: int, channel: str, turn: Turn) -> list[Delivery]:

@@ -178,7 +178,7 @@ class Database:
             finally:
                 held.close()
             return
-        lock = await asyncpg.connect(**_postgres_credentials(self._url), timeout=_CONNECT_S)
+        lock = await asyncpg.connect(**postgres_credentials(self._url), timeout=_CONNECT_S)
         try:
             await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
             yield
@@ -223,7 +223,7 @@ def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -
             "credentials": {"file_path": str(sqlite_path(url)), "synchronous": "FULL", "busy_timeout": 5000},
         }
     elif url.startswith(("postgres:", "postgresql:")):
-        credentials = _postgres_credentials(url)
+        credentials = postgres_credentials(url)
         connection = {
             "engine": "tortoise.backends.asyncpg",
             "credentials": {
@@ -280,7 +280,8 @@ def sqlite_path(url: str) -> Path:
     return Path(unquote(url.removeprefix("sqlite://")))
 
 
-def _postgres_credentials(url: str) -> dict[str, Any]:
+def postgres_credentials(url: str) -> dict[str, Any]:
+    """What asyncpg wants to know of this database."""
     try:
         parts = urlsplit(url)
         credentials: dict[str, Any] = {

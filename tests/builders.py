@@ -26,6 +26,7 @@ from storage import claims
 from storage.files import Files
 from storage.kinds import DeliveryState
 from storage.models import Agent, Delivery
+from storage.signals import Signals
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MAILBOX = "support@shop.example"
@@ -159,9 +160,11 @@ class Core:
         self.actions = Actions(self.house, self.outbox.wake)
         self.answers = Answers(self.house, self.replies, self.outbox.wake)
 
-    def new_outbox(self, alone: bool = True, owner: str = "one") -> Outbox:
+    def new_outbox(self, alone: bool = True, owner: str = "one", signals: Signals | None = None) -> Outbox:
         clock: Callable[[], datetime] = lambda: self.now  # noqa: E731 - the clock is read anew each time
-        return Outbox(self.house, self.channels, {"telegram": self._fetch}, self.files, owner, alone=alone, clock=clock)
+        fetchers = {"telegram": self._fetch}
+        given = (self.house, self.channels, fetchers, self.files, owner)
+        return Outbox(*given, alone=alone, clock=clock, signals=signals)
 
     async def accept(self, message: Inbound) -> Receipt:
         return await self.intake.accept(message, self.now)

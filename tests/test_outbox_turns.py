@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -211,3 +211,64 @@ def test_e49_a_clock_that_is_set_back_holds_nothing_up() -> None:
     assert clock() == NOW + timedelta(seconds=20)
     wall[0], steady[0] = NOW + timedelta(days=1), 121.0
     assert clock() == NOW + timedelta(days=1)
+
+
+async def test_a_clock_follows_the_one_that_leads() -> None:
+    """A machine that is an hour ahead queues nothing for later; one that is behind holds nothing up."""
+    for wrong in (timedelta(hours=1), timedelta(hours=-1)):
+        clock = SteadyClock(lambda wrong=wrong: NOW + wrong, lambda: 100.0)  # type: ignore[misc]  # a bound default
+        await clock.follow(_Leading([100.0]))
+        assert clock() == NOW
+
+
+async def test_a_clock_that_is_slightly_ahead_goes_slower_and_never_back() -> None:
+    """Until both say the same."""
+    said, leading = await _after_being_ahead(seconds=3)
+    assert said == sorted(said)
+    assert said[-1] == NOW + timedelta(seconds=117)
+    assert leading.asked == 3  # once a minute
+
+
+async def test_a_leading_clock_that_is_set_back_holds_nothing_up() -> None:
+    """By an hour: what was due stays due, and a minute takes a minute."""
+    said, _ = await _after_being_ahead(seconds=3600)
+    assert said == [NOW + timedelta(seconds=second) for second in range(1, 121)]
+
+
+async def _after_being_ahead(seconds: float) -> tuple[list[datetime], _Leading]:
+    """What a clock says in the two minutes after the one that leads was set back."""
+    steady, said = [100.0], []
+    clock, leading = SteadyClock(lambda: NOW, lambda: steady[0]), _Leading(steady)
+    await clock.follow(leading)
+    leading.back = seconds
+    for _ in range(120):
+        steady[0] += 1
+        await clock.follow(leading)
+        said.append(clock())
+    return said, leading
+
+
+async def test_a_leading_clock_that_answers_late_is_not_believed() -> None:
+    """Nobody knows what it would say now."""
+    steady = [100.0]
+    clock = SteadyClock(lambda: NOW, lambda: steady[0])
+
+    async def slow() -> datetime:
+        steady[0] += 5
+        return NOW + timedelta(hours=1)
+
+    await clock.follow(slow)
+    assert clock() == NOW + timedelta(seconds=5)
+
+
+class _Leading:
+    """A clock that is right."""
+
+    def __init__(self, steady: list[float]) -> None:
+        self.steady = steady
+        self.back = 0.0
+        self.asked = 0
+
+    async def __call__(self) -> datetime:
+        self.asked += 1
+        return NOW + timedelta(seconds=self.steady[0] - 100 - self.back)
