@@ -195,8 +195,6 @@ def _settings(
         # What floods cost is tested elsewhere; here every mail opens what it should.
         "REQUESTS_PER_SENDER_PER_HOUR": "0",
         "TOPICS_PER_HOUR": "0",
-        "REQUESTS_PER_SENDER_PER_HOUR": "0",
-        "TOPICS_PER_HOUR": "0",
         "MAX_SESSIONS_PER_IP": "50",
         "LOG_FORMAT": "json",
     }
