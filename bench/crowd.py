@@ -63,6 +63,8 @@ async def measure(folder: Path, connections: int, seconds: float) -> Measured:
         "MAILBOXES": MAILBOX,
         "MAIL_AUTH": "off",
         "ACKS_PER_HOUR": "0",
+        "REQUESTS_PER_SENDER_PER_HOUR": "0",
+        "TOPICS_PER_HOUR": "0",
     }
     async with Process(folder, settings) as program:
         await program.start()

@@ -185,7 +185,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             server,
             web(settings, database, (opening, room), chat, server, middle.owner),
             opening,
-            watch(settings, middle),
+            watch(settings, middle, room),
         )
     finally:
         if chat is not None:
@@ -195,10 +195,17 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
         await database.close()
 
 
-def watch(settings: Settings, middle: Core) -> Watch:
+def watch(settings: Settings, middle: Core, room: Room) -> Watch:
     """What looks whether something needs a person."""
     alarms = Alarms(middle.house, middle.outbox.wake)
-    return Watch(alarms, middle.owner, middle.outgoing, lambda: free_bytes(settings.data_dir))
+    return Watch(
+        alarms,
+        middle.owner,
+        middle.outgoing,
+        lambda: free_bytes(settings.data_dir),
+        room=lambda: room.trouble,
+        away=lambda: middle.outbox.away,
+    )
 
 
 def steps(settings: Settings, core: Core, chat: Telegram | None, *, alone: bool) -> list[Step]:

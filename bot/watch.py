@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.alarms import Alarms
 from intake import jobs
+from intake.waits import Breaker
 from storage import alarms, figures, leases, overview
 from storage.overview import Waiting
 
@@ -20,6 +21,7 @@ LOOK_EVERY_S = 60.0
 LEASE, LEASE_S = "watch", 150.0  # one process looks for all of them
 REMEMBERED = timedelta(days=7)  # an alarm of longer ago is not said to be over any more
 
+AWAY_LONG = timedelta(minutes=5)
 LITTLE_SPACE = 1 << 30  # bytes
 LATE = {"mail": timedelta(minutes=20), "telegram": timedelta(minutes=10), "desk": timedelta(minutes=20)}
 PARKED_LONG = timedelta(hours=6)  # each is told when it is parked; this is for those that were forgotten
@@ -36,10 +38,16 @@ class Seen:
     parked_since: datetime | None
     returned: int
     left: int
+    no_room: str | None = None  # why nothing is taken in
+    away: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  # by way out: since when, and why
+
+
+def no_room(seen: Seen) -> str | None:
+    return f"⚠️ No mail is taken in: {seen.no_room} Senders try again for days; mend it." if seen.no_room else None
 
 
 def disk_low(seen: Seen) -> str | None:
-    if seen.free is None or seen.free >= LITTLE_SPACE:
+    if seen.no_room is not None or seen.free is None or seen.free >= LITTLE_SPACE:
         return None
     return (
         f"⚠️ Only {int(seen.free) >> 20} MiB are left on the disk of INTAKE_DATA_DIR. When it is full, mail is "
@@ -57,6 +65,16 @@ def _late(channel: str) -> Callable[[Seen], str | None]:
         return f"⚠️ {what} for {minutes} minutes; {one.count} wait. Nothing is lost. {do}"
 
     return late
+
+
+def mail_away(seen: Seen) -> str | None:
+    since, reason = seen.away.get("mail", (seen.now, ""))
+    if seen.now - since < AWAY_LONG:
+        return None
+    return (
+        f"⚠️ The server of INTAKE_SMARTHOST is not there since {since:%H:%M} UTC ({reason.rstrip('.')}). Mail waits and "
+        "is tried again for five days; look at that server."
+    )
 
 
 LATE_WORDS = {
@@ -86,6 +104,8 @@ def bounce_rate(seen: Seen) -> str | None:
 
 # The alarm's name, what it looks at, and what is told when it is over. To add one: a row, a test, docs/operating.md.
 TABLE: tuple[tuple[str, Callable[[Seen], str | None], str], ...] = (
+    ("room", no_room, "✅ Mail is taken in again."),
+    ("away mail", mail_away, "✅ The server of INTAKE_SMARTHOST is there again."),
     ("disk", disk_low, "✅ There is room on the disk again."),
     ("late mail", _late("mail"), "✅ Mail leaves again."),
     ("late telegram", _late("telegram"), "✅ Answers reach customers' chats again."),
@@ -105,13 +125,21 @@ class Watch:
         outgoing: Collection[str],
         free: Callable[[], float | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        room: Callable[[], str | None] = lambda: None,
+        away: Callable[[], Mapping[str, Breaker]] = dict,
     ) -> None:
-        """`outgoing`: the channels that send; what waits for others is waited for. `free`: bytes on the disk."""
+        """`outgoing`: the channels that send; what waits for others is waited for. `free`: bytes on the disk.
+
+        `room`: why nothing is taken in, if so. `away`: the ways out whose wire is away.
+        """
         self._alarms = alarms
         self._owner = owner
         self._outgoing = outgoing
         self._free = free
         self._clock = clock
+        self._room = room
+        self._away = away
 
     async def run(self) -> None:
         """Look until cancelled, while no other process does."""
@@ -140,4 +168,7 @@ class Watch:
         returned, left = await figures.returned_since(now - BOUNCES_WITHIN)
         free = await asyncio.to_thread(self._free)
         waiting = tuple(one for one in due if one.channel in self._outgoing)
-        return Seen(now, free, waiting, await figures.oldest_parked(), returned, left)
+        no_room = await asyncio.to_thread(self._room)
+        away = {lane: (breaker.since, breaker.reason) for lane, breaker in self._away().items()}
+        parked = await figures.oldest_parked()
+        return Seen(now, free, waiting, parked, returned, left, no_room, away)

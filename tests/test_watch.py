@@ -26,12 +26,15 @@ WRONG: tuple[tuple[str, Seen], ...] = (
     ("late mail", replace(WELL, waiting=(Waiting("mail", 3, LONG_AGO),))),
     ("late telegram", replace(WELL, waiting=(Waiting("telegram", 3, LONG_AGO),))),
     ("late desk", replace(WELL, waiting=(Waiting("desk", 3, LONG_AGO),))),
+    ("room", replace(WELL, no_room="/data/files cannot be written: read-only.")),
+    ("away mail", replace(WELL, away={"mail": (LONG_AGO, "refused")})),
     ("parked", replace(WELL, parked_since=LONG_AGO)),
     ("bounces", replace(WELL, returned=10, left=50)),
 )
 FINE: tuple[Seen, ...] = (
     WELL,
     replace(WELL, free=None),
+    replace(WELL, away={"mail": (NOW, "refused"), "telegram": (LONG_AGO, "")}),
     replace(WELL, waiting=(Waiting("mail", 900, NOW - timedelta(minutes=19)),)),
     replace(WELL, parked_since=NOW - timedelta(hours=5)),
     replace(WELL, returned=9, left=9),
@@ -46,7 +49,7 @@ def test_each_alarm_is_told_of_its_own_trouble_alone_and_says_what_to_do(name: s
     for of, seen in WRONG:
         words = judge(seen)
         assert (words is not None) == (of == name), of
-        assert words is None or any(do in words for do in ("INTAKE_", "intake-bot ", "/status"))
+        assert words is None or any(do in words for do in ("INTAKE_", "intake-bot ", "/status", "mend"))
     assert {judge(seen) for seen in FINE} == {None}
 
 
