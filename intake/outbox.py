@@ -129,10 +129,11 @@ class Outbox:
 
     async def _due(self) -> dict[str, list[int]]:
         """The lanes in which something waits, and how urgent it is. A claim is a transaction, and most of what wakes us
-        is for one lane.
+        is for one lane. What is another process's to send is asked for only to tell it.
         """
-        sends = [(lane, False) for lane in self._channels if self._is_ours(lane)]
-        fetches = [(channel, True) for channel in self._fetchers if self._is_ours(channel)]
+        tells = self._woken_here and self._signals is not None
+        sends = [(lane, False) for lane in self._channels if tells or self._is_ours(lane)]
+        fetches = [(channel, True) for channel in self._fetchers if tells or self._is_ours(channel)]
         due = await claims.due(self.clock(), [*sends, *fetches])
         found = {lane: levels for (lane, _), levels in zip(sends, due, strict=False) if levels}
         if waiting := {level for levels in due[len(sends) :] for level in levels}:
@@ -144,7 +145,7 @@ class Outbox:
         breaker = self._breaker(lane)
         busy = self._busy(breaker)
         free = breaker.room(self.clock(), busy)
-        if free <= 0:
+        if free <= 0 or not self._is_ours(lane):
             return 0
         if lane != FETCH and isinstance(channel := self._channels[lane], Paced):
             return await self._claim_in_turn(lane, channel.room(), free, busy)
@@ -181,12 +182,11 @@ class Outbox:
 
     def _is_for_others(self, lane: str) -> bool:
         """Can another process do at once what this one cannot?"""
-        breaker = self._breaker(lane)
-        if lane == FETCH and not self._fetching():
+        if not (self._fetching() if lane == FETCH else self._is_ours(lane)):
             return True
-        if lane != FETCH and isinstance(channel := self._channels[lane], Paced):
-            return channel.room().is_closed
-        return not breaker.is_open and breaker.room(self.clock(), self._busy(breaker)) == 0
+        breaker = self._breaker(lane)
+        paced = lane != FETCH and isinstance(self._channels[lane], Paced)
+        return not paced and not breaker.is_open and breaker.room(self.clock(), self._busy(breaker)) == 0
 
     def _busy(self, breaker: Breaker) -> int:
         return sum(1 for job in self._working.values() if job.breaker is breaker)
