@@ -103,8 +103,9 @@ class Client:
 
 
 @contextlib.asynccontextmanager
-async def talking(server: MailServer) -> AsyncIterator[Client]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 20)
+async def talking(server: MailServer, address: str = "127.0.0.1") -> AsyncIterator[Client]:
+    """`address`: whose the client is."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 20, local_addr=(address, 0))
     client = Client(reader, writer)
     try:
         client.greeting = await client.hear()

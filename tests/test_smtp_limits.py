@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from intake.mail.crowd import network_of
-from intake.mail.limits import FAILED, MADE_ROOM, NO_ROOM, TIMED_OUT, TOO_MANY_COMMANDS, TOO_MANY_ERRORS, Limits
+from intake.mail.limits import (
+    FAILED,
+    MADE_ROOM,
+    NO_ROOM,
+    TIMED_OUT,
+    TOO_MANY_COMMANDS,
+    TOO_MANY_ERRORS,
+    TOO_MUCH_AT_ONCE,
+    Limits,
+)
 from intake.mail.transfer import Pace
 from tests.smtp_client import LETTER, Inside, serving, talking, until
 
@@ -239,3 +248,27 @@ def test_a_big_mail_may_take_longer_as_long_as_it_comes_on() -> None:
 def test_a_house_is_counted_as_one(host: str, network: str) -> None:
     """Whoever has a /64 of IPv6 has as many addresses as he likes."""
     assert network_of(host) == network
+
+
+async def test_who_hangs_up_after_the_final_dot_does_not_get_past_the_cap_of_his_address() -> None:
+    """What he leaves behind is stored, and counts: one address never fills what is there for all."""
+    inside = Inside()
+    async with serving(inside, Limits(sessions_per_peer=2)) as server:
+        inside.open.clear()
+        for number in range(2):
+            async with talking(server) as client:
+                await client.begin()
+                client.writer.write(LETTER + b".\r\n")
+                await inside.until(lambda number=number: inside.begun == number + 1)  # type: ignore[misc]  # a bound value
+                client.reset()
+            await until(lambda: server.sessions == 0)
+        async with talking(server) as client:
+            assert await client.data(LETTER) == TOO_MUCH_AT_ONCE
+            async with talking(server, "127.0.0.2") as other:
+                await other.begin()
+                other.writer.write(LETTER + b".\r\n")
+                await inside.until(lambda: inside.begun == 3)
+                inside.open.set()
+                assert (await other.hear()).startswith("250")
+            await inside.until(lambda: len(inside.mails) == 3)
+            assert (await client.data(LETTER)).startswith("250")

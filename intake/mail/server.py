@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -91,6 +92,7 @@ class MailServer:
         self._full_because: str | None = None
         self._connected: set[Conversation] = set()  # those too that are counted out already and only have to close
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._delivering_for: Counter[str] = Counter()  # how many of them each network has brought
         self._ended = asyncio.Event()  # a session or a delivery came to its end
 
     @property
@@ -167,17 +169,22 @@ class MailServer:
             raise CannotListenError(f"{listen} cannot be listened on for {protocol}: {error.strerror}") from error
         return server
 
-    async def deliver(self, content: bytes, envelope: Envelope) -> str:
-        """Hand a whole mail inwards and say what to answer the client."""
+    async def deliver(self, content: bytes, envelope: Envelope, network: str | None = None) -> str:
+        """Hand a whole mail inwards and say what to answer the client. `network`: as whose it counts."""
+        # Clients that hang up leave their deliveries behind; these count, or it would be a way past the caps: one
+        # address would fill all places, and what is behind them (the threads that ask DNS, the processes that read).
         if len(self._deliveries) >= 2 * self.limits.sessions:
-            # Clients that hang up leave their deliveries behind; these count, or it would be a way past the cap.
+            return TOO_MUCH_AT_ONCE
+        if network is not None and self._delivering_for.get(network, 0) >= self.limits.sessions_per_peer:
             return TOO_MUCH_AT_ONCE
         # A task of its own: a client that hangs up cancels whoever waits here, and must not cancel the storing.
         # asyncio.wait, unlike await, leaves the task alone when it is cancelled.
         task = asyncio.create_task(self._store(content, envelope))
         self._deliveries.add(task)
         self.budget.used += len(content)
-        task.add_done_callback(partial(self._delivered, len(content)))
+        if network is not None:
+            self._delivering_for[network] += 1
+        task.add_done_callback(partial(self._delivered, len(content), network))
         await asyncio.wait({task}, timeout=self.limits.delivery)
         if not task.done():
             # It goes on. The client comes again, and the second copy is found to be one.
@@ -231,9 +238,13 @@ class MailServer:
         self.crowd.leave(session)
         self._ended.set()
 
-    def _delivered(self, size: int, task: asyncio.Task[None]) -> None:
+    def _delivered(self, size: int, network: str | None, task: asyncio.Task[None]) -> None:
         self._deliveries.discard(task)
         self.budget.used -= size
+        if network is not None:
+            self._delivering_for[network] -= 1
+            if not self._delivering_for[network]:
+                del self._delivering_for[network]
         self._ended.set()
         if task.cancelled():
             log.warning("mail not stored", error="cancelled")

@@ -129,7 +129,7 @@ class Session(Conversation):
             self._timeout_handle.cancel()
             transfer.forget()  # from here on the delivery holds the mail, also when the client hangs up
             self.server.crowd.serving(self)
-            answer = await self.server.deliver(content, self._envelope())
+            answer = await self.server.deliver(content, self._envelope(), self.network)
         except (ConnectionError, asyncio.IncompleteReadError):
             raise
         except Exception as error:  # noqa: BLE001  # the mouth: LMTP wants an answer for each, whatever went wrong
