@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -71,7 +68,6 @@ def is_away(error: Exception) -> bool:
 
 
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENFILE, errno.EMFILE)  # of a disk, of a busy machine
-ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number: one migration at a time, whichever machine starts it
 _CONNECT_S = 10.0
 COMMAND_S = 30.0
 
@@ -168,22 +164,11 @@ class Database:
     def _apps(self) -> dict[str, dict[str, Any]]:
         return config(self._url)["apps"]  # type: ignore[no-any-return]  # Tortoise's configuration is an open dict
 
-    @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Hold off every other migration: Tortoise's own executor has no lock between processes."""
+    def _alone(self) -> AbstractAsyncContextManager[None]:
+        """Hold off every other migration."""
         if self.is_sqlite:
-            held = await asyncio.to_thread(_locked_file, Path(f"{sqlite_path(self._url)}.migrating"))
-            try:
-                yield
-            finally:
-                held.close()
-            return
-        lock = await asyncpg.connect(**postgres_credentials(self._url), timeout=_CONNECT_S)
-        try:
-            await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
-            yield
-        finally:
-            await lock.close()
+            return migrating.alone_on_file(Path(f"{sqlite_path(self._url)}.migrating"))
+        return migrating.alone_on_server(asyncpg.connect(**postgres_credentials(self._url), timeout=_CONNECT_S))
 
 
 async def opened(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -> Database:
@@ -259,12 +244,6 @@ def _prepare_folder(path: Path) -> None:
     except OSError as error:
         kind = DatabaseAwayError if error.errno in _PASSING else DatabaseError
         raise kind(f"The database file {path} cannot be opened: {error.strerror}.") from error
-
-
-def _locked_file(path: Path) -> TextIO:
-    held = path.open("w")
-    fcntl.flock(held, fcntl.LOCK_EX)  # let go when the file is closed
-    return held
 
 
 async def _assert_durable(database: Database) -> None:

@@ -7,14 +7,16 @@ once more and fail for ever. And what cannot be asked it takes for a database wi
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.graph import MigrationKey
@@ -22,6 +24,8 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
 Apps = Mapping[str, Any]  # Tortoise's configuration is an open dict
+
+ADVISORY_LOCK = 0x1_17A_4E_B07  # any fixed number
 
 _RECORDED = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name = 'tortoise_migrations'",
@@ -58,6 +62,7 @@ async def schema_state(connection: BaseDBAsyncClient, apps: Apps) -> SchemaState
 
 async def run_missing(connection: BaseDBAsyncClient, apps: Apps) -> None:
     """Run what is missing. Nobody else may be doing so."""
+    # The parts of the executor's own `migrate`, which are private, in another order: see above.
     executor = await _executor(connection, apps)
     await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
     applied = set(await _applied(connection))
@@ -68,6 +73,33 @@ async def run_missing(connection: BaseDBAsyncClient, apps: Apps) -> None:
             editor.client = transaction
             await step.migration.apply(state, schema_editor=editor)
             await MigrationRecorder(transaction).record_applied(step.migration.app_label, step.migration.name)
+
+
+@asynccontextmanager
+async def alone_on_file(path: Path) -> AsyncIterator[None]:
+    """Hold off every other migration on this machine: Tortoise's own executor has no lock between processes."""
+    held = await asyncio.to_thread(_locked, path)
+    try:
+        yield
+    finally:
+        held.close()  # which lets it go
+
+
+@asynccontextmanager
+async def alone_on_server(connecting: Awaitable[asyncpg.Connection]) -> AsyncIterator[None]:
+    """The same on a PostgreSQL, from whichever machine. `connecting`: to it, by a connection of the lock's own."""
+    lock = await connecting
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
+        yield
+    finally:
+        await lock.close()
+
+
+def _locked(path: Path) -> TextIO:
+    held = path.open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return held
 
 
 async def kept_before(path: Path, state: SchemaState) -> Path | None:
