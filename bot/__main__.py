@@ -16,7 +16,8 @@ from rich.console import Console
 
 from bot import logs
 from bot.errors import StartError, Stopped
-from bot.settings import SettingsError, load, nothing_configured
+from bot.settings import SettingsError, load
+from bot.unset import nothing_configured
 from storage.unsaid import unsaid
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78

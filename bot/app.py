@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import gc
 import json
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,11 +26,13 @@ from bot.health import Health
 from bot.mail import mail_channel, mail_server
 from bot.metrics import Metrics, free_bytes, present
 from bot.one_key import agree
+from bot.one_process import only_one
 from bot.opening import Opening, Step
 from bot.room import Room, folders
 from bot.setting_values import listen_address
-from bot.settings import Settings, unknown_names
+from bot.settings import Settings
 from bot.telegram_parts import Telegram, telegram
+from bot.unset import switched_off
 from bot.watch import Watch
 from bot.web import Web
 from intake.actions import Actions
@@ -290,42 +291,3 @@ def _sentence(group: BaseExceptionGroup) -> Exception | None:
             case BaseExceptionGroup() if (inner := _sentence(error)) is not None:
                 return inner
     return None
-
-
-def switched_off(settings: Settings) -> list[str]:
-    """What will not run, and what to set so that it does."""
-    sentences = []
-    if not settings.telegram_on:
-        sentences.append("Telegram is off: set INTAKE_TELEGRAM_TOKEN (@BotFather gives you one)")
-    if settings.telegram_on and settings.desk_chat_id is None:
-        sentences.append("there is no desk, so nobody sees the requests: set INTAKE_DESK_CHAT_ID")
-    if not settings.telegram_on and settings.mail_on:
-        sentences.append("requests are stored, but agents see them only on a Telegram desk")
-    if not settings.mail_on:
-        sentences.append("mail is off: set INTAKE_MAILBOXES")
-    elif not settings.smarthost.get_secret_value():
-        sentences.append("answers by mail wait in the outbox: set INTAKE_SMARTHOST")
-    sentences += [f"{name} is no setting of this version" for name in unknown_names(os.environ)]
-    return sentences
-
-
-@contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
-    """SQLite serves one process: a second one on the same data is refused."""
-    if not settings.database.startswith("sqlite:"):
-        yield
-        return
-    # Beside the database's file: two data folders may name the same one.
-    path = sqlite_path(settings.database)
-    try:
-        for folder in (settings.data_dir, path.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = path.with_name(f"{path.name}.running").open("w")
-    except OSError as error:
-        raise StartError(f"{error.filename} cannot be written: {error.strerror}. Look at INTAKE_DATA_DIR.") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StartError(f"intake-bot is running on {path} already. Several processes need PostgreSQL.") from error
-        yield

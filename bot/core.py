@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from bot import one_key
 from bot.duties import Duties
 from bot.errors import StartError
-from bot.settings import Settings, access_in_env_file, secret, secrets_in
+from bot.secret_key import secret
+from bot.settings import Settings, access_in_env_file, secrets_in
 from intake.accepting import Parking
 from intake.actions import Actions
 from intake.answering import Answers

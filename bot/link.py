@@ -8,7 +8,8 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import StartError
-from bot.settings import Settings, secret
+from bot.secret_key import secret
+from bot.settings import Settings
 from bot.wire.client import make_bot
 from intake.links import Links
 from intake.understanding.categories import Categories

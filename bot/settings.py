@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -265,45 +264,3 @@ def unknown_names(environment: Iterable[str]) -> list[str]:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     given = {name.upper() for name in environment}
     return sorted(name for name in given if name.startswith(PREFIX) and name not in known)
-
-
-def secret(settings: Settings) -> bytes:
-    """The key that signs; generated into the data directory when none is set. Raises OSError."""
-    key = _secret(settings)
-    keep_unsaid([key.decode(errors="replace")])
-    return key
-
-
-def _secret(settings: Settings) -> bytes:
-    given = settings.secret_key.get_secret_value()
-    if given:
-        return given.encode()
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = settings.data_dir / "secret.key"
-    if not path.exists():
-        unfinished = path.with_name(f"secret.key.{os.getpid()}")
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(unfinished, path)  # whoever comes second keeps the first one's key
-        except FileExistsError:
-            pass
-        finally:
-            unfinished.unlink()
-    return path.read_text().strip().encode()
-
-
-def nothing_configured() -> str:
-    """What to set before anything can run, and where to get it."""
-    return (
-        "Neither Telegram nor mail is configured, so there is nothing to run.\n"
-        "  Telegram: write to @BotFather, send /newbot, and set INTAKE_TELEGRAM_TOKEN to the token it gives you;\n"
-        "            make a group with topics for your agents, add the bot as an admin that manages topics,\n"
-        "            and set INTAKE_DESK_CHAT_ID (-100…) and INTAKE_ADMINS (your numeric id).\n"
-        "  Mail:     set INTAKE_MAILBOXES=support@your-domain to take mail on INTAKE_SMTP_LISTEN,\n"
-        "            and INTAKE_SMARTHOST=smtp+starttls://user:password@host:587 to send answers.\n"
-        "  To look around first, without any account: intake-bot demo\n"
-        "  All settings with their defaults: .env.example; copy it to .env and fill it in."
-    )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.secret_key import secret
 from bot.setting_values import listen_address
-from bot.settings import PREFIX, Settings, SettingsError, load, names_given, secret, unknown_names
+from bot.settings import PREFIX, Settings, SettingsError, load, names_given, unknown_names
 from tests.program import program
 
 WRONG = {

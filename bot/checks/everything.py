@@ -13,7 +13,9 @@ from bot.checks.mail import mail_findings
 from bot.checks.telegram import telegram_findings
 from bot.core import files
 from bot.errors import StartError
-from bot.settings import Settings, names_given, nothing_configured, secret, unknown_names
+from bot.secret_key import secret
+from bot.settings import Settings, names_given, unknown_names
+from bot.unset import nothing_configured
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.database import Database, DatabaseError, opened

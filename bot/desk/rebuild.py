@@ -12,10 +12,11 @@ from functools import partial
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.app import App, assembled, only_one
+from bot.app import App, assembled
 from bot.commands import fitting
 from bot.core import house, words
 from bot.errors import StartError, Stopped
+from bot.one_process import only_one
 from bot.settings import Settings
 from intake import jobs
 from intake.outbox import Outbox

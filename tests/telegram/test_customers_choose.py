@@ -11,7 +11,7 @@ import pytest
 from bot.demo.people import Person
 from bot.errors import StartError
 from bot.link import deep_link, link
-from bot.settings import secret
+from bot.secret_key import secret
 from intake.links import Links
 from intake.message import Sender
 from intake.pickers import Asking

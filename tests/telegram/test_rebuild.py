@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import only_one
 from bot.demo.people import Person
+from bot.one_process import only_one
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
 from tests.program import program
