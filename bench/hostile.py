@@ -18,6 +18,7 @@ from intake.mail.reading import Reading
 from intake.mail.tokens import Tokens
 from intake.message import CannotRead
 from tests.builders import NOW
+from tests.kin import children, until
 from tests.test_mail_cost import SHAPES
 
 SIZE = 25 << 20
@@ -40,7 +41,7 @@ async def main() -> None:
             except CannotRead as error:
                 came = f"parked: {error}"
             wall, own = time.perf_counter() - begun, time.process_time() - own
-            await asyncio.sleep(0.05)  # the child is counted once its mother has seen its end
+            await until(lambda: not children(reading.process or 0))  # it is counted once its mother has seen its end
             spent = _children_s(reading) - childs
             print(
                 f"| {shape} | {len(raw) / (1 << 20):.1f} | {spent:.2f} | {own:.2f} | {wall:.2f} | {came} |", flush=True

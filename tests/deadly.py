@@ -45,6 +45,11 @@ def _fail() -> None:
     raise ZeroDivisionError("words of the mail")
 
 
+def _orphan() -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+
+
 DEEDS: dict[str, Callable[[], object]] = {
     "spin": _spin,
     "wait": lambda: time.sleep(60),
@@ -52,7 +57,7 @@ DEEDS: dict[str, Callable[[], object]] = {
     "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
     "leave": lambda: os._exit(7),
     "fail": _fail,
-    "orphan": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "orphan": _orphan,
     "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
 }
 

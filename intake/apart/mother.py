@@ -26,7 +26,7 @@ Work = Callable[[End], None]
 READY = b"+"
 STATUS = 4  # bytes, signed
 
-_NICE = 10  # the program itself, which has others waiting, comes first
+_NICE = 5  # the program itself, which has others waiting, comes first
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 

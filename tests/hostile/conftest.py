@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bench.load import MAILBOX
-from tests.hostile.witness import Witness
+from tests.hostile.witness import wait_until_open
 from tests.ports import free_port
 from tests.process import Process
 
@@ -43,7 +43,7 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tar
         target.lmtp_port = lmtp_port
         await target.start()
         # It listens before it has loaded everything; the first mail waits for that, and it is nobody's attack.
-        await Witness(target.port).hand_in_once()
+        await wait_until_open(target.port)
         yield target
         stopped = await target.terminate()
         assert stopped.code == 0, target.log_end()

@@ -10,7 +10,7 @@ import pytest
 
 from bench.load import MAILBOX, Client, Letter
 from tests.deadly import letter
-from tests.hostile.witness import served_meanwhile
+from tests.hostile.witness import served_meanwhile, wait_until_open
 from tests.kin import children, lives, until
 from tests.process import Process
 from tests.program import program as command
@@ -28,9 +28,8 @@ async def deadly(tmp_path: Path) -> AsyncIterator[Process]:
 
 
 async def _started(program: Process) -> None:
-    """It listens at once, and takes the first mail when all is loaded."""
     await program.start()
-    await _hand_in(program, letter("nothing", size=0))
+    await wait_until_open(program.port)
 
 
 async def _hand_in(program: Process, raw: bytes) -> float:
