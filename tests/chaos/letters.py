@@ -46,6 +46,7 @@ class Matter:
     customer: str
     subject: str
     answered: bool = True  # does its first mail deserve an acknowledgement
+    copied: bool = False  # does it begin with what a stranger has copied from another one
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +104,8 @@ class Desk:
             case Kind.ANSWER | Kind.AWAY if found := self._answerable(ours, dice):
                 matter, mail = found
                 return [self._answer(kind, matter, mail, dice)]
-            case Kind.STRANGER if found := self._answerable(ours, dice):
+            # Not from another stranger's: what that one has copied may lead back to what is his own.
+            case Kind.STRANGER if (found := self._answerable(ours, dice)) and not found[0].copied:
                 return [self._strangers(*found, dice)]
             case Kind.EARLY:
                 matter = self._new(dice.choice(self._customers), dice.choice(SUBJECTS))
@@ -119,8 +121,8 @@ class Desk:
                 matter = self._new(dice.choice(self._customers), dice.choice(SUBJECTS))
                 return [self._letter(Kind.FIRST, matter, dice)]
 
-    def _new(self, customer: str, subject: str, *, answered: bool = True) -> Matter:
-        matter = Matter(len(self.matters), customer, subject, answered)
+    def _new(self, customer: str, subject: str, *, answered: bool = True, copied: bool = False) -> Matter:
+        matter = Matter(len(self.matters), customer, subject, answered, copied)
         self.matters.append(matter)
         return matter
 
@@ -146,7 +148,7 @@ class Desk:
         fields = {"In-Reply-To": str(mail["Message-ID"]), "References": str(mail["References"] or mail["Message-ID"])}
         fields["References"] = " ".join(fields["References"].split())
         to = str(mail["Reply-To"]) if dice.random() < 0.5 else MAILBOX
-        own = self._new(somebody, _again(mail))
+        own = self._new(somebody, _again(mail), copied=True)
         return self._letter(Kind.STRANGER, own, dice, fields, to=to, subject=own.subject)
 
     def _letter(
