@@ -85,7 +85,7 @@ async def test_a_chat_has_no_organisation(database: Database, tmp_path: Path) ->
 
 async def test_no_limit_is_none(database: Database, tmp_path: Path) -> None:
     """0 lifts all of them."""
-    core = _core(tmp_path, acks_per_hour=0, acks_per_sender_per_day=0)
+    core = _core(tmp_path, acks_per_hour=0, acks_per_sender_per_day=0, requests_per_sender_per_hour=0)
     for number in range(40):
         await core.accept(letter(sender=Sender(f"user{number % 3}@victim.example")))
     assert await _acknowledged() == 40
