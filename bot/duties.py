@@ -141,11 +141,6 @@ class Duties:
         self._duties.append(duty)
         return duty
 
-    @property
-    def ours(self) -> list[str]:
-        """The names of the duties that are ours now."""
-        return [duty.name for duty in self._duties if duty.ours]
-
     async def run(self) -> None:
         """Take, renew, stop in time; until cancelled, then give back."""
         try:

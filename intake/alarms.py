@@ -15,16 +15,12 @@ log = structlog.get_logger()
 TOLD_AGAIN_AFTER = timedelta(hours=6)
 
 
-async def tell(house: House, name: str, words: str, now: datetime) -> bool:
-    """Tell it unless that was done within six hours, in whichever words. `words` end with what to do.
-
-    True: it was told now. Without a desk the log alone says it.
-    """
+async def tell(house: House, name: str, words: str, now: datetime) -> None:
+    """Tell it unless that was done within six hours, in whichever words. `words` end with what to do."""
     if not house.desk or not await alarms.first_to_tell(name, now - TOLD_AGAIN_AFTER):
-        return False
+        return
     log.warning("agents are told", alarm=name)
     await jobs.notice(None, None, words, now, name=alarms.ON + name)
-    return True
 
 
 async def over(name: str, words: str, now: datetime) -> None:

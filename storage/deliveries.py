@@ -64,19 +64,6 @@ async def settle_all(settlements: Sequence[Settlement]) -> set[int]:
     return settled
 
 
-async def settle(
-    delivery: Delivery,
-    state: DeliveryState,
-    *,
-    error: str | None = None,
-    due_at: datetime | None = None,
-    sent_at: datetime | None = None,
-    external_ids: tuple[str, ...] = (),
-) -> bool:
-    """The same of one. False: another owner has taken the job meanwhile, nothing was written."""
-    return bool(await settle_all([Settlement(delivery, state, error, due_at, sent_at, external_ids)]))
-
-
 async def parts_sent(delivery_id: int) -> tuple[str, ...]:
     """The wire's ids of the parts that an earlier attempt delivered."""
     links = await MessageLink.filter(delivery_id=delivery_id).order_by("id")

@@ -21,7 +21,7 @@ ON CONFLICT (name) DO NOTHING
 RETURNING fence
 """
 _LET_GO = "UPDATE lease SET until = {now} WHERE name = $1 AND owner = $2 AND until > {now} RETURNING fence"
-_HOLDERS = "SELECT name, owner, fence FROM lease WHERE until > {now} ORDER BY name"
+_HOLDERS = "SELECT name, owner FROM lease WHERE until > {now} ORDER BY name"
 _LAST = "SELECT owner FROM lease WHERE name = $1"
 
 _CLOCKS = {
@@ -45,7 +45,6 @@ class Holder:
 
     name: str
     owner: str
-    fence: int
 
 
 async def take(name: str, owner: str, seconds: float, idle: float = 0.0) -> int | None:
@@ -76,7 +75,7 @@ async def let_go(name: str, owner: str) -> bool:
 async def holders() -> list[Holder]:
     """The leases that somebody holds now."""
     rows = await _rows(_HOLDERS)
-    return [Holder(str(row["name"]), str(row["owner"]), int(str(row["fence"]))) for row in rows]
+    return [Holder(str(row["name"]), str(row["owner"])) for row in rows]
 
 
 async def last_owner(name: str) -> str | None:

@@ -26,11 +26,6 @@ def rss_mib(pid: int) -> float:
     return float(Path(f"/proc/{pid}/smaps_rollup").read_text().partition("Rss:")[2].split()[0]) / 1024
 
 
-def pss_mib(pid: int) -> float:
-    """Memory that it holds, of what is shared its share, MiB."""
-    return float(Path(f"/proc/{pid}/smaps_rollup").read_text().partition("Pss:")[2].split()[0]) / 1024
-
-
 async def until(holds: Callable[[], bool], within: float = 10.0) -> None:
     """Wait until it does. Raises TimeoutError."""
     async with asyncio.timeout(within):

@@ -115,10 +115,10 @@ async def test_one_is_on_duty_and_hands_over_when_he_ends() -> None:
     await _until(lambda: "one works" in told)
     two = asyncio.create_task(second.run())
     await _until(lambda: duties["two"].known)
-    assert (first.ours, second.ours) == (["send:1"], [])
+    assert (duties["one"].ours, duties["two"].ours) == (True, False)
     one.cancel()
     await _until(lambda: "two works" in told)
-    assert (first.ours, second.ours) == ([], ["send:1"])
+    assert (duties["one"].ours, duties["two"].ours) == (False, True)
     two.cancel()
     for task in working:
         task.cancel()

@@ -103,7 +103,7 @@ class Easel:
         """Show a record, settle its job, and give what stands in the topic."""
         job = job or await self.job(record)
         await self.mirror.show(await outgoing(job), self.topic)
-        await deliveries.settle(job, DeliveryState.SENT, sent_at=self.now)
+        await deliveries.settle_all([deliveries.Settlement(job, DeliveryState.SENT, sent_at=self.now)])
         return self.shown()
 
     async def show_first(self, *records: CommunicationRecord) -> list[Delivery]:

@@ -93,7 +93,7 @@ async def test_what_is_sent_again_waits_for_what_is_under_way_behind_it(core: Co
     [later] = await claimed("one", core.now, 8, "telegram")
     await core.settling.retry(old.id, old.attempts, agent, core.now)
     assert await claimed("one", core.now, 8, "telegram") == []
-    await deliveries.settle(later, DeliveryState.SENT)
+    await deliveries.settle_all([deliveries.Settlement(later, DeliveryState.SENT)])
     assert [job.id for job in await claimed("one", core.now, 8, "telegram")] == [old.id]
 
 
@@ -185,7 +185,7 @@ async def test_a_slow_owner_cannot_overwrite_a_new_one(core: Core) -> None:
     await core.deliver()
     core.later(seconds=5)
     await core.deliver()
-    assert not await deliveries.settle(slow, DeliveryState.FAILED, error="too late")
+    assert not await deliveries.settle_all([deliveries.Settlement(slow, DeliveryState.FAILED, "too late")])
     assert await _states(kind=DeliveryKind.ACKNOWLEDGEMENT) == [DeliveryState.SENT]
 
 

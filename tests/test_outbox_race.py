@@ -84,7 +84,8 @@ async def test_an_older_job_that_comes_late_waits_for_the_newer_one_under_way() 
 
     assert await _while_uncommitted(first, retried) == 0
     assert await Delivery.filter(state=DeliveryState.SENDING).count() == 1
-    await deliveries.settle((await claims.orphans("x", NOW, everything=True))[0].delivery, DeliveryState.SENT)
+    [orphan] = await claims.orphans("x", NOW, everything=True)
+    await deliveries.settle_all([deliveries.Settlement(orphan.delivery, DeliveryState.SENT)])
     assert [job.id for job in await second()] == [older.id]
 
 
@@ -120,7 +121,8 @@ async def test_six_claimers_and_late_comers_take_each_job_once_and_in_order() ->
             for job in found:
                 again = job.attempts == 1 and job.id % 3 == 0
                 del under_way[job.conversation]
-                if await deliveries.settle(job, DeliveryState.QUEUED if again else DeliveryState.SENT, sent_at=NOW):
+                state = DeliveryState.QUEUED if again else DeliveryState.SENT
+                if await deliveries.settle_all([deliveries.Settlement(job, state, sent_at=NOW)]):
                     taken[job.id] += not again
 
     await asyncio.gather(*(comes(person) for person in range(people)), *(works(f"owner{n}") for n in range(6)))
@@ -218,7 +220,7 @@ async def test_whatever_a_slow_owner_says_a_new_one_is_not_overwritten(core: Cor
     quick = [orphan.delivery for orphan in await claims.orphans("quick", core.now, everything=False)]
     assert [job.fence for job in quick] == [job.fence + 1 for job in slow]
     assert await deliveries.settle_all([deliveries.Settlement(job, outcome, "too late") for job in slow]) == set()
-    assert await deliveries.settle(quick[0], DeliveryState.SENT, sent_at=core.now)
+    assert await deliveries.settle_all([deliveries.Settlement(quick[0], DeliveryState.SENT, sent_at=core.now)])
     rows = await Delivery.filter(channel="mail").order_by("id")
     assert [row.state for row in rows] == [DeliveryState.SENT, DeliveryState.SENDING]
     assert [row.last_error for row in rows] == [None, None]
