@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TypeGuard
 
 import structlog
 
@@ -198,7 +200,7 @@ class Outbox:
     def _is_ours(self, lane: str) -> bool:
         """May this process send by this channel, or is another one elected to?"""
         channel = self._channels.get(lane)
-        return channel is None or not isinstance(channel, Elected) or channel.is_ours()
+        return channel is None or not _is_elected(channel) or channel.is_ours()
 
     def _start(self, lane: str, claimed: list[Delivery], began: float, *, expired: bool = False) -> int:
         for delivery in claimed:
@@ -260,3 +262,13 @@ class Outbox:
             unbegun = orphan.owner == self._owner
             self._work(job, self._attempts.unbegun(job) if unbegun else self._attempts.orphaned(job))
         self._recovered, self._recover_at = True, now + RECOVER_EVERY
+
+
+def _is_elected(channel: Channel) -> TypeGuard[Elected]:
+    return _elects(type(channel))
+
+
+@cache
+def _elects(kind: type[Channel]) -> bool:
+    """Asked of each channel in each turn, and slow to find out of a protocol."""
+    return issubclass(kind, Elected)

@@ -70,9 +70,10 @@ _LOCK = "FOR UPDATE OF d SKIP LOCKED"
 _DUE = """
 SELECT {lane} AS lane, {level} AS level WHERE EXISTS (
     SELECT 1 FROM delivery
-    WHERE channel = ${channel} AND state = 'queued' AND priority = {level} AND due_at <= $1
+    WHERE channel = ${channel} AND state = 'queued' AND priority IN ({levels}) AND due_at <= $1
       AND (kind = 'fetch') = {fetches})
 """
+_ANY = ", ".join(str(level) for level in range(LEVELS))
 
 _RENEW = """
 UPDATE delivery SET lease_until = {until} WHERE id IN ({ids}) AND lease_owner = $1 AND state = 'sending'
@@ -105,17 +106,35 @@ class Orphan:
 
 async def due(now: datetime, lanes: Sequence[tuple[str, bool]]) -> list[list[int]]:
     """The levels of urgency at which there is something to claim, most urgent first: for each channel and whether it is
-    files to fetch. One question, and no lock.
+    files to fetch. One question, a second one when something is there, and no lock.
     """
-    asked = [
-        _DUE.format(lane=lane, level=level, channel=lane + 2, fetches=str(fetches).upper())
-        for lane, (_, fetches) in enumerate(lanes)
-        for level in range(LEVELS)
-    ]
     found: list[list[int]] = [[] for _ in lanes]
-    for row in await _rows("UNION ALL".join(asked), [now, *(channel for channel, _ in lanes)], now) if lanes else []:
-        found[row["lane"]].append(row["level"])
+    there = [lane for lane, _ in await _due(now, lanes, [(lane, _ANY) for lane in range(len(lanes))])]
+    asked = [(lane, str(level)) for lane in there for level in range(LEVELS)]
+    for lane, level in await _due(now, lanes, asked):
+        found[lane].append(level)
     return [sorted(levels) for levels in found]
+
+
+async def _due(
+    now: datetime, lanes: Sequence[tuple[str, bool]], asked: Sequence[tuple[int, str]]
+) -> list[tuple[int, int]]:
+    """Of the asked, a lane's number and the levels to look at, those where there is something, by the first level."""
+    if not asked:
+        return []
+    channels = sorted({lanes[lane][0] for lane, _ in asked})
+    words = [
+        _DUE.format(
+            lane=lane,
+            level=levels.partition(",")[0],
+            levels=levels,
+            channel=channels.index(lanes[lane][0]) + 2,
+            fetches=str(lanes[lane][1]).upper(),
+        )
+        for lane, levels in asked
+    ]
+    rows = await _rows("UNION ALL".join(words), [now, *channels], now)
+    return [(row["lane"], row["level"]) for row in rows]
 
 
 async def claim(
