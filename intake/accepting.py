@@ -77,8 +77,10 @@ class Parking:
                 raise
             log.exception("parked", channel=raw.channel)
             await self._park(raw, type(error).__name__)
-        if deaths:
-            self._journal.survived(name)
+        else:
+            # What was parked stays suspicious: it may come again, when its 250 was lost.
+            if deaths:
+                self._journal.survived(name)
 
     async def _park(self, raw: Raw, error: str) -> None:
         now = self._clock()

@@ -59,7 +59,7 @@ async def test_an_update_that_the_program_died_at_twice_is_parked_unread(
     [row] = await parking.waiting()
     kept = await parking.parked(row.id)
     assert kept is not None
-    assert (kept.raw_content, kept.envelope) == (UPDATE.content, {"bot": "7"})
+    assert (kept.raw_content, kept.envelope["bot"]) == (UPDATE.content, "7")
     [told] = await Delivery.all()
     assert f"intake-bot replay {row.id}" in told.text
 
