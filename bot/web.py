@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import StartError
 from bot.health import Health
@@ -27,7 +28,8 @@ SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 LARGEST = 1024 * 1024  # bytes
 BODY_WITHIN_S = 20.0
 AGAIN_AFTER_S = "5"
-CONNECTIONS = 200
+MOST = 200  # connections at once
+AT_ONCE = 256  # are let in before everybody else is looked after again; as many wait to be
 STOP_WITHIN_S = 6
 
 
@@ -145,6 +147,37 @@ def _update(body: bytes) -> RawUpdate | None:
     return raw if is_update(raw) else None
 
 
+class Connection(H11Protocol):
+    """The library's, with a place among the others. The one that has been silent longest makes room for the next.
+
+    The library counts connections only when a request comes: those that say nothing would be kept without end, until
+    the process has no file left to open, for mail neither.
+    """
+
+    silent_since = 0.0
+
+    @property
+    def is_silent(self) -> bool:
+        """Has it no request that we are at?"""
+        return self.cycle is None or self.cycle.response_complete
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the library's
+        self.silent_since = self.loop.time()
+        super().connection_made(transport)
+        if len(self.connections) > MOST:
+            silent = [one for one in self.connections if isinstance(one, Connection) and one.is_silent]
+            min(silent, key=lambda one: one.silent_since).make_room()
+
+    def on_response_complete(self) -> None:
+        self.silent_since = self.loop.time()
+        super().on_response_complete()
+
+    def make_room(self) -> None:
+        """Go at once."""
+        self.connections.discard(self)
+        self.transport.abort()
+
+
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -155,13 +188,15 @@ class _Server(uvicorn.Server):
 def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=Connection,
+        backlog=AT_ONCE,
         log_config=None,
         access_log=False,
         lifespan="off",
         ws="none",
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=CONNECTIONS,
+        limit_concurrency=MOST + 1,  # of requests; there are no more connections
         timeout_keep_alive=75,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from bot.app import assembled
 from bot.errors import StartError
 from bot.receiving.updates import ALLOWED
-from bot.web import LARGEST, SECRET_HEADER
+from bot.web import LARGEST, MOST, SECRET_HEADER
 from storage.models import CommunicationRecord, Delivery
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, stage
 
@@ -113,6 +115,22 @@ async def test_a_client_that_hangs_up_stops_nothing(scene: Stage, http: httpx.As
             await writer.drain()
             writer.transport.abort()
         assert (await http.post("/telegram", json=_update("hello"), headers=SHOWN)).status_code == 200
+
+
+async def test_a_crowd_that_says_nothing_keeps_nobody_out(scene: Stage, http: httpx.AsyncClient) -> None:
+    """Whoever has been silent longest makes room; the process never holds more of them than it has places for."""
+    async with scene.running():
+        await _registered(scene)
+        files = len(os.listdir("/proc/self/fd"))
+        async with contextlib.AsyncExitStack() as crowd:
+            for _ in range(3 * MOST):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", scene.http_port), timeout=5))
+                await asyncio.sleep(0)  # the server's turn
+            assert (await http.get("/healthz")).status_code == 200
+            assert (await http.post("/telegram", json=_update("hello"), headers=SHOWN)).status_code == 200
+            # The clients' own ends are this process's, too.
+            assert len(os.listdir("/proc/self/fd")) - files - 3 * MOST < MOST + 20
+        assert await CommunicationRecord.filter(text="hello").exists()
 
 
 async def test_an_update_is_stored_once_it_is_answered(scene: Stage, http: httpx.AsyncClient) -> None:
