@@ -9,7 +9,7 @@ import structlog
 
 from intake.mail.inbound import mailbox_of
 from intake.mail.limits import FAILED, TOO_MANY_RECIPIENTS, too_big
-from intake.mail.traces import place
+from intake.mail.tracebacks import place
 
 if TYPE_CHECKING:
     from intake.mail.server import MailServer

@@ -22,7 +22,7 @@ from intake.mail.door import Door
 from intake.mail.inbound import Envelope
 from intake.mail.limits import CLOSING, FAILED, TOO_MUCH_AT_ONCE, Limits
 from intake.mail.session import LmtpSession, Session
-from intake.mail.traces import place
+from intake.mail.tracebacks import place
 from intake.mail.transfer import Budget
 from intake.tally import What, tally
 from storage import traces

@@ -14,7 +14,7 @@ from intake.mail.conversation import Conversation
 from intake.mail.crowd import Ended
 from intake.mail.inbound import Envelope
 from intake.mail.limits import CLOSING, FAILED, FAR_TOO_BIG, HELP, NO_LOGIN, NO_ROOM, NOT_TOLD
-from intake.mail.traces import place
+from intake.mail.tracebacks import place
 from intake.mail.transfer import Pace, Transfer
 from storage.traces import traced
 
