@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -244,6 +244,16 @@ def _prepare_folder(path: Path) -> None:
     except OSError as error:
         kind = DatabaseAwayError if error.errno in _PASSING else DatabaseError
         raise kind(f"The database file {path} cannot be opened: {error.strerror}.") from error
+    _keep_to_ourselves(path)
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """A database that came back from a backup may be anybody's to read. What SQLite makes beside it has its rights."""
+    for file in (path, *(path.with_name(f"{path.name}-{beside}") for beside in ("wal", "shm"))):
+        # Where it is another user's, whoever shared it has decided.
+        with suppress(OSError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
 
 
 async def _assert_durable(database: Database) -> None:

@@ -375,3 +375,13 @@ async def test_a_data_folder_that_cannot_be_written_is_told(scene: Stage, tmp_pa
     told = await _failing(scene)
     assert str(tmp_path / "file") in told
     assert "INTAKE_DATA_DIR" in told
+
+
+async def test_a_data_folder_that_others_may_look_into_is_told(scene: Stage, tmp_path: Path) -> None:
+    """It works all the same; the command that mends it is named."""
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o755)
+    found = await _found(scene, data_dir=data)
+    assert [finding.text for finding in found if finding.fails] == []
+    assert [finding for finding in found if finding.warns and f"chmod 700 {data}" in finding.text]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import stat
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -35,6 +36,21 @@ async def database(sqlite_file: Path, tmp_path: Path) -> AsyncIterator[Database]
 
 async def _added() -> None:
     await Customer.create(created_at=NOW)
+
+
+async def test_a_database_that_anybody_may_read_is_narrowed(sqlite_file: Path, tmp_path: Path) -> None:
+    """As a backup leaves it that was made under a wide umask; what SQLite makes beside it has its rights."""
+    path = tmp_path / "intake.sqlite3"
+    shutil.copy(sqlite_file, path)
+    path.chmod(0o644)
+    database = await opened(f"sqlite://{path}")
+    try:
+        await transaction(_added)
+        files = [path.with_name(f"{path.name}{beside}") for beside in ("", "-wal", "-shm")]
+        rights = [stat.S_IMODE(file.stat().st_mode) for file in files]
+    finally:
+        await database.close()
+    assert rights == [0o600, 0o600, 0o600]
 
 
 async def test_a_commit_that_fails_ends_its_transaction(database: Database) -> None:

@@ -54,6 +54,9 @@ def _data_dir(path: Path) -> Finding:
         )
     if free < LITTLE_SPACE:
         return Finding(f"The data directory {path} has only {free >> 20} MiB left.", warns=True)
+    if path.stat().st_mode & 0o077:
+        words = f"The data directory {path} holds customers' mail, and other users may look into it: chmod 700 {path}"
+        return Finding(words, warns=True)
     return Finding(f"Data directory {path}: writable, {free >> 30} GiB free.")
 
 
