@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from intake.message import Attachment, Bounce, Failure, Hint, Proof, Sender
+from intake.understanding.categories import Categories, Verdict
+from intake.understanding.reading import LONG_TEXT
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import (
     Address,
@@ -51,6 +53,21 @@ async def test_a_letter_opens_a_request_with_one_acknowledgement(core: Core) -> 
     assert "NUMBERTOCOME" not in f"{acknowledgement.subject}{acknowledgement.text}{acknowledgement.html}"
     assert acknowledgement.in_reply_to == (await CommunicationRecord.get(id=receipt.record)).external_id
     assert await Delivery.filter(kind=DeliveryKind.MIRROR, record_id=receipt.record).count() == 1
+
+
+async def test_a_classifier_that_fails_leaves_the_letter_unsorted(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message goes on as any other: stored, acknowledged, shown; the card says why it is unsorted."""
+
+    def fails(*_: object) -> Verdict:
+        raise RuntimeError("a model with a fault")
+
+    monkeypatch.setattr(Categories, "judge_tokens", fails)
+    for text in ("My kettle is broken.", "My kettle is broken. " * LONG_TEXT):
+        receipt = await core.accept(letter(text))
+        request = await CustomerRequest.get(id=receipt.request)
+        assert (request.category, request.category_confidence) == ("unsorted", 0.0)
+        assert request.category_reasons == ["sorting it failed (RuntimeError)"]
+    assert len(await _acknowledgements()) == 2
 
 
 async def test_second_copy_of_a_letter_changes_nothing(core: Core) -> None:

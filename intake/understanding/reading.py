@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from intake.message import Inbound
 from intake.understanding import courtesy, facts, language, priority, quotes
 from intake.understanding.categories import UNSORTED, Categories, Verdict
 from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
-from intake.understanding.words import tokens
+from intake.understanding.words import Tokens, tokens
+
+log = structlog.get_logger()
 
 LONG_TEXT = 2_000  # characters; a hostile text of so many costs 20 ms, an ordinary one 3
 NO_WORDS = "nothing was written"  # the reason of a picture's category, until somebody writes
@@ -70,10 +74,19 @@ def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -
 def _matter(subject: str, new_words: str, spoken: str | None, categories: Categories) -> Matter:
     first, rest = tokens(subject), tokens(new_words)
     return Matter(
-        verdict=categories.judge_tokens(first, rest, spoken),
+        verdict=_verdict(categories, first, rest, spoken),
         urgency=priority.judge_tokens(first, rest, spoken),
         facts=facts.extract(f"{subject}\n{new_words}", spoken),
     )
+
+
+def _verdict(categories: Categories, subject: Tokens, text: Tokens, spoken: str | None) -> Verdict:
+    try:
+        return categories.judge_tokens(subject, text, spoken)
+    except Exception as error:
+        # What a message is about can be said by an agent; what it says must not wait for that.
+        log.exception("categories failed")
+        return Verdict(UNSORTED, 0.0, (f"sorting it failed ({type(error).__name__})",))
 
 
 def _primary(code: str | None) -> str | None:
