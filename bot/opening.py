@@ -22,8 +22,9 @@ Step = Callable[[], Awaitable[None]]
 
 STARTING = "The program is starting."
 AGAIN_S, AGAIN_AT_MOST_S = 0.25, 2.0
-# Whoever comes while all goes well waits for the models; that is a second, and a client waits for minutes.
-PATIENCE_S = 15.0
+# Whoever comes while all goes well waits for it: a second or two, more where a large SQLite database is migrated. RFC
+# 5321 §4.5.3.2.6: a client waits for ten minutes after its final dot.
+PATIENCE_S = 60.0
 
 
 class Opening:

@@ -74,20 +74,24 @@ class Proxy:
             _end(writer, reset=self._fault is Fault.RESET)
             return
         self._open.add(writer)
-        passing = self._passing
+        try:
+            await self._joined(reader, writer, self._passing)
+        finally:
+            self._open.discard(writer)
+            writer.transport.abort()
+
+    async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
         await passing.wait()
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
-            _end(writer, reset=False)
             return
         self._open.add(back)
         try:
             await asyncio.gather(self._carry(reader, back, passing), self._carry(there, writer, passing))
         finally:
-            for one in (writer, back):
-                self._open.discard(one)
-                one.close()
+            self._open.discard(back)
+            back.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
         with suppress(OSError):
@@ -110,7 +114,7 @@ class Proxy:
 
 
 def _end(writer: asyncio.StreamWriter, *, reset: bool) -> None:
-    if reset:
+    if reset and not writer.transport.is_closing():
         connection = writer.get_extra_info("socket")
         # Close with nothing lingering: the peer sees RST.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
