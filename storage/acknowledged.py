@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tortoise.connection import get_connection
 from tortoise.expressions import Q
 
+from storage.asking import asked
 from storage.kinds import DeliveryKind
 from storage.models import Delivery
 
@@ -32,7 +32,5 @@ async def to_recipient(recipient: str, since: datetime) -> int:
 
 async def counts(domain: str | None, since: datetime) -> tuple[int, int]:
     """How many since then to an organisation's addresses, and in all."""
-    connection = get_connection("default")
-    statement = _COUNTS if connection.capabilities.dialect == "postgres" else _COUNTS.replace("$", "?")
-    [row] = await connection.execute_query_dict(statement, [since, domain])
-    return int(row["to_domain"]), int(row["in_all"])
+    [row] = await asked(_COUNTS, since, domain)
+    return int(str(row["to_domain"])), int(str(row["in_all"]))

@@ -14,6 +14,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
+from storage.asking import listed
 from storage.kinds import DeliveryKind
 from storage.models import Delivery
 from storage.owners import is_dead
@@ -179,7 +180,7 @@ async def claim_in_turn(owner: str, now: datetime, most: int, channel: str, turn
 
 async def renew(owner: str, ids: Collection[int], now: datetime) -> set[int]:
     """Keep these jobs for another while, in one statement. Returns those that are still ours."""
-    rows = await _rows(_RENEW.replace("{ids}", _numbered(ids, 2)), [owner, *ids], now)
+    rows = await _rows(_RENEW.replace("{ids}", listed(len(ids), 2)), [owner, *ids], now)
     return {row["id"] for row in rows}
 
 
@@ -196,8 +197,8 @@ async def orphans(owner: str, now: datetime, *, everything: bool, but: Collectio
     owners = {row["id"]: row["lease_owner"] for row in left}
     if not owners:
         return []
-    statement = _SEIZE.replace("{ended}", ended).replace("{ids}", _numbered(owners, 2))
-    statement = statement.replace("{dead}", _numbered(dead, 2 + len(owners)) if dead else "NULL")
+    statement = _SEIZE.replace("{ended}", ended).replace("{ids}", listed(len(owners), 2))
+    statement = statement.replace("{dead}", listed(len(dead), 2 + len(owners)) if dead else "NULL")
     seized = await _taken(statement, [owner, *owners, *dead], now)
     return [Orphan(delivery, owners[delivery.id]) for delivery in seized]
 
@@ -238,8 +239,3 @@ async def _rows(statement: str, values: Sequence[object], now: datetime) -> list
             given.append(moment)
             words = words.replace(name, f"?{len(given)}")
     return await connection.execute_query_dict(words, given)
-
-
-def _numbered(ids: Collection[int], first: int) -> str:
-    """Places for so many values in a statement."""
-    return ", ".join(f"${number}" for number in range(first, first + len(ids)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tortoise.connection import get_connection
 
+from storage.asking import Row, asked
 from storage.transaction import transaction
 
 # A lease that has ended is anybody's; one's own is renewed. Whoever comes second waits for the row, and then sees it
@@ -84,10 +85,6 @@ async def last_owner(name: str) -> str | None:
     return str(rows[0]["owner"]) if rows else None
 
 
-async def _rows(statement: str, *values: object) -> list[dict[str, object]]:
-    connection = get_connection("default")
-    dialect = connection.capabilities.dialect
-    asked = statement.format(**_CLOCKS[dialect])
-    if dialect == "sqlite":
-        asked = asked.replace("$", "?")
-    return list(await connection.execute_query_dict(asked, list(values)))
+async def _rows(statement: str, *values: object) -> list[Row]:
+    dialect = get_connection("default").capabilities.dialect
+    return await asked(statement.format(**_CLOCKS[dialect]), *values)
