@@ -24,11 +24,11 @@ from bot.duties import Duties
 from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
-from bot.metrics import Metrics, free_bytes, present
+from bot.metrics import Metrics, present
 from bot.one_key import agree
 from bot.one_process import only_one
 from bot.opening import Opening, Step
-from bot.room import Room, folders
+from bot.room import Room, folders, free_bytes
 from bot.setting_values import listen_address
 from bot.settings import Settings
 from bot.telegram_parts import Telegram, telegram

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from bot.room import free_bytes
 from intake.mail.server import MailServer
 from intake.tally import BOUNDS, Tally, What, tally
 from storage.figures import Figures, figures
@@ -196,11 +196,3 @@ def _gauge(
     for values, value in samples:
         family.add_metric(values, value)
     return family
-
-
-def free_bytes(folder: Path) -> float | None:
-    """How much room there is on a folder's disk; None when nobody can tell."""
-    try:
-        return float(shutil.disk_usage(folder).free)
-    except OSError:
-        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,3 +55,11 @@ def folders(data_dir: Path, database: Path | None) -> list[Path]:
     with contextlib.suppress(OSError):  # whoever looks for room finds out
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     return [kept] if database is None else [kept, database.parent]
+
+
+def free_bytes(folder: Path) -> float | None:
+    """How much room there is on a folder's disk; None when nobody can tell."""
+    try:
+        return float(shutil.disk_usage(folder).free)
+    except OSError:
+        return None

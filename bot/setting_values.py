@@ -11,7 +11,7 @@ from pydantic_settings import NoDecode
 from intake.mail.proof.check import Method
 from intake.mail.proof.forwarders import Forwarders
 from intake.mail.proof.servers import name_server
-from storage.buckets import Address
+from storage.buckets import BucketAddress
 
 Listed = Annotated[tuple[str, ...], NoDecode]  # comma separated, not JSON
 TELEGRAM_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -97,7 +97,7 @@ def _database(value: str) -> str:
 
 def _files(value: str) -> str:
     if value:
-        Address.of(value)
+        BucketAddress.of(value)
     return value
 
 

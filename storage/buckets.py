@@ -26,7 +26,7 @@ class MissingLibrary(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BucketAddress:
     """Where a bucket is."""
 
     bucket: str
@@ -35,7 +35,7 @@ class Address:
     region: str | None = None
 
     @classmethod
-    def of(cls, url: str) -> Address:
+    def of(cls, url: str) -> BucketAddress:
         """Read `s3://bucket/prefix?endpoint=https://…&region=…`. Raises ValueError in words for the operator."""
         parts = urlsplit(url)
         given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -53,7 +53,7 @@ class Bucket(Files):
 
     def __init__(self, url: str, access: Mapping[str, str]) -> None:
         """`access`: the variables AWS_… that are not in the environment. Raises ValueError, MissingLibrary."""
-        self._address = Address.of(url)
+        self._address = BucketAddress.of(url)
         self._store = _store(self._address, access)
 
     async def save(self, content: bytes) -> str:
@@ -94,7 +94,7 @@ class Bucket(Files):
         return OSError(errno.EIO, f"{bucket} cannot be reached ({type(error).__name__})")
 
 
-def _store(address: Address, access: Mapping[str, str]) -> S3Store:
+def _store(address: BucketAddress, access: Mapping[str, str]) -> S3Store:
     try:
         from obstore.store import S3Store
     except ImportError as error:
@@ -111,7 +111,7 @@ def _store(address: Address, access: Mapping[str, str]) -> S3Store:
     )
 
 
-def _config(address: Address, access: Mapping[str, str]) -> S3Config:
+def _config(address: BucketAddress, access: Mapping[str, str]) -> S3Config:
     """What is given. What is not, the library looks for in the environment, and on Amazon's machines."""
     config: S3Config = {}
     if key := access.get("aws_access_key_id"):

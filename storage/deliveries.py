@@ -13,7 +13,7 @@ from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink
 from storage.unsaid import unsaid
 
-_TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
+TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
 # What came of many attempts, in one statement. Whoever is not the owner any more changes nothing.
 _SETTLE = """
@@ -79,17 +79,17 @@ async def waits(request_id: int | None, kind: DeliveryKind, record_id: int | Non
 
 async def behind(message_id: str, channel: str) -> list[Delivery]:
     """The jobs that brought people a message with this id, whether or not we have learnt that it arrived."""
-    return await Delivery.filter(message_id=message_id, channel=channel, kind__in=_TO_PEOPLE).order_by("id")
+    return await Delivery.filter(message_id=message_id, channel=channel, kind__in=TO_PEOPLE).order_by("id")
 
 
 async def to_customer(delivery_id: int, channel: str) -> Delivery | None:
     """A job that brought somebody a message by this channel."""
-    return await Delivery.filter(id=delivery_id, channel=channel, kind__in=_TO_PEOPLE).first()
+    return await Delivery.filter(id=delivery_id, channel=channel, kind__in=TO_PEOPLE).first()
 
 
 async def to_people(request_id: int) -> list[Delivery]:
     """What a request's people were sent or are to be sent, oldest first."""
-    return await Delivery.filter(request_id=request_id, kind__in=_TO_PEOPLE).order_by("id")
+    return await Delivery.filter(request_id=request_id, kind__in=TO_PEOPLE).order_by("id")
 
 
 async def refreshed(delivery: Delivery) -> Delivery:

@@ -10,11 +10,11 @@ from tortoise.expressions import Q
 from tortoise.functions import Count, Min
 
 from storage import leases, overview
-from storage.kinds import DeliveryKind, DeliveryState, Status
+from storage.deliveries import TO_PEOPLE
+from storage.kinds import DeliveryState, Status
 from storage.models import Delivery, Parked
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
-TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.core import files
 from bot.errors import StartError
 from bot.settings import Settings
 from intake.message import Attachment
-from storage.buckets import Address, Bucket
+from storage.buckets import Bucket, BucketAddress
 from storage.database import is_away
 from storage.models import CommunicationRecord
 from tests.builders import NOW, Core, letter
@@ -130,12 +130,12 @@ async def test_a_mail_is_not_accepted_before_its_files_are_in_the_bucket(tmp_pat
 
 def test_an_address_says_what_is_wrong_with_it() -> None:
     """An operator reads what a bucket's address looks like; a key in it is not repeated."""
-    assert Address.of("s3://kept/of/ours/?endpoint=https://s3.example&region=eu") == Address(
+    assert BucketAddress.of("s3://kept/of/ours/?endpoint=https://s3.example&region=eu") == BucketAddress(
         "kept", "of/ours", "https://s3.example", "eu"
     )
     for wrong in ("kept", "https://kept", "s3://", "s3://KEY:SECRET@kept", "s3://kept?endpoint=x", "s3://kept?key=1"):
         with pytest.raises(ValueError) as refused:
-            Address.of(wrong)
+            BucketAddress.of(wrong)
         assert "SECRET" not in str(refused.value)
 
 
