@@ -19,7 +19,7 @@ from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.reading import HEAVY, Reading, is_heavy
 from intake.message import CannotRead, Inbound
 from tests.builders import NOW
-from tests.deadly import LIMITS, MODULE, letter
+from tests.deadly import IMPATIENT, LIMITS, MODULE, letter
 from tests.kin import children, lives, until
 from tests.test_mail_cost import SHAPES, TOKENS
 
@@ -29,8 +29,9 @@ ENVELOPE = Envelope("anna@customer.example", OURS, "203.0.113.5")
 
 
 @pytest.fixture
-async def reading() -> AsyncIterator[Reading]:
-    made = Reading(SETTING, Children(MODULE, SETTING.packed(), LIMITS))
+async def reading(request: pytest.FixtureRequest) -> AsyncIterator[Reading]:
+    limits = IMPATIENT if "wait" in request.node.name else LIMITS
+    made = Reading(SETTING, Children(MODULE, SETTING.packed(), limits))
     try:
         yield made
     finally:
