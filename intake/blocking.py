@@ -12,19 +12,25 @@ from intake.deeds import SOMEBODY, Outcome
 from intake.house import House
 from intake.message import Inbound
 from intake.named import locked, next_version
+from intake.opening import NOT_VERIFIED
 from intake.rows import Kept, store_record
+from intake.screening import FORGED
 from intake.tally import What, tally
 from intake.understanding.reading import Reading
 from storage import blocks, customers, requests
 from storage.customers import Known
 from storage.kinds import request_number
-from storage.models import Address, Agent, CommunicationRecord
+from storage.models import Address, Agent, CommunicationRecord, CustomerRequest
 from storage.transaction import after_commit, change, transaction
 
 FLAG = "its sender is blocked"
 KEPT = "its sender is blocked: kept, and shown nowhere"  # why a record is in the request that it is in
 BLOCKED = "blocked sender"  # the rule by which it is treated so
 NOT_FETCHED = "not fetched: its sender is blocked"
+ANOTHERS_WORD = (
+    "Not blocked: the sender is not proven, and a block would silence whoever really has the address. "
+    "/spam closes the request; /block {address} does it all the same."
+)
 MOST_LISTED = 20
 
 
@@ -60,6 +66,8 @@ class Blocking:
     async def _of_request(self, request_id: int, by: Agent, now: datetime, *, block: bool) -> Outcome:
         request = await locked(request_id)
         addresses = await blocks.of_customer(request.customer_id, request.channel)
+        if block and _is_anothers_word(request, addresses):
+            return Outcome(False, ANOTHERS_WORD.format(address=addresses[0].value))
         return await (self._block if block else self._unblock)(addresses, by, now)
 
     async def _of_address(self, value: str, by: Agent, now: datetime, *, block: bool) -> Outcome:
@@ -125,6 +133,12 @@ async def keep(
     record = await store_record(message, reading, kept, request, KEPT, BLOCKED, now)
     after_commit(partial(tally.add, What.BLOCKED, message.channel))
     return message, record
+
+
+def _is_anothers_word(request: CustomerRequest, addresses: Sequence[Address]) -> bool:
+    """Was a request written under a name whose owner proves his mails? A stranger must not get him silenced."""
+    proves = any(address.verified for address in addresses)
+    return FORGED in request.flags or (NOT_VERIFIED in request.flags and proves)
 
 
 def _named(addresses: Sequence[Address]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,24 @@ async def test_only_the_address_on_its_channel_is_blocked(database: Database, tm
     await core.answers.reply(maria, words(request, "Please stop."), core.now)
     await core.deliver()
     assert [out.text for out in core.channels["mail"].sent if out.kind == "reply"] != []
+
+
+@pytest.mark.parametrize("proven", [True, False])
+@pytest.mark.parametrize("forged", [True, False])
+async def test_a_stranger_cannot_have_a_customer_blocked(
+    database: Database, tmp_path: Path, proven: bool, forged: bool
+) -> None:
+    """What comes under the address of somebody who proves his mails, or whose domain does, is not his doing."""
+    core = Core(tmp_path)
+    maria, blocking = await core.agent(), _blocking(core)
+    if proven:
+        await core.accept(replace(letter(sender=ANNA), verified=True))
+    spam = await core.accept(replace(letter("Buy my pills.", sender=ANNA), verified=False, forged=forged))
+    outcome = await blocking.block(spam.request or 0, maria, core.now)
+    assert outcome.done == (not proven and not forged)
+    assert ("/block anna@customer.example" in outcome.says) == (proven or forged)
+    assert (await core.accept(letter(sender=ANNA))).opened == (proven or forged)
+    assert (await blocking.block_address(ANNA.value, maria, core.now)).done == (proven or forged)
 
 
 async def test_an_address_is_blocked_by_name_and_listed(database: Database, tmp_path: Path) -> None:
