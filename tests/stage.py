@@ -73,6 +73,7 @@ class Stage:
             "smarthost": f"smtp://{self.catcher.host}:{self.catcher.port}",
             "company": "Kettle Shop",
             "mail_auth": "off",  # tests ask nobody's name servers but their own
+            "requests_per_sender_per_hour": 0,  # one sender plays many
             **changes,
         }
         return Settings(_env_file=None, **values)  # type: ignore[arg-type]  # any setting
@@ -170,15 +171,15 @@ class Stage:
         waiting = Delivery.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
         await self._until(waiting, some=False)
 
-    async def put_off(self, kind: DeliveryKind) -> None:
-        """Wait until a job of this kind was tried and put off."""
+    async def put_off(self, kind: DeliveryKind, times: int = 1) -> None:
+        """Wait until so many jobs of this kind were tried and put off."""
         await self._until(
-            Delivery.filter(kind=kind, state=DeliveryState.QUEUED, last_error__not_isnull=True), some=True
+            Delivery.filter(kind=kind, state=DeliveryState.QUEUED, last_error__not_isnull=True), some=True, times=times
         )
 
-    async def _until(self, rows: QuerySet[Delivery], *, some: bool) -> None:
+    async def _until(self, rows: QuerySet[Delivery], *, some: bool, times: int = 1) -> None:
         end = time.monotonic() + WAIT_S
-        while await rows.exists() is not some:
+        while (await rows.count() >= times) is not some:
             assert time.monotonic() < end, "the outbox does not come to it"
             await asyncio.sleep(0.02)
 
