@@ -7,12 +7,14 @@ import gc
 import json
 import os
 import signal
+import socket
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 from telegram import Update
@@ -237,7 +239,9 @@ def web(
     health = Health(database, source, desk, switched_off(settings), *grounds)
     host, port = listen_address(settings.http_listen)
     metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", present(mail))
-    return Web(host, port, health, metrics, chat.webhook if chat is not None else None)
+    # Its own name, and the one that a proxy in front of the webhook may hand on.
+    names = [name for name in (host, socket.gethostname(), urlsplit(settings.telegram_webhook_url).hostname) if name]
+    return Web(host, port, health, metrics, chat.webhook if chat is not None else None, names)
 
 
 async def run(settings: Settings) -> None:

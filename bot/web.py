@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import ipaddress
 import json
 import socket
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Collection, Generator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -31,13 +32,28 @@ AGAIN_AFTER_S = "5"
 MOST = 200  # connections at once
 AT_ONCE = 256  # are let in before everybody else is looked after again; as many wait to be
 STOP_WITHIN_S = 6
+# Of names that are given to nobody on the Internet: RFC 6761, RFC 6762, and ICANN's word of 2024 on `internal`.
+PRIVATE = ("localhost", "local", "internal")
+MISDIRECTED = "This page is not served under that name; ask for it by address.\n"
+
+Page = Callable[[Request], Awaitable[Response]]
 
 
 class Web:
     """The program's own web server."""
 
-    def __init__(self, host: str, port: int, health: Health, metrics: Metrics, webhook: Webhook | None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        health: Health,
+        metrics: Metrics,
+        webhook: Webhook | None,
+        names: Collection[str] = (),
+    ) -> None:
+        """`names`: by which the pages may be asked for, besides those that only a private network knows."""
         self.port = port
+        self._names = {name.lower() for name in names}
         self._host = host
         self._health = health
         self._metrics = metrics
@@ -76,10 +92,21 @@ class Web:
     def routes(self) -> Starlette:
         """The pages."""
         pages = (("/healthz", self._alive), ("/readyz", self._ready), ("/metrics", self._measured))
-        routes = [Route(path, page, methods=["GET"]) for path, page in pages]
+        routes = [Route(path, self._by_our_names(page), methods=["GET"]) for path, page in pages]
         if self._webhook is not None:
             routes.append(Route("/telegram", Deliveries(self._webhook).take, methods=["POST"]))
         return Starlette(routes=routes)
+
+    def _by_our_names(self, page: Page) -> Page:
+        """A web page elsewhere can have its own name lead a browser to us, and read what it is told (DNS rebinding)."""
+
+        async def asked(request: Request) -> Response:
+            name = host_name(request.headers.get("host", ""))
+            if name in self._names or is_private(name):
+                return await page(request)
+            return PlainTextResponse(MISDIRECTED, status_code=421)  # RFC 9110 §15.5.20
+
+        return asked
 
     async def _alive(self, request: Request) -> Response:
         """The process runs and answers; whether it can work is the other page's matter."""
@@ -94,6 +121,21 @@ class Web:
     async def _measured(self, request: Request) -> Response:
         page, content_type = await self._metrics.page(request.headers.get("accept", ""))
         return Response(page, headers={"Content-Type": content_type})
+
+
+def host_name(host: str) -> str:
+    """The name or the address in a Host header, without its port."""
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name.lower().rstrip(".")
+
+
+def is_private(name: str) -> bool:
+    """Is it an address, or a name that nobody can buy? None is asked by HTTP/1.0, and not by a browser."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return "." not in name or name.rpartition(".")[2] in PRIVATE
+    return True
 
 
 class Deliveries:

@@ -15,7 +15,7 @@ import pytest
 from bot.app import assembled
 from bot.errors import StartError
 from bot.receiving.updates import ALLOWED
-from bot.web import LARGEST, MOST, SECRET_HEADER
+from bot.web import LARGEST, MISDIRECTED, MOST, SECRET_HEADER
 from storage.models import CommunicationRecord, Delivery
 from tests.stage import WEBHOOK_SECRET, Stage, Transport, stage
 
@@ -224,6 +224,28 @@ async def test_health_and_readiness_are_told(scene: Stage, http: httpx.AsyncClie
         told = await _readiness(http, 200)
     assert told["reasons"] == []
     assert [hint for hint in told["hints"] if "INTAKE_SMARTHOST" in hint]
+
+
+@pytest.mark.parametrize("page", ["/healthz", "/readyz", "/metrics"])
+async def test_a_name_that_is_not_ours_is_told_nothing(scene: Stage, http: httpx.AsyncClient, page: str) -> None:
+    """A page elsewhere may lead a browser here under its own name; addresses and names of private networks are asked
+    by those who watch.
+    """
+    async with scene.running():
+        await _registered(scene)
+        for name in ("evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example"):
+            answer = await http.get(page, headers={"Host": name})
+            assert (answer.status_code, answer.text) == (421, MISDIRECTED), name
+        for name in ("127.0.0.1", "[::1]:8080", "localhost:8080", "intake", "intake.internal", "10.1.2.3:8080"):
+            assert (await http.get(page, headers={"Host": name})).status_code in (200, 503), name
+
+
+async def test_the_webhook_is_asked_by_any_name(scene: Stage, http: httpx.AsyncClient) -> None:
+    """A proxy may hand on what it was asked by; the secret is what counts."""
+    async with scene.running():
+        await _registered(scene)
+        headers = {**SHOWN, "Host": "bot.example.com"}
+        assert (await http.post("/telegram", json=_update("hello"), headers=headers)).status_code == 200
 
 
 async def test_what_is_wrong_is_told_by_the_readiness(scene: Stage, http: httpx.AsyncClient) -> None:
