@@ -21,6 +21,7 @@ from bot.unset import nothing_configured
 from storage.unsaid import unsaid
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
+LARGEST_ID = 2**63 - 1  # what a database counts to
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -124,7 +125,7 @@ def export(
         str, typer.Option(help="customer, request, record, case, delivery, event, parked; several with commas.")
     ] = "",
     since: Annotated[str, typer.Option(help="ISO 8601 date or time: only what came since then.")] = "",
-    customer: Annotated[int | None, typer.Option(help="Only what belongs to this customer.")] = None,
+    customer: Annotated[int | None, typer.Option(max=LARGEST_ID, help="Only what belongs to this customer.")] = None,
 ) -> None:
     """Print everything stored, a line each."""
     from bot import commands
@@ -151,7 +152,7 @@ def export(
 def list_requests(
     status: Annotated[str, typer.Option(help="new, open, pending, resolved or closed.")] = "",
     category: Annotated[str, typer.Option(help="As `refund`.")] = "",
-    customer: Annotated[int | None, typer.Option(help="The customer's id.")] = None,
+    customer: Annotated[int | None, typer.Option(max=LARGEST_ID, help="The customer's id.")] = None,
 ) -> None:
     """Print requests as a table, newest first."""
     from bot import commands
@@ -187,7 +188,7 @@ def list_parked() -> None:
 
 
 @parked_commands.command("show")
-def show_parked(parked_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def show_parked(parked_id: Annotated[int, typer.Argument(metavar="ID", max=LARGEST_ID)]) -> None:
     """Print one of them whole, as it came."""
     from bot import commands
 
