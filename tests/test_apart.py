@@ -7,11 +7,12 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from intake.apart.children import Children, NoChildError
+from intake.apart.children import MOST, TURNS, Children, NoChildError, Places
 from intake.mail.apart.setting import Setting
 from intake.mail.inbound import Envelope, read
 from intake.mail.proof.check import Policy
@@ -38,8 +39,8 @@ async def reading(request: pytest.FixtureRequest) -> AsyncIterator[Reading]:
         await made.close()
 
 
-def _facts() -> dict[str, str]:
-    return {**ENVELOPE.packed(), "received_at": NOW.isoformat()}
+def _facts(peer: str = ENVELOPE.peer) -> dict[str, str]:
+    return {**replace(ENVELOPE, peer=peer).packed(), "received_at": NOW.isoformat()}
 
 
 async def _read(reading: Reading, raw: bytes) -> Inbound:
@@ -138,3 +139,42 @@ def test_an_ordinary_mail_is_not_heavy() -> None:
     assert len(letters) > 20
     assert sum(map(is_heavy, letters)) < len(letters) / 10
     assert is_heavy(b"a" * (HEAVY + 1))
+
+
+async def test_what_one_stranger_stalls_keeps_no_other_waiting(reading: Reading) -> None:
+    """However many of his are under way: he has a share of the places, and the others are there for the others."""
+    stalled = [asyncio.create_task(reading.apart(letter("wait"), _facts("8.8.8.8"))) for _ in range(2 * MOST)]
+    try:
+        await until(lambda: reading.process is not None and len(children(reading.process)) >= TURNS)
+        began = time.monotonic()
+        for _ in range(MOST):
+            assert (await reading.apart(letter("nothing"), _facts("9.9.9.9"))).text
+        assert time.monotonic() - began < LIMITS.wall - 1
+        assert not any(task.done() for task in stalled[MOST:])
+    finally:
+        for task in stalled:
+            task.cancel()
+        await asyncio.gather(*stalled, return_exceptions=True)
+
+
+async def test_places_are_shared_out_and_none_is_lost() -> None:
+    """Of eight one has three, and who gives up waiting takes none with him; our own mail server may have all."""
+    places, having = Places(8), asyncio.Event()
+
+    async def have(of: str) -> None:
+        async with places.one(of):
+            await having.wait()
+
+    tasks = [asyncio.create_task(have("8.8.8.8")) for _ in range(8)]
+    await asyncio.sleep(0)
+    assert places.free == 5
+    for task in tasks[:6]:
+        task.cancel()
+    await asyncio.gather(*tasks[:6], return_exceptions=True)
+    assert places.free == 6
+    tasks += [asyncio.create_task(have("")) for _ in range(9)]
+    await asyncio.sleep(0)
+    assert places.free == 0
+    having.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert places.free == 8

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -72,7 +73,7 @@ class Children:
         self._control: socket.socket | None = None
         self._starting = asyncio.Lock()
         self._turns = asyncio.Semaphore(TURNS)
-        self._places = asyncio.Semaphore(MOST)
+        self._places = Places(MOST)
 
     @property
     def pid(self) -> int | None:
@@ -104,9 +105,12 @@ class Children:
             await mother.wait()
 
     @asynccontextmanager
-    async def child(self) -> AsyncIterator[Child]:
-        """A child for one piece of work. Raises CannotRead when it dies of it, NoChildError when there is none."""
-        async with self._places, _turn(self._turns):
+    async def child(self, of: str = "") -> AsyncIterator[Child]:
+        """A child for one piece of work. Raises CannotRead when it dies of it, NoChildError when there is none.
+
+        `of`: whose the work is, see `Places`.
+        """
+        async with self._places.one(of), _turn(self._turns):
             await self.start()
             connection, told = self._asked()
             try:
@@ -172,6 +176,44 @@ class Children:
             # Nobody was there to hear its last words: its mother died too, or there was no child.
             return NoChildError("The process for reading apart has ended.")
         return CannotRead(why_it_ended(int.from_bytes(status, "big", signed=True), self._limits))
+
+
+class Places:
+    """Shared out: who has many gets another only while many are free, so that one who fills his leaves some."""
+
+    def __init__(self, most: int) -> None:
+        self.free = most
+        self._held: Counter[str] = Counter()
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def one(self, of: str) -> AsyncIterator[None]:
+        """Wait for a place and have it. `of`: whose it is; empty: of nobody who must be held to a share."""
+        asked = of, asyncio.get_running_loop().create_future()
+        self._waiting.append(asked)
+        self._share_out()
+        try:
+            await asked[1]
+            yield
+        finally:
+            if asked in self._waiting:
+                self._waiting.remove(asked)
+            else:
+                self.free += 1
+                self._held[of] -= 1
+                if not self._held[of]:
+                    del self._held[of]
+            self._share_out()
+
+    def _share_out(self) -> None:
+        """To those who have waited longest, but for those who have their share."""
+        for asked in list(self._waiting):
+            of, place = asked
+            if self.free > (2 * self._held[of] if of else 0) and not place.cancelled():
+                self._waiting.remove(asked)
+                self.free -= 1
+                self._held[of] += 1
+                place.set_result(None)
 
 
 @asynccontextmanager
