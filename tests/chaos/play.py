@@ -145,7 +145,7 @@ def _figures(world: World, there: Found, seconds: float) -> dict[str, str]:
         "agents' answers": str(len(world.ledger.said) - len(said)),
         "kills": str(len(world.fleet.kills)),
         "clean stops": str(len(world.fleet.stops)),
-        "database hiccups": str(world.hiccups),
+        "database hiccups": str(len(world.hiccups)),
         "mails that the relay has": str(len(world.relays.copies)),
         "of them repeats": str(len(world.relays.copies) - len({copy.message_id for copy in world.relays.copies})),
         "parked and replayed": str(world.replayed),

@@ -124,12 +124,13 @@ async def terminate(world: World, dice: Random) -> None:
 
 async def database_hiccup(world: World, dice: Random) -> None:
     """Locked for longer than anybody waits; or every connection is cut, again and again."""
-    world.hiccups += 1
+    begun = world.watch.now
     world.tell("=== the database is away")
     if world.setup.database == "sqlite":
         await asyncio.to_thread(_lock, world.place.url.removeprefix("sqlite://"))
     else:
         await _cut_connections(world.place.url)
+    world.hiccups.append((begun, world.watch.now))
     world.tell("=== the database is back")
 
 

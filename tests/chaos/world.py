@@ -73,7 +73,7 @@ class World:
     after_dot: Trap
     unanswered: Trap
     transcript: list[str]
-    hiccups: int = 0  # how often the database was away
+    hiccups: list[tuple[float, float]] = field(default_factory=list)  # from, to: the database was away
     replayed: int = 0  # how many parked messages were tried again
     refused: set[str] = field(default_factory=set)  # customers' addresses that do not exist
 
