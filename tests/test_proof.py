@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.mail.limits import Limits
 from intake.mail.proof.check import Check, Method
 from intake.mail.proof.letter import read_letter
 from intake.mail.proof.origin import Origin
-from intake.mail.proof.resolver import Answer, Kind
+from intake.mail.proof.resolver import Answer, Kind, NoAnswerError
 from intake.mail.proof.spf import check_spf
 from intake.mail.proof.verdict import Outcome
 from tests.signers import AWAY, ELSEWHERE, NOW, SHOP_MX, Records, Zone, letter, rsa, signed, verdict
@@ -318,3 +321,29 @@ def test_checks_in_several_threads_do_not_mix() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(one, range(400))) == ["fail", "pass"] * 200
+
+
+async def test_name_servers_that_never_answer_keep_nobody_elses_check_waiting() -> None:
+    """Strangers at four addresses, all of whose mails wait for such servers: whoever else writes is checked at once."""
+    freed, zone = threading.Event(), Zone(SPF)
+
+    class _Tarpit:
+        def look_up(self, name: str, kind: Kind, within: float) -> Answer:
+            if name.endswith("evil.example"):
+                freed.wait(within)
+                raise NoAnswerError("timeout")
+            return zone.look_up(name, kind, within)
+
+    check = Check(Method.of("verify"), _Tarpit())
+    evil = PLAIN.replace(b"shop.example", b"evil.example")
+    origin = Origin(ELSEWHERE, "mx.evil.example", "eve@evil.example")
+    stalled = [asyncio.create_task(check(evil, origin, NOW)) for _ in range(4 * Limits().sessions_per_peer)]
+    try:
+        await asyncio.sleep(0)
+        async with asyncio.timeout(2):
+            assert (await check(PLAIN, FROM_SHOP, NOW)).outcome is Outcome.PASS
+        assert not any(task.done() for task in stalled)
+    finally:
+        freed.set()
+        await asyncio.gather(*stalled)
+        check.close()

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 CHECK_S = 5.0  # the whole check of a mail, by the wall
 LAST_QUESTION_S = 4.5  # nothing is asked any more after that
-THREADS = 16
+THREADS = 64  # they mostly wait for DNS; one address has ten mails under way at most (Limits.sessions_per_peer)
 SEVERAL = "there is not exactly one address in the From"
 
 
