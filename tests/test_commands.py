@@ -21,6 +21,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import app, duties, web
+from intake import outbox
+from intake.mail import channel
 from intake.message import Attachment, Sender
 from storage import parking
 from storage.database import Database
@@ -411,6 +414,14 @@ async def test_run_stops_at_once_when_told_to(tmp_path: Path) -> None:
         assert time.monotonic() - begun < 10
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
         pass
+
+
+def test_what_each_may_take_at_the_end_adds_up() -> None:
+    """Leases are given back once the outbox has ended, and the database is closed after that: if one ate up what the
+    next one needs, the program would be cut off by force and its leases would last.
+    """
+    assert outbox.STOP_WITHIN_S + duties.GIVE_BACK_WITHIN_S + 1 <= app.END_WITHIN_S
+    assert max(channel.STOP_WITHIN, web.STOP_WITHIN_S) + 1 <= app.END_WITHIN_S < 10
 
 
 async def test_a_second_run_on_the_same_data_is_refused(tmp_path: Path) -> None:

@@ -47,6 +47,24 @@ async def test_one_of_three_polls_and_sends_and_another_goes_on_when_it_is_kille
         assert [team.logs(*taking) for taking in takings] == [3, 3]
 
 
+async def test_a_process_that_telegram_does_not_answer_ends_by_itself_and_gives_its_leases_back(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Ten seconds are promised. What hangs is left to the next owner; nothing has to be cut off by force."""
+    async with crew(database_url, tmp_path, 1) as team:
+        team.boris.start()
+        await team.heard("before")
+        only = await team.on_duty("send")
+        team.sim.slow("sendMessage", 30)
+        await team.heard("after")
+        stopped = await only.terminate()
+        assert (stopped.code, stopped.seconds < 10) == (0, True)
+        assert team.logs("cut off") == 0
+        async with only.database():
+            held = {holder.name.partition(":")[0] for holder in await leases.holders()}
+        assert held.isdisjoint({"poll", "send"})
+
+
 async def test_a_process_that_stood_still_neither_polls_nor_sends_afterwards(database_url: str, tmp_path: Path) -> None:
     """SIGSTOP in the middle of a send, for longer than its lease: another one goes on, and nobody reads it twice."""
     async with crew(database_url, tmp_path, 2) as team:
