@@ -154,3 +154,22 @@ async def test_a_reader_waits_for_the_commit(sqlite: Database) -> None:
     assert await reading == set()
     with pytest.raises(ValueError):
         await undone
+
+
+async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database) -> None:
+    """What is inside ends first, and is stored: a statement that meets a connection half closed ends the program."""
+    inside, on = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        inside.set()
+        await on.wait()
+        await Customer.create(name="last", created_at=NOW)
+
+    working = asyncio.create_task(transaction(work))
+    await inside.wait()
+    closing = asyncio.create_task(sqlite.connection.close())
+    done, _ = await asyncio.wait([closing], timeout=0.2)
+    assert not done
+    on.set()
+    await asyncio.gather(working, closing)
+    assert await _names() == {"last"}

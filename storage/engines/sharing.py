@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import AsyncIterator
 from contextvars import Context
 from typing import Protocol
 
@@ -68,6 +69,15 @@ class Sharing:
                 await self._end(shared, undone)
         finally:
             self._turn.release()
+
+    @contextlib.asynccontextmanager
+    async def idle(self) -> AsyncIterator[None]:
+        """Nobody is at the connection, nor comes to it: whoever is inside has ended, and what they did is committed."""
+        async with self._turn:
+            if self._shared is not None:
+                await self._end(self._shared)
+            async with self._database._lock:
+                yield
 
     async def _begin(self) -> Shared:
         await self._database._lock.acquire()

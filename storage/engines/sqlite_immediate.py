@@ -89,6 +89,11 @@ class ImmediateClient(SqliteClient):
                 raise OperationalError(error) from error
             raise
 
+    async def close(self) -> None:
+        """Close once nobody is at it: a statement that is run outside of the thread must not meet it half closed."""
+        async with self._sharing.idle():
+            await self._drop()
+
     async def begun(self) -> aiosqlite.Connection:
         """Begin a transaction. Called with the lock held."""
         await self.create_connection(with_db=True)
