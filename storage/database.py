@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import errno
-import os
 import sqlite3
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +17,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError, Transaction
 
 from storage import migrating
 from storage.migrating import SchemaState, newer_than_code
+from storage.sqlite_file import keep_to_ourselves, make
 from storage.transaction import transaction
 
 
@@ -239,21 +239,11 @@ def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -
 def _prepare_folder(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The file exists with narrow rights before SQLite would make it with wide ones.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make(path)
     except OSError as error:
         kind = DatabaseAwayError if error.errno in _PASSING else DatabaseError
         raise kind(f"The database file {path} cannot be opened: {error.strerror}.") from error
-    _keep_to_ourselves(path)
-
-
-def _keep_to_ourselves(path: Path) -> None:
-    """A database that came back from a backup may be anybody's to read. What SQLite makes beside it has its rights."""
-    for file in (path, *(path.with_name(f"{path.name}-{beside}") for beside in ("wal", "shm"))):
-        # Where it is another user's, whoever shared it has decided.
-        with suppress(OSError):
-            if file.stat().st_mode & 0o077:
-                file.chmod(0o600)
+    keep_to_ourselves(path)
 
 
 async def _assert_durable(database: Database) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -98,6 +101,28 @@ async def test_after_a_failed_sync_the_database_is_opened_anew_and_all_is_there(
     assert client._connection is not before
     assert (client.distrusted, client.disk_faults) == (False, 1)
     assert await Customer.all().count() == 2
+
+
+async def test_connecting_again_keeps_what_others_must_not_take(tmp_path: Path) -> None:
+    """A start that is tried again, and another program that reads the file meanwhile: what is committed later stays."""
+    path = tmp_path / "again.sqlite3"
+    database = await opened(f"sqlite://{path}")
+    try:
+        await database.migrate()
+        await database.connect()
+        assert await asyncio.to_thread(_read_by_another, path) == 0
+        await transaction(_added)
+        assert await asyncio.to_thread(_read_by_another, path) == 1
+    finally:
+        await database.close()
+
+
+def _read_by_another(path: Path) -> int:
+    """How many customers a process of its own finds."""
+    script = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(*c.execute(sys.argv[2]).fetchone()); c.close()"
+    )
+    return int(subprocess.check_output([sys.executable, "-c", script, str(path), "SELECT count(*) FROM customer"]))
 
 
 async def test_a_connection_that_cannot_be_set_up_is_none(sqlite_file: Path, tmp_path: Path) -> None:
