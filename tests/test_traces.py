@@ -144,6 +144,13 @@ async def test_the_log_of_the_program_leads_from_the_wire_to_the_delivery_and_ba
     said = re.search(r"stored as ([0-9a-f]{12})\.", answer)
     assert said is not None
     assert {line["event"] for line in by_trace[said[1]]} >= {"accepted", "sent"}
+    _lead_to_their_lines(stored, by_trace)
+    traces = {record["trace"] for record in stored["record"]}
+    assert len(traces) == len(stored["record"]) == 3
+    assert traces <= {delivery["trace"] for delivery in stored["delivery"]}
+
+
+def _lead_to_their_lines(stored: dict[str, list[Line]], by_trace: dict[str, list[Line]]) -> None:
     for record in stored["record"]:
         if record["direction"] == "incoming":
             [accepted] = [line for line in by_trace[record["trace"]] if line["event"] == "accepted"]
@@ -152,6 +159,3 @@ async def test_the_log_of_the_program_leads_from_the_wire_to_the_delivery_and_ba
         if delivery["trace"] is not None and delivery["state"] == "sent":
             sent = [line for line in by_trace[delivery["trace"]] if line["event"] == "sent"]
             assert delivery["id"] in {line["delivery"] for line in sent}
-    traces = {record["trace"] for record in stored["record"]}
-    assert len(traces) == len(stored["record"]) == 3
-    assert traces <= {delivery["trace"] for delivery in stored["delivery"]}

@@ -112,17 +112,16 @@ async def built(
     sim.faults = weather
     await sim.start()
     transcript: list[str] = []
-    watch = Watch(
-        sim, weather, lambda line: transcript.append(f"{watch.now:7.2f} {line}"), forgets_within_s=FORGETS_WITHIN_S
-    )
+
+    def tell(line: str) -> None:
+        transcript.append(f"{watch.now:7.2f} {line}")
+
+    watch = Watch(sim, weather, tell, forgets_within_s=FORGETS_WITHIN_S)
     sim.observers.append(watch.observe)
     people, agents = _people(sim, sizes[1])
     desk = sim.forum("Support desk")
     for agent in agents:
         desk.add(agent, "administrator")
-
-    def tell(line: str) -> None:
-        transcript.append(f"{watch.now:7.2f} {line}")
 
     async def at_mail(process: int) -> None:
         await unanswered.passes(process)
@@ -137,14 +136,9 @@ async def built(
             after_dot = Trap(fleet, dice, 0.05)
             ledger = Ledger()
             mails = Desk(ledger, customers(sizes[0]))
-            on_its_way: list[tuple[int, Letter]] = []
 
             async def at_dot(process: int, letter: Letter) -> None:
-                on_its_way.append((process, letter))
-                try:
-                    await after_dot.passes(process)
-                finally:
-                    on_its_way.remove((process, letter))
+                await after_dot.passes(process)
 
             office = Office(fleet.ports, at_dot, tell, Random(dice.randrange(1 << 32)))
             fleet.on_kill.append(lambda _: watch.kills.append(watch.now))
