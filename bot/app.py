@@ -26,7 +26,7 @@ from bot.duties import Duties
 from bot.errors import StartError
 from bot.health import Health
 from bot.mail import mail_channel, mail_server
-from bot.metrics import Metrics, present
+from bot.metrics import Metrics
 from bot.one_key import agree
 from bot.one_process import only_one
 from bot.opening import Opening, Step
@@ -238,7 +238,7 @@ def web(
     source, desk = (chat.source, chat.health) if chat is not None else (None, None)
     health = Health(database, source, desk, switched_off(settings), *grounds)
     host, port = listen_address(settings.http_listen)
-    metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", present(mail))
+    metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", mail)
     # Its own name, and the one that a proxy in front of the webhook may hand on.
     names = [name for name in (host, socket.gethostname(), urlsplit(settings.telegram_webhook_url).hostname) if name]
     return Web(host, port, health, metrics, chat.webhook if chat is not None else None, names)

@@ -63,23 +63,6 @@ COUNTED: tuple[Row, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
-    """What is only looked at: the parts that know how they stand. A name's samples, (label values, value)."""
-
-    name: str
-    help: str
-    labels: tuple[str, ...]
-    samples: Callable[[], Sequence[tuple[tuple[str, ...], float]]]
-
-
-def present(mail: MailServer | None) -> tuple[Present, ...]:
-    """The parts of this program that are looked at."""
-    if mail is None:
-        return ()
-    return (Present("intake_smtp_sessions", "SMTP and LMTP sessions now.", (), lambda: [((), mail.sessions)]),)
-
-
 class Metrics:
     """The page of this process. Other processes have their own; what the database knows, all of them show."""
 
@@ -88,14 +71,14 @@ class Metrics:
         data_dir: Path,
         owner: str,
         database: str,
-        present: Sequence[Present] = (),
+        mail: MailServer | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`owner`: this process's name on leases. `database`: which kind there is."""
         self._data_dir = data_dir
         self._owner = owner
         self._database = database
-        self._present = tuple(present)
+        self._mail = mail
         self._clock = clock
         self._asking: asyncio.Task[Figures | None] | None = None
         self._asked_at = float("-inf")
@@ -127,8 +110,8 @@ class Metrics:
         yield _gauge("intake_build_info", "What runs here; always 1.", tuple(build), [(tuple(build.values()), 1)])
         yield from _counted(tally)
         yield _took(tally)
-        for one in self._present:
-            yield _gauge(one.name, one.help, one.labels, one.samples())
+        if self._mail is not None:
+            yield _gauge("intake_smtp_sessions", "SMTP and LMTP sessions now.", (), [((), self._mail.sessions)])
         if free is not None:
             yield _gauge("intake_disk_free_bytes", "Room for attachments and large mails.", (), [((), free)])
         yield _gauge("intake_database_up", "Does the database answer?", (), [((), float(known is not None))])

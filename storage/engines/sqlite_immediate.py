@@ -58,7 +58,6 @@ class Alone(ConnectionWrapper[aiosqlite.Connection]):
 class ImmediateClient(SqliteClient):
     """The engine's client. All of its transactions pass through one `Sharing`."""
 
-    disk_faults = 0  # how often the disk failed to keep a commit
     distrusted = False  # nothing is written before all that was is known to be on the disk
 
     def __init__(self, file_path: str, **options: Any) -> None:
@@ -116,7 +115,6 @@ class ImmediateClient(SqliteClient):
 
         https://wiki.postgresql.org/wiki/Fsync_Errors: so everything is written once more, to another file.
         """
-        self.disk_faults += 1
         self.distrusted = True
         log.critical("the disk failed to keep a commit; the database is opened anew")
         if self._connection is connection:
