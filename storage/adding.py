@@ -20,6 +20,7 @@ async def added_together(connection: BaseDBAsyncClient, rows: Sequence[Model]) -
     for found in await connection.execute_query_dict(_statement(tuple(type(row) for row in rows)), values):
         row = rows[found["place"]]
         row.pk = found["id"]
+        # As the ORM marks what it has saved, or the next save would insert it again; there is no public way.
         row._saved_in_db = True
 
 

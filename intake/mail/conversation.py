@@ -45,6 +45,8 @@ _SENTENCES = {
 _BARE = re.compile(r"2(?!20)\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
 
 
+# The library (pinned below 2) offers no hooks for reading commands, for its clock and for addresses: _handle_client,
+# _timeout_cb, _getaddr and _reader are its own private names.
 class Conversation(aiosmtpd.smtp.SMTP):
     """aiosmtpd's protocol with our reading of commands, and with limits."""
 
