@@ -30,7 +30,7 @@ from storage.transaction import to_its_end
 
 log = structlog.get_logger()
 
-STOP_WITHIN_S = 7.0
+STOP_WITHIN_S = 6.0  # of the ten that are promised: then leases are given back and the database is closed
 GATHER_S = 0.01
 FREE_EVERY_S = 1.0  # what needs no room is looked for so often while there is none
 RECOVER_EVERY = timedelta(seconds=2)
