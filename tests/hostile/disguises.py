@@ -128,7 +128,7 @@ LOOPS: dict[str, Case] = {
         acknowledged=False,
         opens=False,
     ),
-    "a mark of our own": Case(letter(b"x", b"X-Loop: support@shop.example", b"X-Loop: intake-bot"), acknowledged=None),
+    "a mark of our own": Case(letter(b"x", b"X-Loop: support@shop.example", b"X-Loop: intake-bot"), acknowledged=False),
     "a hundred times received": Case(
         letter(b"round and round", *(b"Received: from a by b; Tue, 24 Nov 2026 09:00:00 +0000" for _ in range(100)))
     ),
