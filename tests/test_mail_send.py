@@ -17,7 +17,7 @@ from bot.demo.mailcatcher import Fault, MailCatcher
 from intake.mail.compose import compose
 from intake.mail.send import Patience, Smarthost
 from intake.mail.tokens import Tokens
-from intake.message import Outbound, TryAgain, Undeliverable, Unknown
+from intake.message import Away, Outbound, TryAgain, Undeliverable, Unknown
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 TOKENS = Tokens(b"a secret of the tests")
@@ -246,6 +246,14 @@ async def test_an_address_never_becomes_a_second_command() -> None:
     assert catcher.mails == []
 
 
+async def test_a_relay_that_cannot_be_spoken_to_is_the_operators_fault_not_the_mails() -> None:
+    """Whatever its name or the login is: no mail is given up because of it."""
+    smarthost = Smarthost("smtp://127.0.0.1:25")
+    smarthost.host = "mail..example.com"
+    with pytest.raises(Away, match="INTAKE_SMARTHOST"):
+        await smarthost.send(letter(), "", "a@b.example")
+
+
 async def test_a_wrong_password_is_the_operators_fault_not_the_mails() -> None:
     """It waits until the login is mended; with the right one it goes."""
     async with catching(login=("me", "p/w")) as catcher:
@@ -333,6 +341,8 @@ async def test_only_so_many_connections_are_open_at_once() -> None:
         "smtp://me:topsecret@mail.example.com/path",
         "smtp://me:topsecret@mail.example.com?x=1",
         "smtp://me:topsecret@[::1",
+        "smtp://me:topsecret@mail..example.com",
+        f"smtp://me:topsecret@{'a' * 64}.example.com",
     ],
 )
 def test_a_bad_url_is_told_in_a_sentence_without_the_password(url: str) -> None:

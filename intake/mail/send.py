@@ -242,6 +242,9 @@ def _explained(letter: _Letter) -> Iterator[None]:
             raise Unknown(f"The mail relay's answer was lost ({reason}).") from error
         raise (TryAgain if letter.begun else Away)(f"The mail relay cannot be reached ({reason}).") from error
     except ValueError as error:
+        if not letter.begun:
+            # The relay's name or its login cannot be said: that is set wrong, and no fault of this mail.
+            raise Away("The mail relay cannot be spoken to as it is set; look at INTAKE_SMARTHOST.") from error
         # aiosmtplib refuses control characters in a command before a byte leaves.
         raise Undeliverable("The address cannot stand in a mail command.") from error
 
@@ -262,6 +265,15 @@ async def _say(client: aiosmtplib.SMTP, wanted: tuple[int, ...], *words: bytes) 
         raise aiosmtplib.SMTPResponseException(response.code, response.message)
 
 
+def _is_name(host: str) -> bool:
+    """Can a name server be asked for it? Empty and endless labels cannot be written in its question."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _split(url: str) -> tuple[SplitResult, int]:
     """Each error is a sentence; none repeats the URL, which has a password in it."""
     try:
@@ -271,7 +283,7 @@ def _split(url: str) -> tuple[SplitResult, int]:
         raise ValueError(f"it has no valid host and port; write it as {_FORM}.") from None
     if parts.scheme not in _PORTS:
         raise ValueError(f"it must begin with smtp://, smtps:// or smtp+starttls://; write it as {_FORM}.")
-    if not parts.hostname or re.search(r"[\s\x00-\x1f]", parts.hostname):
+    if not parts.hostname or re.search(r"[\s\x00-\x1f]", parts.hostname) or not _is_name(parts.hostname):
         raise ValueError(f"it names no host; write it as {_FORM}.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("it has something after the port; a / ? or # in a password is written %2F %3F %23.")
