@@ -136,16 +136,20 @@ def export(
         raise Stopped(f"--kind: there is no {unknown[0]!r}, but {', '.join(Kind)}.", WRONG_USAGE)
     kinds = [Kind(name) for name in names] or list(Kind)
     try:
-        moment = datetime.fromisoformat(since) if since else None
-    except ValueError as error:
+        moment = _moment(since) if since else None
+    except (ValueError, OverflowError) as error:
         raise Stopped(
             f"--since: {since!r} is no time; write 2026-11-24 or 2026-11-24T09:00+01:00.", WRONG_USAGE
         ) from error
     if output == "csv" and len(kinds) != 1:
         raise Stopped("A CSV file has one kind of rows: name it with --kind.", WRONG_USAGE)
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     asyncio.run(commands.export(load(), kinds, Wanted(moment, customer), output))
+
+
+def _moment(words: str) -> datetime:
+    """A date or a time in UTC, which it is where no zone is named. Raises ValueError or OverflowError."""
+    moment = datetime.fromisoformat(words)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @app.command("list")

@@ -123,6 +123,7 @@ async def test_both_names_are_the_same_program(tmp_path: Path) -> None:
         ("show nonsense", "R-1042"),
         ("export --kind nonsense", "--kind: there is no 'nonsense', but customer, request, record"),
         ("export --since yesterday", "--since: 'yesterday' is no time; write 2026-11-24"),
+        ("export --since 0001-01-01T00:00+14:00", "--since: '0001-01-01T00:00+14:00' is no time"),
         ("demo --port 99999", "--port"),
         ("export --format xml", "jsonl"),
         ("export --format csv", "--kind"),
