@@ -19,10 +19,13 @@ READY_WITHIN_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start: the seconds until it greeted, and how many of them a machine as busy as ours may take."""
+    """One start: the seconds until it greeted, and how many of them were its own.
+
+    Its own are those that it computed or waited for; not those in which other programs had the processors.
+    """
 
     seconds: float
-    allowed: float
+    own: float
 
 
 @dataclass(slots=True)
@@ -106,10 +109,18 @@ class Fleet:
 
     async def _start(self, number: int, after: float) -> None:
         await asyncio.sleep(after)
-        seconds = await self.processes[number].start()
-        self.starts.append(Start(seconds, READY_WITHIN_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))))
+        idle, process = _idle_s(), self.processes[number]
+        seconds = await process.start()
+        self.starts.append(Start(seconds, min(seconds, process.cpu_s + _idle_s() - idle)))
         self._up.add(number)
         self.tell(f"=== process {number} started in {seconds:.2f} s")
+
+
+def _idle_s() -> float:
+    """The seconds that a processor of this machine has been idle or has waited for a disk, since it was started."""
+    # proc(5): user, nice, system, idle, iowait, in ticks, of all processors together.
+    words = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(words[4]) + int(words[5])) / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1)
 
 
 def shared(folder: Path, number: int) -> Path:

@@ -57,6 +57,7 @@ class Line:
             raise Away(type(error).__name__) from error
 
     def hang_up(self) -> None:
+        self.writer.close()
         self.writer.transport.abort()
 
 
@@ -156,11 +157,14 @@ class Office:
             line = Line(process, *await asyncio.open_connection("127.0.0.1", self._ports[process]))
         except OSError as error:
             raise Away(f"process {process} is not there") from error
-        greeting = await line.hear()
-        if not greeting.startswith("220"):
+        try:
+            greeting = await line.hear()
+            if not greeting.startswith("220"):
+                raise Away(greeting)
+            await line.say("EHLO mx.customer.example")
+        except BaseException:
             line.hang_up()
-            raise Away(greeting)
-        await line.say("EHLO mx.customer.example")
+            raise
         return line
 
     async def _rest(self) -> None:

@@ -152,5 +152,6 @@ def _figures(world: World, there: Found, seconds: float) -> dict[str, str]:
         "requests": str(len(there.requests)),
         "s to ready (median)": f"{median(starts):.2f}",
         "s to ready (longest)": f"{max(starts):.2f}",
+        "s of its own to ready (longest)": f"{max(start.own for start in world.fleet.starts):.2f}",
         "s in all": f"{seconds:.0f}",
     }
