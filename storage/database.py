@@ -210,7 +210,7 @@ def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -
     elif url.startswith(("postgres:", "postgresql:")):
         credentials = postgres_credentials(url)
         connection = {
-            "engine": "tortoise.backends.asyncpg",
+            "engine": "storage.engines.postgres_released",
             "credentials": {
                 **credentials,
                 "minsize": 1,

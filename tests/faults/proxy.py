@@ -18,6 +18,7 @@ class Fault(StrEnum):
     DROPPED = "dropped"  # taken, and hung up on at once
     RESET = "reset"  # the same, with a reset
     BLACK_HOLE = "black hole"  # open, and nothing passes
+    STALLED = "stalled"  # open, and what comes is held back until all is well again
     SLOW = "slow"  # everything passes late
 
 
@@ -51,11 +52,12 @@ class Proxy:
 
     async def fail(self, fault: Fault) -> None:
         """From now on. What is in a black hole stays there, also when all is well again."""
-        self._fault = fault
-        if fault is Fault.BLACK_HOLE:
+        before, self._fault = self._fault, fault
+        if fault in (Fault.BLACK_HOLE, Fault.STALLED):
             self._passing.clear()
         else:
-            self._passing = asyncio.Event()
+            if before is not Fault.STALLED:
+                self._passing = asyncio.Event()
             self._passing.set()
         if fault in (Fault.REFUSED, Fault.DROPPED, Fault.RESET):
             self._cut(reset=fault is Fault.RESET)
