@@ -28,6 +28,7 @@ from storage.figures import Figures, figures
 
 log = structlog.get_logger()
 
+DUTIES = ("poll:", "send:")  # leases that make somebody wait when nobody has them
 FRESH_S = 5.0  # figures of the database are no older than this
 ANSWERS_WITHIN_S = 2.0  # Prometheus itself gives up after ten
 WIRES, LANES = ("mail", "telegram"), ("desk", "fetch", "mail", "telegram")
@@ -138,9 +139,9 @@ class Metrics:
         yield _gauge("intake_open_requests", "Requests that are not done, by state.", ("status",), requests)
         yield _gauge(
             "intake_lease_held",
-            "Does this process do what only one may do at a time? (1: this one, 0: another)",
+            "Does this process poll, and send by Telegram? (1: this one, 0: another)",
             ("lease",),
-            [((one.name,), float(one.owner == self._owner)) for one in known.leases],
+            [((one.name,), float(one.owner == self._owner)) for one in known.leases if one.name.startswith(DUTIES)],
         )
 
 

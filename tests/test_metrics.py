@@ -129,6 +129,8 @@ async def test_what_waits_is_shown_with_its_age(database: Database, tmp_path: Pa
     await Lease.create(name="poll:7", owner="one", until=NOW.replace(year=2027))
     await Lease.create(name="send:7", owner="two", until=NOW.replace(year=2027))
     await Lease.create(name="send:8", owner="one", until=NOW.replace(year=2025))
+    await Lease.create(name="watch", owner="one", until=NOW.replace(year=2027))
+    await Lease.create(name="secret-key", owner="key:ab", until=NOW.replace(year=2027))
     core.later(seconds=90)
     page = await _page(_metrics(core, tmp_path))
     assert _value(page, "intake_outbox_depth", channel="mail", state="queued") == 1
