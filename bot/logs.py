@@ -25,6 +25,7 @@ def set_up(log_format: Literal["console", "json"], level: str) -> None:
     """Send all logs, ours and the libraries', to stderr in one form."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _only_facts,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -73,6 +74,13 @@ def redacted(text: str) -> str:
 def redact_line(_logger: object, _name: str, line: str | MutableMapping[str, Any]) -> str:
     """The last step of every log line."""
     return redacted(str(line))
+
+
+def _only_facts(_logger: object, _name: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A line about no request says none, instead of request=None."""
+    for name in [name for name, value in facts.items() if value is None]:
+        del facts[name]
+    return facts
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):

@@ -148,7 +148,7 @@ class Watch:
                 if await leases.take(LEASE, self._owner, LEASE_S) is not None:
                     await self.look()
             except Exception as error:  # noqa: BLE001 - the loop goes on: whatever ails the database, /readyz says it
-                log.warning("not looked", error=type(error).__name__)
+                log.warning("alarms not looked for", error=type(error).__name__)
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:

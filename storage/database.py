@@ -145,7 +145,8 @@ class Database:
             if self.is_sqlite and type(error) is sqlite3.DatabaseError:
                 path = sqlite_path(self._url)
                 raise DatabaseError(f"{path} is damaged or no SQLite database: {error}. Put a backup there.") from error
-            raise DatabaseAwayError(f"The database does not answer: {error}") from error
+            why = str(error) or f"no answer in time ({type(error).__name__})"
+            raise DatabaseAwayError(f"The database does not answer: {why}") from error
 
     async def probe(self) -> None:
         """Can the database be written to? Raises DatabaseError or what the database raises."""

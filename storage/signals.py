@@ -31,6 +31,7 @@ class Signals:
         self._url = url
         self._stirred = asyncio.Event()
         self._to_say = False
+        self._deaf = False  # said once, until we hear again
 
     def say(self) -> None:
         """There is something that another process may have to do. Returns at once."""
@@ -43,7 +44,9 @@ class Signals:
             try:
                 await self._connected(heard)
             except DATABASE_AWAY as error:
-                log.info("signals of other processes are not heard", error=type(error).__name__)
+                if not self._deaf:
+                    log.info("signals of other processes are not heard", error=type(error).__name__)
+                self._deaf = True
             await asyncio.sleep(AGAIN_S)
 
     async def _connected(self, heard: Callable[[], None]) -> None:
@@ -64,6 +67,7 @@ class Signals:
             connection.add_termination_listener(lambda _connection: self._stirred.set())
             await connection.add_listener(CHANNEL, received)
             heard()
+            self._deaf = False
             while not connection.is_closed():
                 await self._one_round(connection)
         finally:

@@ -53,6 +53,21 @@ fail()
 
 
 @pytest.mark.parametrize("form", ["console", "json"])
+def test_a_line_says_nothing_of_what_there_is_not(tmp_path: Path, form: str) -> None:
+    """No request=None: whoever reads it would look for what is missing."""
+    script = (
+        "import sys, structlog; from bot import logs; logs.set_up(sys.argv[1], 'info');"
+        "structlog.get_logger().info('sent', request=None, delivery=3, refused=0)"
+    )
+    done = run(
+        [sys.executable, "-c", script, form], env=environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert "delivery" in done.stderr
+    assert "refused" in done.stderr
+    assert "request" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
 def test_a_token_never_appears_in_any_line(tmp_path: Path, form: str) -> None:
     """Neither in messages nor in arguments, tracebacks, warnings or the event loop's complaints."""
     done = run(

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from intake import waits
 from intake.message import Sender
@@ -104,3 +105,24 @@ async def test_whoever_sends_for_a_chat_hears_of_what_another_process_took(
 
 def here_and_now(number: int) -> Sender:
     return Sender(str(600 + number), "Boris", "ru")
+
+
+async def test_that_nothing_is_heard_is_said_once(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage of an hour is one line, and not three thousand."""
+    monkeypatch.setattr(signals, "AGAIN_S", 0.0)
+    tried = asyncio.Semaphore(0)
+
+    def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tried.release()
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with capture_logs() as logs:
+        listening = asyncio.create_task(Signals(f"postgres://intake@127.0.0.1:{port}/intake").listen(lambda: None))
+        for _ in range(8):
+            await asyncio.wait_for(tried.acquire(), 10)
+        listening.cancel()
+        await asyncio.wait({listening})
+    server.close()
+    assert [line["event"] for line in logs] == ["signals of other processes are not heard"]

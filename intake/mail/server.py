@@ -249,7 +249,9 @@ class MailServer:
         if task.cancelled():
             log.warning("mail not stored", error="cancelled")
         elif (error := task.exception()) is not None:
-            log.error("mail not stored", error=type(error).__name__, where=place(error))
+            # The system's own words: that a disk is full or a bucket away. Those of other errors may quote the mail.
+            why = error.strerror if isinstance(error, OSError) else None
+            log.error("mail not stored", error=type(error).__name__, reason=why, where=place(error))
 
     async def _cut_off(self) -> None:
         """End by force what did not end in time. No 250 was said for it, so the clients will come again."""
