@@ -254,7 +254,7 @@ def _outcome() -> tuple[int, str]:
         return FOUND_A_PROBLEM, "Interrupted."
     except typer.TyperException as error:
         line = error.format_message()
-        return WRONG_USAGE, f"{line} See intake-bot --help." if line else ""
+        return WRONG_USAGE, f"{line.rstrip('.')}. See intake-bot --help." if line else ""
     except (BrokenPipeError, SystemExit):
         # Nobody reads us any more; typer and rich end the program then. What is left goes to nobody, quietly.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -375,6 +375,18 @@ async def test_a_data_folder_that_cannot_be_written_is_told(scene: Stage, tmp_pa
     told = await _failing(scene)
     assert str(tmp_path / "file") in told
     assert "INTAKE_DATA_DIR" in told
+    assert "INTAKE_FILES_URL" not in told  # it is not set
+
+
+async def test_a_key_that_can_be_guessed_is_told(scene: Stage) -> None:
+    """It signs who may write into a request."""
+
+    async def warned(key: str) -> bool:
+        found = await _found(scene, secret_key=key)
+        return any("openssl rand -hex 32" in finding.text for finding in found if finding.warns)
+
+    assert await warned("kettle")
+    assert not await warned("0123456789abcdef" * 4)
 
 
 async def test_a_data_folder_that_others_may_look_into_is_told(scene: Stage, tmp_path: Path) -> None:

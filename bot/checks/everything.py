@@ -22,6 +22,11 @@ from storage.database import Database, DatabaseError, opened
 from storage.migrating import SchemaState, newer_than_code
 
 LITTLE_SPACE = 1 << 30  # bytes
+SHORT_KEY = 16  # letters
+GUESSED = (
+    "INTAKE_SECRET_KEY is short: whoever guesses it writes into other people's requests. openssl rand -hex 32 makes "
+    "a good one; with another key the reply addresses that are out there are not recognised any more."
+)
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
@@ -32,6 +37,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(nothing_configured(), fails=True)
     for finding in (_data_dir(settings.data_dir), *_words(settings)):
         yield finding
+    if 0 < len(settings.secret_key.get_secret_value()) < SHORT_KEY:
+        yield Finding(GUESSED, warns=True)
     yield await _files(settings)
     for finding in await _database(settings):
         yield finding
@@ -85,9 +92,8 @@ async def _files(settings: Settings) -> Finding:
     except StartError as error:
         return Finding(str(error), fails=True)
     except OSError as error:
-        return Finding(
-            f"Attachments cannot be kept in {where}: {error.strerror}. Look at INTAKE_FILES_URL.", fails=True
-        )
+        set_by = "INTAKE_FILES_URL" if settings.files_url else "INTAKE_DATA_DIR"
+        return Finding(f"Attachments cannot be kept in {where}: {error.strerror}. Look at {set_by}.", fails=True)
     return Finding(f"Attachments are kept in {where}.")
 
 

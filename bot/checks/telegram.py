@@ -220,5 +220,5 @@ async def _running(settings: Settings) -> list[Finding]:
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return [Finding("intake-bot run is not running here, or does not answer.")]
     if reasons:
-        return [_missing(Step.START, f"The running program says: {reason}") for reason in reasons]
+        return [Finding(f"The running program says: {reason}", fails=True) for reason in reasons]
     return [Finding("intake-bot run is running, and ready.")]
