@@ -21,6 +21,7 @@ async def replay(settings: Settings, ids: Sequence[int], console: Console) -> No
     """Try parked messages again. Raises Stopped when some still cannot be handled."""
     errors = Console(stderr=True)
     async with assembled(settings) as app:
+        await app.database.connect()
         await fitting(app.database)
         rows = [row for row in await parking.waiting() if not ids or row.id in ids]
         failed = 0

@@ -421,15 +421,15 @@ async def test_a_restart_goes_on_where_it_stopped(scene: Stage) -> None:
 async def test_the_message_that_crashes_our_code_is_parked_and_the_next_goes_on(scene: Stage) -> None:
     """Parked with its raw bytes, told in General, replayed after the fix."""
     async with scene.running() as app:
-        whole = app.intake._categories  # the fault is planted where our own code works
+        whole = app.intake._house  # the fault is planted where our own code works
 
         class Broken:
             def __getattr__(self, name: str) -> object:
                 raise RuntimeError("a bug of ours")
 
-        app.intake._categories = Broken()  # type: ignore[assignment]
+        app.intake._house = Broken()  # type: ignore[assignment]
         await scene.mail(letter("crash"), "anna@customer.example")
-        app.intake._categories = whole
+        app.intake._house = whole
         await scene.mail(letter("no crash"), "anna@customer.example")
         await scene.topic("R-1001", "no crash")
         await scene.general("could not be handled")

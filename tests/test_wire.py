@@ -38,7 +38,7 @@ from bot.wire.errors import (
     meaning,
 )
 from bot.wire.texts import clean, split_marked, split_text, units
-from intake.message import ChannelError, Mark, TryAgain, Undeliverable, Unknown
+from intake.message import Away, ChannelError, Mark, TryAgain, Undeliverable, Unknown
 
 TEXTS = st.lists(st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<"]), max_size=300).map(
     "".join
@@ -85,9 +85,9 @@ ERRORS: tuple[tuple[Exception, type[ChannelError], str], ...] = (
     (ChatMigrated(-1001234), Migrated, "-1001234"),
     (InvalidToken(), TokenRefused, "token"),
     (Conflict("Conflict: terminated by other getUpdates request"), SecondPoller, "Another program"),
-    (_from(NetworkError("httpx.ConnectError"), httpx.ConnectError("refused")), TryAgain, "cannot be reached"),
-    (_from(TimedOut(), httpx.ConnectTimeout("slow")), TryAgain, "cannot be reached"),
-    (_from(TimedOut(), httpx.PoolTimeout("busy")), TryAgain, "cannot be reached"),
+    (_from(NetworkError("httpx.ConnectError"), httpx.ConnectError("refused")), Away, "cannot be reached"),
+    (_from(TimedOut(), httpx.ConnectTimeout("slow")), Away, "cannot be reached"),
+    (_from(TimedOut(), httpx.PoolTimeout("busy")), Away, "cannot be reached"),
     (_from(TimedOut(), httpx.ReadTimeout("slow")), Unknown, "lost"),
     (_from(TimedOut(), httpx.WriteTimeout("slow")), Unknown, "lost"),
     (_from(NetworkError("x"), httpx.RemoteProtocolError("gone")), Unknown, "lost"),

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.simulator import Simulator
 from bot.wire.client import Wire, make_bot
 from bot.wire.errors import TABLE, Migrated, Outcome, SecondPoller, TokenRefused
-from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
+from intake.message import Away, ChannelError, TryAgain, Undeliverable, Unknown
 
 CHAT = 510_000_001
 
@@ -85,7 +85,7 @@ async def test_a_server_that_is_not_there_has_got_nothing(wire: tuple[Simulator,
     _, ours = wire
     lost = Wire(make_bot("1:AAtoken", "http://127.0.0.1:1"))
     lost.connected = True
-    assert type(await _met(lost, lambda: lost.bot.send_message(CHAT, "Hello"))) is TryAgain
+    assert type(await _met(lost, lambda: lost.bot.send_message(CHAT, "Hello"))) is Away
     assert (await ours.call(CHAT, lambda: ours.bot.send_message(CHAT, "Hello"))).text == "Hello"
     await lost.close()
 

@@ -226,16 +226,16 @@ async def test_e06_an_update_that_our_code_cannot_handle_holds_up_nobody(scene: 
     async with scene.running() as app:
         boris.start()
         await scene.reads(boris, "Hello")
-        whole = app.intake._categories  # the fault is planted where our own code works
+        whole = app.intake._house  # the fault is planted where our own code works
 
         class Broken:
             def __getattr__(self, name: str) -> object:
                 raise RuntimeError("a bug of ours")
 
-        app.intake._categories = Broken()  # type: ignore[assignment]  # a defect of ours
+        app.intake._house = Broken()  # type: ignore[assignment]  # a defect of ours
         boris.writes("the bad one")
         await scene.sim.until(lambda: "could not be handled" in scene.desk.general()[-1].text, 20)
-        app.intake._categories = whole
+        app.intake._house = whole
         boris.writes("the next one")
         await scene.topic("R-1001", "the next one")
         [row] = await parking.waiting()
