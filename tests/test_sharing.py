@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing as closing_file
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,8 +158,11 @@ async def test_a_reader_waits_for_the_commit(sqlite: Database) -> None:
         await undone
 
 
-async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database) -> None:
-    """What is inside ends first, and is stored: a statement that meets a connection half closed ends the program."""
+async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database, tmp_path: Path) -> None:
+    """What is inside ends first, and is stored: a statement that meets a connection half closed ends the program.
+
+    Whoever comes later opens no other one, which nobody would close.
+    """
     inside, on = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
@@ -172,4 +177,7 @@ async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database) -
     assert not done
     on.set()
     await asyncio.gather(working, closing)
-    assert await _names() == {"last"}
+    with closing_file(sqlite3.connect(tmp_path / "intake.sqlite3")) as file:
+        assert file.execute("SELECT name FROM customer").fetchall() == [("last",)]
+    with pytest.raises(OperationalError, match="closed"):
+        await transaction(_named("late"))

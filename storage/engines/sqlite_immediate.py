@@ -59,6 +59,7 @@ class ImmediateClient(SqliteClient):
     """The engine's client. All of its transactions pass through one `Sharing`."""
 
     distrusted = False  # nothing is written before all that was is known to be on the disk
+    closed = False  # for good: whoever comes late must not open it again, for nobody would close it
 
     def __init__(self, file_path: str, **options: Any) -> None:
         super().__init__(file_path, **options)
@@ -74,6 +75,8 @@ class ImmediateClient(SqliteClient):
         """Connect. A connection that is not wholly set up is none: its commits would not be durable."""
         if self._connection is not None:
             return
+        if self.closed:
+            raise OperationalError(sqlite3.OperationalError("the database is closed"))
         try:
             # The stock one, but for a connection that may be used outside of its thread: one at a time, by the lock.
             self._connection = await aiosqlite.connect(self.filename, isolation_level=None, check_same_thread=False)
@@ -91,6 +94,7 @@ class ImmediateClient(SqliteClient):
     async def close(self) -> None:
         """Close once nobody is at it: a statement that is run outside of the thread must not meet it half closed."""
         async with self._sharing.idle():
+            self.closed = True
             await self._drop()
 
     async def begun(self) -> aiosqlite.Connection:
