@@ -16,6 +16,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
 from storage import migrating
+from storage.engines.sqlite_immediate import ImmediateClient
 from storage.migrating import SchemaState, newer_than_code
 from storage.sqlite_file import keep_to_ourselves, make
 from storage.transaction import transaction
@@ -160,6 +161,9 @@ class Database:
             raise DatabaseAwayError("The database takes no writes.")
 
     async def close(self) -> None:
+        """Close it for good."""
+        if self._context.inited and isinstance(client := self.connection, ImmediateClient):
+            client.closed = True
         await self._context.__aexit__(None, None, None)
 
     def _apps(self) -> dict[str, dict[str, Any]]:

@@ -159,10 +159,7 @@ async def test_a_reader_waits_for_the_commit(sqlite: Database) -> None:
 
 
 async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database, tmp_path: Path) -> None:
-    """What is inside ends first, and is stored: a statement that meets a connection half closed ends the program.
-
-    Whoever comes later opens no other one, which nobody would close.
-    """
+    """What is inside ends first, and is stored: a statement that meets a connection half closed ends the program."""
     inside, on = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
@@ -179,5 +176,13 @@ async def test_the_connection_is_closed_once_nobody_is_at_it(sqlite: Database, t
     await asyncio.gather(working, closing)
     with closing_file(sqlite3.connect(tmp_path / "intake.sqlite3")) as file:
         assert file.execute("SELECT name FROM customer").fetchall() == [("last",)]
+
+
+async def test_who_comes_after_the_end_opens_no_other_connection(tmp_path: Path, sqlite_file: Path) -> None:
+    """Nobody would close it, and its thread would keep the process."""
+    shutil.copy(sqlite_file, tmp_path / "intake.sqlite3")
+    database = await opened(f"sqlite://{tmp_path / 'intake.sqlite3'}")
+    connection = database.connection
+    await database.close()
     with pytest.raises(OperationalError, match="closed"):
-        await transaction(_named("late"))
+        await connection.execute_query("SELECT 1")

@@ -94,7 +94,6 @@ class ImmediateClient(SqliteClient):
     async def close(self) -> None:
         """Close once nobody is at it: a statement that is run outside of the thread must not meet it half closed."""
         async with self._sharing.idle():
-            self.closed = True
             await self._drop()
 
     async def begun(self) -> aiosqlite.Connection:
