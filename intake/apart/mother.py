@@ -57,7 +57,10 @@ class _Nursery:
     def run(self) -> None:
         signal.signal(signal.SIGCHLD, lambda *_: self._reap())
         while True:
-            asked, handles, _, _ = socket.recv_fds(self._control, 1, 2)
+            try:
+                asked, handles, _, _ = socket.recv_fds(self._control, 1, 2)
+            except ConnectionResetError:
+                return  # the program was killed while we had told it something that it had not read
             if not asked:
                 return
             self._bear(*handles)
