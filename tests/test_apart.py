@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import select
 import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from intake.apart.children import MOST, TURNS, Children, NoChildError, Places
+from intake.apart.end import LENGTH
 from intake.mail.apart.setting import Setting
 from intake.mail.inbound import Envelope, read
 from intake.mail.proof.check import Policy
@@ -107,6 +113,23 @@ async def test_no_child_outlives_its_mother(reading: Reading) -> None:
     with pytest.raises(NoChildError):
         await waiting
     await until(lambda: not any(map(lives, born)))
+
+
+@pytest.mark.parametrize("heard", [0, 2], ids=["before her first words", "before it has read hers"])
+def test_a_mother_whose_program_is_killed_ends_without_a_word(heard: int) -> None:
+    """Her log is the program's: a traceback there would be taken for a fault of ours."""
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(os.getpid())]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as mother:
+        theirs.close()
+        for piece in (json.dumps(asdict(LIMITS)).encode(), SETTING.packed())[:heard]:
+            ours.sendall(len(piece).to_bytes(LENGTH, "big") + piece)
+        if heard:
+            assert select.select([ours], [], [], 30)[0], "she is never ready"
+        # What the kernel does for a process that is killed: what it has not read is thrown away.
+        ours.close()
+        _, errors = mother.communicate(timeout=30)
+    assert (mother.returncode, errors) == (0, b"")
 
 
 async def test_without_a_program_a_mother_is_killed_neither_by_its_stop_nor_by_ctrl_c(reading: Reading) -> None:

@@ -37,14 +37,16 @@ def serve(handle: int, program: int, prepared: Callable[[bytes], Work]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=handle)
-    first = End(control)
-    limits = Limits(**json.loads(first.receive()))
-    work = prepared(first.receive())
-    # What is there now is never collected: its pages stay shared with the children.
-    gc.collect()
-    gc.freeze()
-    control.sendall(READY)
-    _Nursery(control, work, limits).run()
+    # A program that was killed has gone at whatever moment: there is nobody left to tell of it.
+    with contextlib.suppress(EOFError, ConnectionError):
+        first = End(control)
+        limits = Limits(**json.loads(first.receive()))
+        work = prepared(first.receive())
+        # What is there now is never collected: its pages stay shared with the children.
+        gc.collect()
+        gc.freeze()
+        control.sendall(READY)
+        _Nursery(control, work, limits).run()
 
 
 class _Nursery:
