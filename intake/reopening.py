@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from intake import jobs
 from intake.house import House
+from intake.named import next_version
 from intake.screening import Treatment
 from intake.understanding.courtesy import Courtesy
 from storage import requests
@@ -47,6 +48,19 @@ async def go_on(
         await _wait_again(house, request, actor, now)
 
 
+async def open_again(request: CustomerRequest, actor: str, now: datetime) -> None:
+    """It is our turn: write it down, and who has made it so. Called with the request's row locked."""
+    await requests.add_event(request.id, now, actor, "status", request.status, Status.OPEN)
+    await change(
+        request,
+        status=Status.OPEN,
+        resolved_at=None,
+        waiting_since=request.waiting_since or now,
+        updated_at=now,
+        version=next_version(request),
+    )
+
+
 async def _may_reopen(request: CustomerRequest, now: datetime) -> bool:
     changes = await requests.events_since(request.id, "status", now - WITHIN)
     reopened = [
@@ -67,19 +81,10 @@ async def _withhold(house: House, request: CustomerRequest, now: datetime) -> No
 
 
 async def _wait_again(house: House, request: CustomerRequest, actor: str, now: datetime) -> None:
-    waiting_since = request.waiting_since or now
     if request.status not in (Status.PENDING, Status.RESOLVED):
-        await change(request, updated_at=now, waiting_since=waiting_since)
+        await change(request, updated_at=now, waiting_since=request.waiting_since or now)
         return
-    await requests.add_event(request.id, now, actor, "status", request.status, Status.OPEN)
-    await change(
-        request,
-        updated_at=now,
-        waiting_since=waiting_since,
-        status=Status.OPEN,
-        resolved_at=None,
-        version=(request.version or 0) + 1,
-    )
+    await open_again(request, actor, now)
     if house.desk:
         await jobs.card(request.id, now)
         await jobs.topic(request.id, now)

@@ -10,7 +10,7 @@ from functools import partial
 from intake import jobs, reasons, telling
 from intake.house import House
 from intake.message import Bounce, Failure
-from intake.named import next_version
+from intake.reopening import open_again
 from intake.settling import UNDELIVERED
 from intake.tally import What, tally
 from storage import deliveries, requests
@@ -85,16 +85,7 @@ async def _came_back(
     after_commit(partial(tally.add, What.RETURNED, delivery.channel))
     # Nobody has answered a new one yet; in every other the customer waits for words that did not reach him.
     if request.status not in (Status.NEW, Status.OPEN):
-        await requests.add_event(request.id, now, "intake", "status", request.status, Status.OPEN)
-        waiting_since = request.waiting_since or now
-        await change(
-            request,
-            status=Status.OPEN,
-            resolved_at=None,
-            waiting_since=waiting_since,
-            updated_at=now,
-            version=next_version(request),
-        )
+        await open_again(request, "intake", now)
     await requests.add_event(request.id, now, "intake", CAME_BACK, _mark(delivery), why)
     if delivery.kind is DeliveryKind.REPLY and UNDELIVERED not in request.flags:
         await change(request, flags=[UNDELIVERED, *request.flags])

@@ -11,6 +11,7 @@ from intake import jobs, wording
 from intake.deeds import DONE, SOMEBODY, Outcome
 from intake.house import House
 from intake.named import locked, next_version
+from intake.reopening import open_again
 from intake.replies import Replies
 from intake.wording import Shape
 from storage import failures, requests
@@ -34,20 +35,9 @@ async def waits_again(house: House, delivery: Delivery, now: datetime) -> None:
     if delivery.kind is not DeliveryKind.REPLY or delivery.request_id is None:
         return
     request = await locked(delivery.request_id)
-    flags = [UNDELIVERED, *(flag for flag in request.flags if flag != UNDELIVERED)]
-    if request.status in (Status.NEW, Status.OPEN):
-        await change(request, flags=flags)
-    else:
-        await requests.add_event(request.id, now, "outbox", "status", request.status, Status.OPEN)
-        await change(
-            request,
-            status=Status.OPEN,
-            flags=flags,
-            resolved_at=None,
-            waiting_since=request.waiting_since or now,
-            updated_at=now,
-            version=next_version(request),
-        )
+    await change(request, flags=[UNDELIVERED, *(flag for flag in request.flags if flag != UNDELIVERED)])
+    if request.status not in (Status.NEW, Status.OPEN):
+        await open_again(request, "outbox", now)
     if house.desk:
         await jobs.card(request.id, now)
 
