@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -62,7 +63,7 @@ class Books:
 async def _written(batch: Sequence[Entry]) -> list[bool]:
     while True:
         try:
-            return await transaction(lambda: _in_one(batch))
+            return await transaction(partial(_in_one, batch))
         except Exception as error:
             if is_away(error):
                 log.warning("deliveries not settled yet", jobs=len(batch), error=type(error).__name__)
@@ -88,7 +89,7 @@ async def _alone(entry: Entry) -> bool:
     for follow in (entry.follow, None):
         bare = Entry(entry.settlement, follow, entry.written)
         try:
-            return (await transaction(lambda bare=bare: _in_one([bare])))[0]  # type: ignore[misc]
+            return (await transaction(partial(_in_one, [bare])))[0]
         except Exception as error:
             if is_away(error):
                 return (await _written([bare]))[0]

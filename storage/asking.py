@@ -7,7 +7,7 @@ transactions exclude each other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from tortoise.connection import get_connection
@@ -42,7 +42,7 @@ def listed(count: int, first: int) -> str:
     return ", ".join(f"${number}" for number in range(first, first + count))
 
 
-@cache
+@lru_cache(maxsize=512)  # lists of ids are of many lengths
 def _in_dialect(statement: str, lock: str, dialect: str) -> str:
     if dialect == "postgres":
         return statement.replace("{lock}", lock)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from storage.asking import listed
+from storage.asking import asked, listed
 from storage.kinds import DeliveryKind
 from storage.models import Delivery
 from storage.owners import is_dead
@@ -67,6 +67,8 @@ WITH taken AS MATERIALIZED (
 _SERVED = """(SELECT s.sent_at FROM delivery s
               WHERE s.conversation = d.conversation AND s.state = 'sent' ORDER BY s.id DESC LIMIT 1)"""
 _LOCK = "FOR UPDATE OF d SKIP LOCKED"
+_CLOCK = "clock_timestamp()"
+_UNTIL = f"{_CLOCK} + interval '{LEASE.total_seconds()} seconds'"
 
 _DUE = """
 SELECT {lane} AS lane, {level} AS level WHERE EXISTS (
@@ -225,17 +227,14 @@ async def _taken(statement: str, values: list[object], now: datetime) -> list[De
     return await transaction(work)
 
 
-async def _rows(statement: str, values: Sequence[object], now: datetime) -> list[dict[str, Any]]:
-    """Ask in the database's own words. {clock} and {until} are its time where there may be more than one clock."""
-    connection = get_connection("default")
-    if connection.capabilities.dialect == "postgres":
-        until = f"clock_timestamp() + interval '{LEASE.total_seconds()} seconds'"
-        words = statement.replace("{lock}", _LOCK).replace("{clock}", "clock_timestamp()").replace("{until}", until)
-        return await connection.execute_query_dict(words, list(values))
+async def _rows(statement: str, values: Sequence[object], now: datetime) -> Sequence[Mapping[str, Any]]:
+    """Ask by the database's own time, {clock} and {until}, where there may be more than one clock."""
     given = list(values)
-    words = statement.replace("{lock}", "").replace("$", "?")
-    for name, moment in (("{clock}", now), ("{until}", now + LEASE)):
-        if name in words:
+    shared = get_connection("default").capabilities.dialect == "postgres"
+    for name, words, moment in (("{clock}", _CLOCK, now), ("{until}", _UNTIL, now + LEASE)):
+        if shared:
+            statement = statement.replace(name, words)
+        elif name in statement:
             given.append(moment)
-            words = words.replace(name, f"?{len(given)}")
-    return await connection.execute_query_dict(words, given)
+            statement = statement.replace(name, f"${len(given)}")
+    return await asked(statement, *given, lock=_LOCK)

@@ -156,7 +156,7 @@ class Process:
         return out.decode()
 
     async def leases_end(self) -> None:
-        """What the dead program was sending is due at once; on PostgreSQL it would be after three minutes."""
+        """What the dead program was sending is due at once; on PostgreSQL that is known when its lease ends."""
         async with self.database():
             await Delivery.filter(state=DeliveryState.SENDING).update(lease_until=datetime.now(UTC))
 

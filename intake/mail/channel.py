@@ -117,8 +117,8 @@ class MailChannel:
 
         async def work() -> Receipt:
             # The verdict joins the facts once it is known: keys are rotated, and a parked mail is read days later.
-            read = self._reading.apart if apart else self._reading.here
-            return await accept(await read(raw, facts))
+            reading = self._reading.apart(raw, facts) if apart else self._reading.here(raw, facts, key)
+            return await accept(await reading)
 
         await self._parking.handle(Raw(self.name, key, raw, facts), work)
 

@@ -53,9 +53,15 @@ class Envelope:
 
 
 def read(
-    raw: bytes, envelope: Envelope, tokens: Tokens, mailboxes: Sequence[str], verdict: Verdict, now: datetime
+    raw: bytes,
+    envelope: Envelope,
+    tokens: Tokens,
+    mailboxes: Sequence[str],
+    verdict: Verdict,
+    now: datetime,
+    key: str = "",
 ) -> Inbound:
-    """Read one mail as it came over the wire. Never raises."""
+    """Read one mail as it came over the wire. Never raises. `key`: its fingerprint, when that is known already."""
     mail = parse(_delivered(raw, envelope))
     sender, defects = _sender(mail, envelope)
     reply_to = _reply_to(mail, sender, mailboxes)
@@ -65,7 +71,7 @@ def read(
     return Inbound(
         channel="mail",
         account=_account(envelope, mailboxes),
-        key=fingerprint(raw, envelope.mail_from),
+        key=key or fingerprint(raw, envelope.mail_from),
         sender=sender,
         received_at=now,
         text=mail.text,

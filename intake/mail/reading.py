@@ -51,12 +51,15 @@ class Reading:
         self._check.close()
         await self._children.close()
 
-    async def here(self, raw: bytes, facts: dict[str, str]) -> Inbound:
-        """Read in this process. `facts`: the envelope, packed; the verdict on the sender is added to them."""
+    async def here(self, raw: bytes, facts: dict[str, str], key: str) -> Inbound:
+        """Read in this process. `facts`: the envelope, packed; the verdict on the sender is added to them.
+
+        `key`: the mail's fingerprint.
+        """
         envelope, came = Envelope.unpacked(facts), datetime.fromisoformat(facts["received_at"])
         verdict = await self._check(raw, envelope.origin, came)
         facts |= verdict.packed()
-        return read(raw, envelope, self._setting.tokens, self._setting.mailboxes, verdict, came)
+        return read(raw, envelope, self._setting.tokens, self._setting.mailboxes, verdict, came, key)
 
     async def apart(self, raw: bytes, facts: dict[str, str]) -> Inbound:
         """Read in a child. With a verdict among the facts the sender is not checked again; else it is added to them.
