@@ -210,7 +210,13 @@ def config(url: str, pool_size: int = 10, command_s: float | None = COMMAND_S) -
     if url.startswith("sqlite:"):
         connection: dict[str, Any] = {
             "engine": "storage.engines.sqlite_immediate",
-            "credentials": {"file_path": str(sqlite_path(url)), "synchronous": "FULL", "busy_timeout": 5000},
+            "credentials": {
+                "file_path": str(sqlite_path(url)),
+                "synchronous": "FULL",
+                "busy_timeout": 5000,
+                # KiB. With SQLite's own 2 MiB a message costs a third more in a store of a million.
+                "cache_size": -65536,
+            },
         }
     elif url.startswith(("postgres:", "postgresql:")):
         credentials = postgres_credentials(url)
