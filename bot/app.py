@@ -35,7 +35,7 @@ from bot.setting_values import listen_address
 from bot.settings import Settings
 from bot.telegram_parts import Telegram, telegram
 from bot.unset import switched_off
-from bot.watch import Watch
+from bot.watch import DUTY, Watch
 from bot.web import Web
 from intake.actions import Actions
 from intake.answering import Answers
@@ -203,9 +203,9 @@ def watch(settings: Settings, middle: Core, room: Room) -> Watch:
     alarms = Alarms(middle.house, middle.outbox.wake)
     return Watch(
         alarms,
-        middle.owner,
         middle.outgoing,
         lambda: free_bytes(settings.data_dir),
+        duty=middle.duties.add(DUTY),
         room=lambda: room.trouble,
         away=lambda: middle.outbox.away,
     )

@@ -10,15 +10,16 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.alarms import Alarms
+from bot.duties import Duty
 from intake import jobs
 from intake.waits import Breaker
-from storage import alarms, figures, leases, overview
+from storage import alarms, figures, overview
 from storage.overview import Waiting
 
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 60.0
-LEASE, LEASE_S = "watch", 150.0  # one process looks for all of them
+DUTY = "watch"  # one process looks for all of them
 REMEMBERED = timedelta(days=7)  # an alarm of longer ago is not said to be over any more
 
 AWAY_LONG = timedelta(minutes=5)
@@ -121,20 +122,21 @@ class Watch:
     def __init__(
         self,
         alarms: Alarms,
-        owner: str,
         outgoing: Collection[str],
         free: Callable[[], float | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
+        duty: Duty | None = None,
         room: Callable[[], str | None] = lambda: None,
         away: Callable[[], Mapping[str, Breaker]] = dict,
     ) -> None:
         """`outgoing`: the channels that send; what waits for others is waited for. `free`: bytes on the disk.
 
-        `room`: why nothing is taken in, if so. `away`: the ways out whose wire is away.
+        `duty`: while it is ours, we are the one who looks; None: always. `room`: why nothing is taken in, if so.
+        `away`: the ways out whose wire is away.
         """
         self._alarms = alarms
-        self._owner = owner
+        self._duty = duty or Duty.for_ever()
         self._outgoing = outgoing
         self._free = free
         self._clock = clock
@@ -143,10 +145,12 @@ class Watch:
 
     async def run(self) -> None:
         """Look until cancelled, while no other process does."""
+        await self._duty.during(self._keep_looking)
+
+    async def _keep_looking(self) -> None:
         while True:
             try:
-                if await leases.take(LEASE, self._owner, LEASE_S) is not None:
-                    await self.look()
+                await self.look()
             except Exception as error:  # noqa: BLE001 - the loop goes on: whatever ails the database, /readyz says it
                 log.warning("alarms not looked for", error=type(error).__name__)
             await asyncio.sleep(LOOK_EVERY_S)

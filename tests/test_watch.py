@@ -53,9 +53,9 @@ def test_each_alarm_is_told_of_its_own_trouble_alone_and_says_what_to_do(name: s
     assert {judge(seen) for seen in FINE} == {None}
 
 
-def _watch(core: Core, free: Sequence[float | None], owner: str = "one") -> Watch:
+def _watch(core: Core, free: Sequence[float | None]) -> Watch:
     alarms = Alarms(core.house, core.outbox.wake, clock=lambda: core.now)
-    return Watch(alarms, owner, core.channels, lambda: free[-1], clock=lambda: core.now)
+    return Watch(alarms, core.channels, lambda: free[-1], clock=lambda: core.now)
 
 
 async def _told() -> list[str]:
@@ -91,7 +91,7 @@ async def test_an_alarm_is_told_once_in_six_hours_and_its_end_once(database: Dat
 async def test_two_processes_tell_it_once(database: Database, tmp_path: Path) -> None:
     """Both find it at the same instant."""
     core = Core(tmp_path)
-    await asyncio.gather(*(_watch(core, [5.0], owner).look() for owner in ("one", "two", "three", "four")))
+    await asyncio.gather(*(_watch(core, [5.0]).look() for _ in range(4)))
     assert len(await _told()) == 1
 
 
@@ -129,5 +129,5 @@ async def test_what_waits_for_a_relay_that_was_never_set_is_no_alarm(database: D
     await core.accept(letter())
     core.later(hours=1)
     alarms = Alarms(core.house, core.outbox.wake, clock=lambda: core.now)
-    await Watch(alarms, "one", ("desk",), lambda: None, clock=lambda: core.now).look()
+    await Watch(alarms, ("desk",), lambda: None, clock=lambda: core.now).look()
     assert not [text for text in await _told() if "mail" in text]
