@@ -25,7 +25,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from bot.app import App, assembled
 from bot.receiving.updates import Updates
 from bot.settings import Settings
-from intake.accepting import Parking
+from intake.incoming.accepting import Parking
 from intake.understanding.reading import warm_up
 from storage.models import CommunicationRecord, Parked
 from tests.postgres import postgres

@@ -38,7 +38,7 @@ from bot.unset import switched_off
 from bot.watch import DUTY, Watch
 from bot.web import Web
 from intake.actions import Actions
-from intake.answering import Answers
+from intake.agents.answering import Answers
 from intake.mail.channel import MailChannel
 from intake.mail.server import CannotListenError, MailServer
 from intake.message import Channel, Inbound, Receipt

@@ -9,22 +9,22 @@ from bot.duties import Duties
 from bot.errors import StartError
 from bot.secret_key import secret
 from bot.settings import Settings, access_in_env_file, secrets_in
-from intake.accepting import Parking
 from intake.actions import Actions
-from intake.answering import Answers
-from intake.attempts import Fetch
-from intake.blocking import Blocking
+from intake.agents.answering import Answers
+from intake.agents.blocking import Blocking
+from intake.agents.settling import Settling
+from intake.agents.sorting import Sorting
+from intake.agents.staff import Staff
 from intake.house import House
+from intake.incoming.accepting import Parking
 from intake.mail.inbound import mailbox_of
 from intake.mail.providers import is_provider, organisation
 from intake.mail.tokens import Tokens
 from intake.message import Channel
 from intake.outbox import Outbox
+from intake.outgoing.attempts import Fetch
 from intake.pipeline import Intake
 from intake.replies import Replies
-from intake.settling import Settling
-from intake.sorting import Sorting
-from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage.buckets import Bucket, MissingLibrary
 from storage.database import Database

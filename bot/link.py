@@ -11,7 +11,7 @@ from bot.errors import StartError
 from bot.secret_key import secret
 from bot.settings import Settings
 from bot.wire.client import make_bot
-from intake.links import Links
+from intake.customers.links import Links
 from intake.understanding.categories import Categories
 from storage.kinds import request_id
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.errors import StartError
 from bot.setting_values import listen_address
 from bot.settings import Settings
-from intake.accepting import Parking
+from intake.incoming.accepting import Parking
 from intake.mail.apart.setting import Setting
 from intake.mail.channel import MailChannel
 from intake.mail.limits import Limits

@@ -30,9 +30,9 @@ from bot.receiving.updates import Source, Updates
 from bot.receiving.webhook import Webhook
 from bot.settings import Settings
 from bot.wire.client import Wire, make_wire
-from intake.links import Links
+from intake.customers.links import Links
+from intake.customers.self_service import SelfService
 from intake.message import Accept
-from intake.self_service import SelfService
 from storage.kinds import Role
 
 

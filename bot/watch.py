@@ -11,8 +11,8 @@ import structlog
 
 from bot.alarms import Alarms
 from bot.duties import Duty
-from intake import jobs
-from intake.waits import Breaker
+from intake.outgoing import jobs
+from intake.outgoing.waits import Breaker
 from storage import alarms, figures, overview
 from storage.overview import Waiting
 

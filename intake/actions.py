@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from intake import jobs, joining, resolving
+from intake.agents import joining, resolving
 from intake.house import House
 from intake.message import Receipt
+from intake.outgoing import jobs
 from storage import requests
 from storage.kinds import Role
 from storage.models import Agent

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from intake import jobs
 from intake.house import House
+from intake.outgoing import jobs
 from storage import alarms
 
 log = structlog.get_logger()

@@ -14,11 +14,11 @@ from typing import TypeGuard
 
 import structlog
 
-from intake.attempts import FETCH, Attempts, Fetch, Job, lane
 from intake.house import House
 from intake.message import Channel, Elected, Paced, Room
-from intake.steady import SteadyClock
-from intake.waits import GIVE_UP_AFTER, MANNERS, USUAL, Breaker, Looks
+from intake.outgoing.attempts import FETCH, Attempts, Fetch, Job, lane
+from intake.outgoing.steady import SteadyClock
+from intake.outgoing.waits import GIVE_UP_AFTER, MANNERS, USUAL, Breaker, Looks
 from storage import claims
 from storage.claims import LEASE
 from storage.database import DATABASE_AWAY

@@ -15,21 +15,24 @@ from time import perf_counter
 
 import structlog
 
-from intake import blocking, budgets, chatting, floods, jobs, returned, screening
+from intake import screening
+from intake.agents import blocking
 from intake.house import House
+from intake.incoming import chatting, floods, returned
+from intake.incoming.opening import open_request, sort_by_first_words
+from intake.incoming.reopening import go_on
+from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
+from intake.incoming.threading import Thread, remember, thread
 from intake.message import Attachment, Inbound, Receipt, is_decoration
-from intake.occasions import Event, ReplyFacts
-from intake.opening import open_request, sort_by_first_words
-from intake.reopening import go_on
+from intake.outgoing import budgets, jobs
 from intake.replies import Replies
-from intake.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.screening import Treatment
 from intake.tally import What, tally
-from intake.threading import Thread, remember, thread
 from intake.understanding import courtesy
 from intake.understanding.categories import Categories
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import LONG_TEXT, Reading, read
+from intake.words.occasions import Event, ReplyFacts
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files

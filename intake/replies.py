@@ -18,12 +18,12 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from intake.formatted import html_lines, says, untagged
-from intake.marks import moved
+from intake.agents.quoted import EXAMPLE
 from intake.message import Mark
-from intake.occasions import Event, Listed, Rendered, ReplyFacts
-from intake.quoted import EXAMPLE
-from intake.subjects import answering, one_line
+from intake.words.formatted import html_lines, says, untagged
+from intake.words.marks import moved
+from intake.words.occasions import Event, Listed, Rendered, ReplyFacts
+from intake.words.subjects import answering, one_line
 
 _FALLBACK_LANGUAGE = "en"
 _LONGEST = 64 * 1024  # characters besides the agent's words, which are never cut

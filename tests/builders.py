@@ -10,17 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake.actions import Actions
-from intake.answering import Answers
+from intake.agents.answering import Answers
+from intake.agents.settling import Settling
+from intake.agents.sorting import Sorting
+from intake.agents.spoken import AgentWords
+from intake.agents.staff import Staff
 from intake.house import House
 from intake.mail.tokens import Tokens
 from intake.message import Inbound, Outbound, Receipt, Sender, Sent
 from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
-from intake.settling import Settling
-from intake.sorting import Sorting
-from intake.spoken import AgentWords
-from intake.staff import Staff
 from intake.understanding.categories import Categories
 from storage import claims
 from storage.files import Files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.accepting import DEADLY, Parking, Raw
+from intake.incoming.accepting import DEADLY, Parking, Raw
 from intake.message import CannotRead
 from storage import parking
 from storage.database import Database

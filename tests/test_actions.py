@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.agents.named import NoSuchRequest
 from intake.message import Attachment, Inbound
-from intake.named import NoSuchRequest
 from storage.kinds import DeliveryKind, Direction, Role, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import TOKENS, Core, chat, letter, words

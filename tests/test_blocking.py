@@ -9,7 +9,7 @@ import pytest
 
 from bot.desk.buttons import Deed, Signer
 from bot.desk.keyboards import Keyboards
-from intake.blocking import FLAG, KEPT, NOT_FETCHED, Blocking
+from intake.agents.blocking import FLAG, KEPT, NOT_FETCHED, Blocking
 from intake.message import Attachment, Sender
 from intake.tally import What, tally
 from storage.database import Database

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from intake.budgets import LEAST, Budget, of_organisation
 from intake.house import House
 from intake.mail.providers import is_provider, organisation
 from intake.message import Sender
+from intake.outgoing.budgets import LEAST, Budget, of_organisation
 from intake.tally import What, tally
 from storage.database import Database
 from storage.models import CustomerRequest, Delivery, Event

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.answering import NobodyElse
+from intake.agents.answering import NobodyElse
 from intake.message import Attachment, Bounce, Sender, TryAgain, Undeliverable
 from storage.kinds import DeliveryKind, DeliveryState, Direction
 from storage.models import CommunicationRecord, Delivery, Event, MessageLink, Participant

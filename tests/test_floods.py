@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.accepting import Parking, Raw
-from intake.floods import FOLDED, HELD_BACK
+from intake.incoming.accepting import Parking, Raw
+from intake.incoming.floods import FOLDED, HELD_BACK
 from intake.mail.providers import is_provider, organisation
 from intake.message import Inbound, PutOff, Sender
 from storage.database import Database

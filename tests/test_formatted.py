@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.formatted import TAGS, html_lines, says, untagged
-from intake.marks import within
 from intake.message import Mark
-from intake.occasions import Event, ReplyFacts
 from intake.replies import Replies
+from intake.words.formatted import TAGS, html_lines, says, untagged
+from intake.words.marks import within
+from intake.words.occasions import Event, ReplyFacts
 
 REPLIES = Replies(None, ("en",), "en", "Kettle Shop")
 TEXTS = st.text(st.sampled_from(["a", "b", " ", "\n", "\r", "<", ">", "&", '"', "'", "é", "😀", "\u2028"]), max_size=60)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.joining import MOST_SHOWN, CannotMove
+from intake.agents.joining import MOST_SHOWN, CannotMove
 from intake.message import Bounce, Failure, Hint, Proof, Sender
 from storage import requests
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status

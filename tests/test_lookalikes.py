@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk import cards
-from intake.lookalikes import disguised, honest_address, honest_name, misleading
+from intake.words.lookalikes import disguised, honest_address, honest_name, misleading
 
 ANOTHER = "the name looks like another address"
 MIXED = "the name mixes letters of several alphabets that look alike"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import aiosmtplib
 import pytest
 
-from intake.accepting import Raw
+from intake.incoming.accepting import Raw
 from intake.mail.apart.setting import Setting
 from intake.mail.channel import MAX_MAIL, MailChannel
 from intake.mail.compose import encoded_size

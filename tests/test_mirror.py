@@ -20,7 +20,7 @@ from bot.wire.budget import Budget
 from bot.wire.client import Wire, make_bot
 from bot.wire.texts import external_id
 from intake.message import Sender, TryAgain
-from intake.outgoing import outgoing
+from intake.outgoing.rendered import outgoing
 from storage import deliveries, shown
 from storage.files import Files
 from storage.kinds import DeliveryKind, DeliveryState, Direction, TopicState

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.message import Attachment, Outbound, Sender, TryAgain, Undeliverable, Unknown
-from intake.waits import Looks, back_off
+from intake.outgoing.waits import Looks, back_off
 from storage import deliveries
 from storage.claims import LEASE
 from storage.database import Database

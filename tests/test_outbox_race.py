@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from intake import outbox
-from intake.attempts import Job
 from intake.message import Outbound, Sent, TryAgain, Undeliverable, Unknown
-from intake.waits import MANNERS, Breaker
+from intake.outgoing.attempts import Job
+from intake.outgoing.waits import MANNERS, Breaker
 from storage import claims, deliveries
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
@@ -300,7 +300,7 @@ async def test_one_bad_settlement_spoils_no_other(core: Core, monkeypatch: pytes
     async def broken(*_given: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("intake.telling.tell", broken)
+    monkeypatch.setattr("intake.outgoing.telling.tell", broken)
     await _queued(*(_job(f"person{number}") for number in range(4)))
     await core.deliver()
     states = Counter([row.state for row in await Delivery.filter(channel="telegram")])

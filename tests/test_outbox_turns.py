@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.desk.group import RESTS_S
-from intake import jobs
 from intake.message import Outbound, Room, Sent
-from intake.steady import SteadyClock
+from intake.outgoing import jobs
+from intake.outgoing.steady import SteadyClock
 from storage import claims, overview
 from storage.database import Database
 from storage.kinds import DeliveryKind, DeliveryState

@@ -13,7 +13,7 @@ from bot.demo.mailcatcher import MailCatcher
 from bot.wire.errors import DeskAway
 from intake.mail.send import Smarthost
 from intake.message import Attachment, Away, Outbound, Sender, Sent, TryAgain
-from intake.waits import FIRST_WAIT_S, GIVE_UP_AFTER, MANNERS, Breaker, back_off
+from intake.outgoing.waits import FIRST_WAIT_S, GIVE_UP_AFTER, MANNERS, Breaker, back_off
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery
 from tests.builders import NOW, Core, RecordingChannel, chat, letter, words

@@ -18,7 +18,7 @@ from bot.receiving.outages import Outages
 from bot.receiving.polling import NO_TOKEN, SECOND_POLLER, Poller
 from bot.receiving.updates import Updates
 from bot.wire.client import Wire, make_bot
-from intake.accepting import Parking
+from intake.incoming.accepting import Parking
 from storage import bots, parking
 from storage.models import Delivery
 from tests.builders import NOW, Core

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.agents.quoted import MOST_CHARACTERS, MOST_LINES, Quoted, last_words, may_stand
+from intake.incoming.rows import name_and_address
 from intake.mail.html.text import to_text
-from intake.occasions import Event, ReplyFacts
-from intake.quoted import MOST_CHARACTERS, MOST_LINES, Quoted, last_words, may_stand
 from intake.replies import Replies
-from intake.rows import name_and_address
 from intake.understanding.quotes import split
+from intake.words.occasions import Event, ReplyFacts
 from tests.builders import NOW
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")

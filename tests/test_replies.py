@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.occasions import Event, Listed, ReplyFacts
 from intake.replies import Replies
+from intake.words.occasions import Event, Listed, ReplyFacts
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 HOSTILE = "<script>{{ 7*7 }} {% raw %} http://evil.example"

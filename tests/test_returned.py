@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from intake import reasons
+from intake.agents.settling import UNDELIVERED
+from intake.incoming import reasons
 from intake.message import Bounce, Failure, Hint, Proof, Sender
-from intake.settling import UNDELIVERED
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Event
 from tests.builders import Core, letter, words

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.agents.settling import UNDELIVERED, NoMailAddress
 from intake.message import Mark, Undeliverable, Unknown
-from intake.settling import UNDELIVERED, NoMailAddress
 from storage import customers, failures
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Address, Agent, CommunicationRecord, CustomerRequest, Delivery, Event

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from intake import waits
 from intake.message import Sender
+from intake.outgoing import waits
 from storage import signals
 from storage.database import Database
 from storage.kinds import DeliveryState

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.deeds import REFRESHED
-from intake.named import NoSuchRequest
+from intake.agents.deeds import REFRESHED
+from intake.agents.named import NoSuchRequest
 from storage.kinds import CaseStatus, CaseType, DeliveryKind, Priority, Status
 from storage.models import AfterSalesCase, CustomerRequest, Delivery, Event
 from tests.builders import Core, chat

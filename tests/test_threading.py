@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.incoming.threading import RULES, Bond, Standing
 from intake.message import Attachment, Hint, Inbound, Proof, Receipt, Sender
-from intake.threading import RULES, Bond, Standing
 from storage import requests
 from storage.kinds import DeliveryKind, Status
 from storage.models import AwaitedMessage, CommunicationRecord, CustomerRequest, Delivery, Event

@@ -13,7 +13,7 @@ import aiosmtplib
 from bot.demo.mailcatcher import MailCatcher
 from bot.demo.simulator import Simulator
 from bot.tables import request_text
-from intake.accepting import Parking, Raw
+from intake.incoming.accepting import Parking, Raw
 from intake.message import Sender
 from storage import parking, requests
 from storage.database import Database

@@ -10,7 +10,7 @@ from telegram import Update
 
 from bot.receiving.updates import Updates, conversation
 from bot.wire.client import Wire, make_bot
-from intake.accepting import Parking
+from intake.incoming.accepting import Parking
 from storage import parking
 from tests.builders import BOT, Core
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.threading import NEW, Bond
+from intake.incoming.threading import NEW, Bond
 from storage.kinds import Status
 
 ANNA, BEN, BEA, CARL, EVE = "anna", "ben", "bea", "carl", "eve"

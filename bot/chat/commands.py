@@ -14,10 +14,10 @@ from bot.chat.choices import keyboard
 from bot.chat.inbound import sender
 from bot.wire.client import Wire
 from bot.wire.texts import external_id
-from intake.links import Links
+from intake.customers.links import Links
+from intake.customers.pickers import Asking, Picker
+from intake.customers.self_service import SelfService
 from intake.message import ChannelError
-from intake.pickers import Asking, Picker
-from intake.self_service import SelfService
 
 log = structlog.get_logger()
 

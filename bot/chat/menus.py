@@ -19,10 +19,10 @@ from telegram import (
 )
 
 from bot.wire.client import Wire
+from intake.customers.pickers import NAMES
 from intake.message import ChannelError
-from intake.occasions import Event, ReplyFacts
-from intake.pickers import NAMES
 from intake.replies import Replies
+from intake.words.occasions import Event, ReplyFacts
 from storage import bots
 from storage.database import DATABASE_AWAY
 

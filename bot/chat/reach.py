@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from telegram import ChatMember, Update
 
-from intake import reach
+from intake.customers import reach
 from intake.house import House
 from storage.transaction import after_commit, transaction
 

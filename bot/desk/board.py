@@ -10,8 +10,8 @@ import structlog
 from bot.desk import overviews
 from bot.desk.group import DeskGroup
 from bot.wire.errors import AlreadySo, Gone
-from intake import jobs
 from intake.message import ChannelError
+from intake.outgoing import jobs
 from storage import boards, failures, overview, topics
 from storage.database import DATABASE_AWAY
 from storage.kinds import DeliveryKind

@@ -9,11 +9,11 @@ from html import escape
 from telegram.constants import ForumTopicLimit
 
 from bot.wire.texts import fitting, units
-from intake.lookalikes import honest_address, honest_name
-from intake.opening import CAME_BY
-from intake.rows import name_and_address
-from intake.settling import UNDELIVERED
+from intake.agents.settling import UNDELIVERED
+from intake.incoming.opening import CAME_BY
+from intake.incoming.rows import name_and_address
 from intake.understanding.quotes import left_out
+from intake.words.lookalikes import honest_address, honest_name
 from storage.kinds import CaseStatus, Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 

@@ -13,8 +13,8 @@ from bot.desk.notices import Notices
 from bot.desk.progress import Progress
 from bot.desk.topics import MENDED_AFTER_S, Topics
 from bot.wire.errors import AlreadySo, DeskAway, Migrated, TopicClosed, TopicGone
-from intake import jobs
 from intake.message import Accept, Outbound, Room, Sent, TryAgain, Undeliverable
+from intake.outgoing import jobs
 from storage import requests
 from storage.files import Files
 from storage.kinds import DeliveryKind, Status

@@ -14,10 +14,10 @@ from bot.desk.said import NOTE_MARK, Said, Verb, answered_by, words_of
 from bot.desk.verbs import Verbs
 from bot.wire.content import content
 from bot.wire.texts import clean, external_id
-from intake.answering import NobodyElse
-from intake.deeds import Outcome
-from intake.joining import CannotMove
-from intake.named import NoSuchRequest
+from intake.agents.answering import NobodyElse
+from intake.agents.deeds import Outcome
+from intake.agents.joining import CannotMove
+from intake.agents.named import NoSuchRequest
 from storage import agents, requests, search, topics
 from storage.kinds import Priority, Role, request_id, request_number
 from storage.models import Agent

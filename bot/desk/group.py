@@ -21,8 +21,8 @@ from bot.wire.client import Wire
 from bot.wire.errors import AlreadySo, DeskAway, FormRefused, Misconfigured
 from bot.wire.marks import entities_of
 from bot.wire.texts import Piece, external_id
-from intake import jobs
 from intake.message import Room, Undeliverable
+from intake.outgoing import jobs
 from storage.kinds import DeliveryKind
 from storage.models import DeskTopic
 

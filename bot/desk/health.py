@@ -12,8 +12,8 @@ from telegram import Chat, ChatFullInfo, ChatMember, ChatMemberAdministrator, Ch
 
 from bot.desk.group import DeskGroup
 from bot.wire.errors import DeskAway, Migrated, Misconfigured
-from intake import jobs
 from intake.message import ChannelError
+from intake.outgoing import jobs
 from storage import desks
 from storage.database import DATABASE_AWAY
 from storage.transaction import after_commit, transaction

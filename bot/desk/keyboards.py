@@ -10,8 +10,8 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.desk.buttons import Deed, Signer, short_name
 from bot.desk.cards import cut, shown_name
-from intake.blocking import FLAG
-from intake.resolving import SPAM
+from intake.agents.blocking import FLAG
+from intake.agents.resolving import SPAM
 from storage.kinds import DeliveryState, Priority, Status, request_number
 from storage.models import Agent, CustomerRequest
 

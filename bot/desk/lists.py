@@ -9,7 +9,7 @@ from bot.desk import overviews
 from bot.desk.board import LOST_WITHIN, topic_links
 from bot.desk.group import DeskGroup
 from bot.desk.said import Said
-from intake import jobs
+from intake.outgoing import jobs
 from storage import agents, desks, failures, overview, search
 from storage.models import CustomerRequest
 

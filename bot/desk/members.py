@@ -17,7 +17,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.desk import cards
 from bot.desk.group import DeskGroup
 from bot.wire.texts import clean
-from intake.staff import Staff
+from intake.agents.staff import Staff
 from storage import requests, topics
 from storage.models import Agent
 

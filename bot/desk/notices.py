@@ -7,8 +7,8 @@ from telegram import InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, Re
 from bot.desk.group import DeskGroup
 from bot.desk.keyboards import Keyboards
 from bot.wire.texts import fitting, split_text
+from intake.agents.settling import Settling
 from intake.message import Outbound
-from intake.settling import Settling
 from storage import failures, shown
 from storage.kinds import DeliveryState
 from storage.models import DeskTopic

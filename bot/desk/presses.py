@@ -19,11 +19,11 @@ from bot.desk.members import Members
 from bot.desk.notices import dealt_with
 from bot.desk.verbs import Verbs
 from bot.wire.texts import fitting
-from intake.deeds import DONE, REFRESHED, Outcome
-from intake.joining import CannotMove
+from intake.agents.deeds import DONE, REFRESHED, Outcome
+from intake.agents.joining import CannotMove
+from intake.agents.named import NoSuchRequest
+from intake.agents.settling import NoMailAddress
 from intake.message import ChannelError, TryAgain
-from intake.named import NoSuchRequest
-from intake.settling import NoMailAddress
 from storage import agents, requests
 from storage.database import is_away
 from storage.kinds import Priority, Role, request_number

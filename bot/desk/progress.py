@@ -9,8 +9,8 @@ import structlog
 from telegram.constants import ReactionEmoji
 
 from bot.desk.group import DeskGroup
-from intake.jobs import QUICKLY
 from intake.message import Outbound, TryAgain, Undeliverable
+from intake.outgoing.jobs import QUICKLY
 from storage import failures, requests
 from storage.kinds import DeliveryState, Direction
 from storage.models import Delivery

@@ -18,8 +18,8 @@ from bot.core import house, words
 from bot.errors import StartError, Stopped
 from bot.one_process import only_one
 from bot.settings import Settings
-from intake import jobs
 from intake.outbox import Outbox
+from intake.outgoing import jobs
 from storage import desks, requests, topics
 from storage.kinds import request_number
 from storage.transaction import transaction

@@ -12,9 +12,9 @@ from telegram import Message
 
 from bot.wire.content import content
 from bot.wire.texts import clean, external_id
-from intake.marks import within
+from intake.agents.spoken import AgentWords
 from intake.message import Receipt
-from intake.spoken import AgentWords
+from intake.words.marks import within
 from storage.models import Agent
 
 Verb = Callable[[Agent, AgentWords, datetime], Awaitable[Receipt]]

@@ -18,8 +18,8 @@ from bot.desk.history import History
 from bot.desk.icons import Icons
 from bot.wire.errors import AlreadySo, DeskAway, Gone, TopicGone, TopicsFull
 from bot.wire.texts import fitting
-from intake import jobs
 from intake.message import ChannelError, TryAgain, Undeliverable, Unknown
+from intake.outgoing import jobs
 from storage import requests, topics
 from storage.files import Files
 from storage.kinds import Status, TopicState, request_number

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.actions import Actions
-from intake.answering import Answers
-from intake.blocking import Blocking
-from intake.settling import Settling
-from intake.sorting import Sorting
-from intake.staff import Staff
+from intake.agents.answering import Answers
+from intake.agents.blocking import Blocking
+from intake.agents.settling import Settling
+from intake.agents.sorting import Sorting
+from intake.agents.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

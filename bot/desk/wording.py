@@ -9,8 +9,8 @@ from telegram.constants import MessageLimit
 
 from bot.desk import cards
 from bot.wire.texts import Piece, fitting, split_marked, units
-from intake.marks import from_rows, within
 from intake.message import Mark
+from intake.words.marks import from_rows, within
 from storage.models import CommunicationRecord
 
 TEXT_CAP = 3500  # UTF-16 units of text in one message; leaves room for what stands around it

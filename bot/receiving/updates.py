@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from telegram import Update
 
 from bot.wire.client import Wire
-from intake.accepting import Parking, Raw
+from intake.incoming.accepting import Parking, Raw
 from storage.traces import traced
 
 # Everything that the product reads; Telegram remembers the list.

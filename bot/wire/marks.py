@@ -13,8 +13,8 @@ from itertools import accumulate
 from telegram import MessageEntity
 from telegram.constants import MessageEntityType, MessageLimit
 
-from intake.marks import is_safe_link
 from intake.message import Mark
+from intake.words.marks import is_safe_link
 
 KINDS: Mapping[str, str] = {
     MessageEntityType.BOLD: "bold",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from telegram.constants import MessageLimit
 
-from intake.marks import within
 from intake.message import Mark
+from intake.words.marks import within
 
 
 @dataclass(frozen=True, slots=True)

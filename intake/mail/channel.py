@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from intake.accepting import Raw
+from intake.incoming.accepting import Raw
 from intake.mail.apart.setting import Setting
 from intake.mail.compose import compose, encoded_size, wire_address
 from intake.mail.fingerprint import fingerprint

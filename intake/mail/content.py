@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from intake.lookalikes import DIRECTIONS
 from intake.mail import charsets, encodings, headers
 from intake.mail.html.text import to_text
 from intake.mail.mime import Part, take_apart
 from intake.mail.wrapped import pgp
 from intake.mail.wrapped.wrappers import SEALED
 from intake.message import Attachment
+from intake.words.lookalikes import DIRECTIONS
 
 MAX_FILENAME = 255
 MEDIA = ("image/", "audio/", "video/")

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.lookalikes import DIRECTIONS, misleading
 from intake.mail.domains import domain_of, registered
 from intake.mail.fingerprint import fingerprint
 from intake.mail.html.sanitise import sanitised
@@ -20,6 +19,7 @@ from intake.mail.proof.origin import Origin
 from intake.mail.proof.verdict import Outcome, Verdict
 from intake.mail.tokens import Tokens
 from intake.message import Bounce, Hint, Inbound, Proof, Sender
+from intake.words.lookalikes import DIRECTIONS, misleading
 
 UNKNOWN_SENDER = "unknown@invalid"
 MAX_NAME = 255

@@ -48,7 +48,7 @@ class CommunicationRecord(Model):
     form: fields.Field[str | None] = fields.CharField(max_length=24, null=True)  # "text", "photo", "poll" …
     marks: fields.Field[list[dict[str, object]] | None] = fields.JSONField(
         null=True
-    )  # formatting, as intake.marks has it
+    )  # formatting, as intake.words.marks has it
     album: fields.Field[str | None] = fields.CharField(
         max_length=64, null=True
     )  # what the wire calls the album it is of

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import __main__ as program
-from intake import threading
+from intake.incoming import threading
 from intake.mail import limits
 from intake.mail.channel import MailChannel
 from intake.mail.inbound import Envelope

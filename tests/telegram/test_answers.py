@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from intake.amending import BY_MAIL, HAS_LEFT, IS_NOTE_NOW, NEVER_SENT, NOT_ARRIVED, STAYS_NOTE, TAKEN_BACK
+from intake.agents.amending import BY_MAIL, HAS_LEFT, IS_NOTE_NOW, NEVER_SENT, NOT_ARRIVED, STAYS_NOTE, TAKEN_BACK
+from intake.agents.recalling import BY_MAIL as NOT_BY_MAIL
+from intake.agents.recalling import NOT_LEFT, NOT_YOURS, UNDER_WAY
+from intake.agents.replying import REOPENED
+from intake.agents.spoken import AgentWords
 from intake.message import Attachment, Inbound, Mark, TryAgain, Undeliverable, Unknown
-from intake.outgoing import outgoing
-from intake.recalling import BY_MAIL as NOT_BY_MAIL
-from intake.recalling import NOT_LEFT, NOT_YOURS, UNDER_WAY
-from intake.replying import REOPENED
-from intake.spoken import AgentWords
+from intake.outgoing.rendered import outgoing
 from storage import answers
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.links import Link, remember

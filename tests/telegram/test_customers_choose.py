@@ -12,10 +12,10 @@ from bot.demo.people import Person
 from bot.errors import StartError
 from bot.link import deep_link, link
 from bot.secret_key import secret
-from intake.links import Links
+from intake.customers.links import Links
+from intake.customers.pickers import Asking
+from intake.customers.self_service import SelfService
 from intake.message import Sender
-from intake.pickers import Asking
-from intake.self_service import SelfService
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import Address, BotState, CommunicationRecord, Customer, CustomerRequest, Delivery, Event
 from tests.builders import BOT, Core, chat

@@ -11,7 +11,7 @@ from bot.demo.people import Person
 from bot.demo.simulator import Exchange
 from bot.demo.views import Topic
 from bot.desk.by_hand import title_in
-from intake import jobs
+from intake.outgoing import jobs
 from storage.kinds import DeliveryKind, Status, TopicState
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, DeskTopic, Event
 from storage.transaction import transaction

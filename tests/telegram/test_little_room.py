@@ -10,7 +10,7 @@ import pytest
 from bot.demo.simulator import Simulator
 from bot.wire.budget import Budget
 from intake.message import TryAgain
-from intake.outgoing import outgoing
+from intake.outgoing.rendered import outgoing
 from storage.models import Delivery
 from tests.test_mirror import JPEG, Easel
 

@@ -9,8 +9,8 @@ from telegram import MessageEntity, User
 
 from bot.wire.marks import KINDS, entities_of, marks_of
 from bot.wire.texts import clean, units
-from intake.marks import is_safe_link
 from intake.message import Mark
+from intake.words.marks import is_safe_link
 
 LETTERS = st.sampled_from(["a", " ", "\n", "é", "中", "😀", "👩\u200d🚀", "\u202e", "<", "\0", "\ud83d"])
 TEXTS = st.lists(LETTERS, max_size=60).map("".join)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake.agents.spoken import AgentWords
 from intake.message import Attachment, Inbound, Sender, TryAgain, Undeliverable, Unknown
-from intake.spoken import AgentWords
 from storage.kinds import DeliveryKind
 from storage.models import Agent
 from tests.builders import Core, chat, letter, words

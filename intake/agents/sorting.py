@@ -1,0 +1,212 @@
+"""What agents decide about a request: who is responsible, what it is about, how soon, and that it is spam.
+
+Each is one transaction with its event. `seen` is the version of the request that the agent's card showed: a press on a
+card that is not true any more changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from intake.after_sales import CaseFacts, case_facts
+from intake.agents import resolving
+from intake.agents.deeds import DONE, REFRESHED, SOMEBODY, Deed, Outcome, once
+from intake.agents.named import locked, next_version
+from intake.agents.resolving import SPAM
+from intake.house import House
+from intake.incoming.rows import case_row
+from intake.outgoing import jobs
+from intake.understanding import facts
+from intake.understanding.categories import Categories
+from storage import agents, requests
+from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
+from storage.models import AfterSalesCase, Agent, CustomerRequest
+from storage.transaction import add, after_commit, change, transaction
+
+
+class Sorting:
+    """The verbs of a card. Who may use them is the desk's question."""
+
+    def __init__(self, house: House, categories: Categories, wake: Callable[[], None]) -> None:
+        self._house = house
+        self._categories = categories
+        self._wake = wake
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The categories to choose from: key and name."""
+        return tuple((key, self._categories.name(key, "en")) for key in self._categories.keys)
+
+    async def resolve(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Mark a request as resolved. Raises NoSuchRequest."""
+        return await resolving.resolve(self._house, self._wake, request_id, by, now, seen)
+
+    async def reopen(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Open a resolved request again. Raises NoSuchRequest."""
+        return await resolving.reopen(self._house, self._wake, request_id, by, now, seen)
+
+    async def assign(self, request_id: int, to: Agent, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Make an agent responsible for a request. Raises NoSuchRequest."""
+        whom = "you" if to.id == by.id else _called(to)
+
+        def already(request: CustomerRequest) -> str | None:
+            return f"Already assigned to {whom}." if request.assignee_id == to.id else None
+
+        async def do(request: CustomerRequest) -> str:
+            before = await _assignee(request)
+            await requests.add_event(request.id, now, by.name, "assigned", before, _called(to))
+            await change(request, assignee_id=to.id, updated_at=now, version=next_version(request))
+            if to.id != by.id and self._house.desk:
+                await jobs.notice(request.id, None, f"{_called(by)} gave this request to {whom}.", now)
+            return f"Assigned to {whom}; it was with {before}." if before else f"Assigned to {whom}."
+
+        came = await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+        if came.says != REFRESHED:
+            return came
+        # What matters most to somebody who wants it for himself: a colleague was quicker.
+        request = await requests.request_with_customer(request_id)
+        taken = request.assignee if request is not None else None
+        return Outcome(False, f"Already assigned to {_called(taken)}.") if taken is not None else came
+
+    async def unassign(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Nobody is responsible any more. Raises NoSuchRequest."""
+
+        def already(request: CustomerRequest) -> str | None:
+            return "It is assigned to nobody." if request.assignee_id is None else None
+
+        async def do(request: CustomerRequest) -> str:
+            await requests.add_event(request.id, now, by.name, "assigned", await _assignee(request))
+            await change(request, assignee_id=None, updated_at=now, version=next_version(request))
+            return "Assigned to nobody now."
+
+        return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def categorise(
+        self, request_id: int, category: str, by: Agent, now: datetime, seen: int | None = None
+    ) -> Outcome:
+        """Say what a request is about; the after-sales case that belongs to that is opened, another one dropped.
+
+        Raises NoSuchRequest.
+        """
+        name = self._categories.name(category, "en")
+        found = await self._facts(request_id, category)
+
+        def already(request: CustomerRequest) -> str | None:
+            return f"The category is {name} already." if request.category == category else None
+
+        async def do(request: CustomerRequest) -> str:
+            await _set_category(request, category, f"set by {_called(by)}", by, now)
+            await _set_case(request, found, by, now)
+            return f"Category: {name}."
+
+        return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def prioritise(
+        self, request_id: int, priority: Priority, by: Agent, now: datetime, seen: int | None = None
+    ) -> Outcome:
+        """Say how soon a request wants an agent. Raises NoSuchRequest."""
+
+        def already(request: CustomerRequest) -> str | None:
+            return f"The priority is {priority} already." if request.priority is priority else None
+
+        async def do(request: CustomerRequest) -> str:
+            await requests.add_event(request.id, now, by.name, "priority", request.priority, priority)
+            why = [f"set by {_called(by)}"]
+            await change(
+                request, priority=priority, priority_reasons=why, updated_at=now, version=next_version(request)
+            )
+            return f"Priority: {priority}."
+
+        return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def spam(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Close a request as unwanted. The sender is told nothing. Raises NoSuchRequest."""
+
+        def already(request: CustomerRequest) -> str | None:
+            return "It is closed as spam already." if request.category == SPAM and request.status in DONE else None
+
+        async def do(request: CustomerRequest) -> str:
+            await _set_category(request, SPAM, f"marked as spam by {_called(by)}", by, now)
+            await _set_case(request, None, by, now)
+            if request.status is not Status.CLOSED:
+                await requests.add_event(request.id, now, by.name, "status", request.status, Status.CLOSED)
+            await change(request, status=Status.CLOSED, resolved_at=now, waiting_since=None)
+            if self._house.desk:
+                told = f"{_called(by)} closed this as spam; the sender is told nothing. Reopen brings it back."
+                await jobs.notice(request.id, None, told, now)
+            return "Closed as spam."
+
+        return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def show(self, request_id: int, now: datetime) -> Outcome:
+        """Give a request its topic, when it has none. Raises NoSuchRequest."""
+
+        async def work() -> Outcome:
+            await locked(request_id)
+            await jobs.rebuild(request_id, now)
+            after_commit(self._wake)
+            return Outcome(True, f"The topic of {request_number(request_id)} is made, unless it is there.")
+
+        return await transaction(work)
+
+    async def refresh(self, request_id: int, now: datetime) -> None:
+        """Bring the card up to date: somebody has seen it otherwise than it should be."""
+
+        async def work() -> None:
+            if self._house.desk:
+                await jobs.card(request_id, now)
+                after_commit(self._wake)
+
+        await transaction(work)
+
+    async def _facts(self, request_id: int, category: str) -> CaseFacts | None:
+        """What the first message tells of the case that belongs to a category; None: no case belongs to it."""
+        kind = self._categories.case(category)
+        if kind is None:
+            return None
+        first = await requests.first_incoming(request_id)
+        words = "" if first is None else f"{first.subject}\n{first.reply_text}"
+        return case_facts(CaseType(kind), facts.extract(words, None))
+
+
+def _called(agent: Agent) -> str:
+    return agent.name or SOMEBODY
+
+
+async def _assignee(request: CustomerRequest) -> str | None:
+    found = await agents.agent(request.assignee_id) if request.assignee_id is not None else None
+    return None if found is None else _called(found)
+
+
+async def _set_category(request: CustomerRequest, category: str, why: str, by: Agent, now: datetime) -> None:
+    await requests.add_event(request.id, now, by.name, "category", request.category, category)
+    await change(
+        request,
+        category=category,
+        category_confidence=1.0,
+        category_reasons=[why],
+        updated_at=now,
+        version=next_version(request),
+    )
+
+
+async def _set_case(request: CustomerRequest, found: CaseFacts | None, by: Agent, now: datetime) -> None:
+    """The after-sales case that belongs to the request's new category, if any."""
+    case = await requests.case_of(request.id)
+    if found is None:
+        if case is not None and case.status is not CaseStatus.DROPPED:
+            await requests.add_event(request.id, now, by.name, "case dropped", case.type)
+            await change(case, status=CaseStatus.DROPPED)
+    elif case is None:
+        await add(case_row(request, found, now))
+        await requests.add_event(request.id, now, by.name, "case opened", after=found.type)
+    elif case.type is not found.type or case.status is CaseStatus.DROPPED:
+        await _turn_case(case, found.type, by, now)
+
+
+async def _turn_case(case: AfterSalesCase, kind: CaseType, by: Agent, now: datetime) -> None:
+    """Another kind of case, or one that was dropped: what is known of it stays, what is missing may differ."""
+    known = CaseFacts(kind, case.order_number, case.product_number, case.model, case.purchased_on)
+    await requests.add_event(case.request_id, now, by.name, "case opened", case.type, kind)
+    await change(case, type=kind, status=known.status, missing=list(known.missing))

@@ -1,0 +1,1 @@
+"""What customers can do by themselves, and how they are reached."""

@@ -1,0 +1,1 @@
+"""A message comes in: whose it is, where it belongs, what follows."""

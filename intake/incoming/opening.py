@@ -1,0 +1,97 @@
+"""A new request, and what is made of it when its customer first writes words. Called inside the transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake.after_sales import case_facts
+from intake.house import House
+from intake.incoming.rows import ADDRESS_CAP, Beside, case_row
+from intake.incoming.threading import Thread
+from intake.message import Inbound
+from intake.screening import FORGED
+from intake.understanding.categories import Categories
+from intake.understanding.reading import NO_WORDS, Matter, Reading
+from storage import requests
+from storage.customers import Known
+from storage.kinds import CaseType, Priority, Status
+from storage.models import CustomerRequest
+from storage.transaction import add, change
+
+CAME_BY = "came by link:"
+NOT_VERIFIED = "sender not verified"
+
+
+def reply_to(message: Inbound) -> str:
+    """Where answers to a message go."""
+    return (message.reply_to or message.sender.value)[:ADDRESS_CAP]
+
+
+async def open_request(
+    house: House,
+    categories: Categories,
+    message: Inbound,
+    reading: Reading,
+    known: Known,
+    where: Thread,
+    rule: str,
+    now: datetime,
+) -> tuple[CustomerRequest, list[Beside]]:
+    """Open a request for a message that belongs to none. Returns also what is still to be stored of it."""
+    customer, matter = known.customer, reading.matter()
+    flags = [*where.flags, *([rule] if rule else []), *message.warnings]
+    flags += [FORGED] if message.forged and rule != FORGED else []
+    flags += [] if message.verified or message.forged else [NOT_VERIFIED]
+    flags += [f"{CAME_BY} {known.address.came_by}"] if known.address.came_by else []
+    request = CustomerRequest(
+        customer=customer,
+        channel=message.channel,
+        account=message.account[:ADDRESS_CAP],
+        reply_to=reply_to(message),
+        subject=message.subject,
+        category=matter.verdict.category,
+        category_confidence=matter.verdict.confidence,
+        category_reasons=list(matter.verdict.reasons),
+        priority=Priority(matter.urgency.priority),
+        priority_reasons=list(matter.urgency.reasons),
+        flags=flags,
+        linked_to=where.linked_to,
+        language=customer.chosen_language or reading.language or customer.language or house.default_language,
+        created_at=now,
+        updated_at=now,
+        waiting_since=now,
+    )
+    await add(request)
+    opened = requests.event(request.id, now, "customer", "opened", after=matter.verdict.category)
+    return request, [opened, *_case(categories, request, matter, now)]
+
+
+async def sort_by_first_words(
+    categories: Categories, request: CustomerRequest, message: Inbound, reading: Reading, known: Known, now: datetime
+) -> bool:
+    """A request that began with a picture is sorted by the first words that follow. False: it has been sorted."""
+    if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
+        return False
+    matter = reading.matter()
+    sorted_anew = requests.event(request.id, now, "intake", "category", request.category, matter.verdict.category)
+    await add(sorted_anew, *_case(categories, request, matter, now))
+    await change(
+        request,
+        category=matter.verdict.category,
+        category_confidence=matter.verdict.confidence,
+        category_reasons=list(matter.verdict.reasons),
+        priority=Priority(matter.urgency.priority),
+        priority_reasons=list(matter.urgency.reasons),
+        language=known.customer.chosen_language or reading.language or request.language,
+        version=(request.version or 0) + 1,
+    )
+    return True
+
+
+def _case(categories: Categories, request: CustomerRequest, matter: Matter, now: datetime) -> list[Beside]:
+    """The after-sales case that it is, if it is one, with its place in the audit trail."""
+    case = categories.case(matter.verdict.category)
+    if case is None:
+        return []
+    found = case_facts(CaseType(case), matter.facts)
+    return [case_row(request, found, now), requests.event(request.id, now, "intake", "case opened", after=found.type)]

@@ -1,0 +1,1 @@
+"""What leaves: the jobs, their attempts, what became of them."""

@@ -1,0 +1,1 @@
+"""Words as values: occasions, formatting, subject lines, letters that deceive."""
