@@ -49,7 +49,13 @@ class CaseStatus(StrEnum):
     """How far an after-sales case has come."""
 
     ASKED = "asked"  # facts are missing
-    COMPLETE = "complete"
+    COMPLETE = "complete"  # an agent can decide
+    APPROVED = "approved"
+    REFUSED = "refused"
+    RECEIVED = "received"  # the goods are with us
+    SENT_BACK = "sent_back"  # repaired or exchanged
+    REFUNDED = "refunded"
+    DONE = "done"
     DROPPED = "dropped"  # an agent says that it is none
 
 
@@ -59,6 +65,8 @@ class DeliveryKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"  # to a customer, by itself
     GREETING = "greeting"  # to somebody who has asked nothing yet
     REPLY = "reply"  # to a customer, an agent's words
+    QUESTION = "question"  # to a customer: what his after-sales case still needs
+    STEP = "step"  # to a customer: how far his after-sales case has come
     MIRROR = "mirror"  # to the desk: a communication record, with the card when it is the request's first
     CARD = "card"  # to the desk: bring the request's card up to date
     NOTICE = "notice"  # to the desk: something an agent must know

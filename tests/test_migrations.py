@@ -33,6 +33,7 @@ MIGRATIONS = (
     "0003_who_takes_part",
     "0004_telegram_desk",
     "0005_many_processes",
+    "0006_understanding",
 )
 
 

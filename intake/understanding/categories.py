@@ -25,11 +25,16 @@ _MOST_REASONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message is about, how sure that is (0 to 1), and why."""
+    """What a message is about, how sure that is (0 to 1), and why.
+
+    `choices` are the likeliest categories with their probabilities, likeliest first; `model` is the version that said so.
+    """
 
     category: str
     confidence: float
     reasons: tuple[str, ...] = ()
+    choices: tuple[tuple[str, float], ...] = ()
+    model: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,17 @@
 
 from storage.models.deliveries import Delivery, MessageLink
 from storage.models.desks import BotState, Desk, DeskTopic, Lease, Pace
+from storage.models.learning import Label, ModelVersion
 from storage.models.people import Address, Agent, Customer
 from storage.models.records import CommunicationRecord, Parked, StoredAttachment
-from storage.models.requests import AfterSalesCase, AwaitedMessage, CustomerRequest, Event, Participant
+from storage.models.requests import (
+    AfterSalesCase,
+    AwaitedMessage,
+    CustomerRequest,
+    Event,
+    FoundFact,
+    Participant,
+)
 
 __all__ = [
     "Address",
@@ -19,8 +27,11 @@ __all__ = [
     "Desk",
     "DeskTopic",
     "Event",
+    "FoundFact",
+    "Label",
     "Lease",
     "MessageLink",
+    "ModelVersion",
     "Pace",
     "Parked",
     "Participant",

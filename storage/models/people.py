@@ -21,6 +21,9 @@ class Customer(Model):
     chosen_language: fields.Field[str | None] = fields.CharField(max_length=16, null=True)  # said so himself
     phone: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
     postal_address: fields.Field[str | None] = text_or_null()
+    email: fields.Field[str | None] = fields.CharField(max_length=512, null=True)  # as he wrote it; proves nothing
+    # Where name, phone, postal_address and email are from: "record 12", "shared contact", "agent 3".
+    sources: fields.Field[dict[str, str] | None] = fields.JSONField(null=True)
     created_at: fields.Field[datetime] = fields.DatetimeField()
 
     addresses: fields.ReverseRelation[Address]

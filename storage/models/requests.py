@@ -29,6 +29,10 @@ class CustomerRequest(Model):
     category_reasons: fields.Field[list[str]] = fields.JSONField(default=list)
     priority: fields.Field[Priority] = one_of(Priority, Priority.NORMAL)
     priority_reasons: fields.Field[list[str]] = fields.JSONField(default=list)
+    # What it may be about, the likeliest first, as [category, probability], and which version of the model said so.
+    # Version 0 comes with the program; null: no model was asked.
+    category_choices: fields.Field[list[list[object]] | None] = fields.JSONField(null=True)
+    category_model: fields.Field[int | None] = fields.BigIntField(null=True)
     tags: fields.Field[list[str]] = fields.JSONField(default=list)
     flags: fields.Field[list[str]] = fields.JSONField(default=list)  # what an agent should be wary of
     language: fields.Field[str | None] = fields.CharField(max_length=16, null=True)
@@ -86,15 +90,49 @@ class AfterSalesCase(Model):
     type: fields.Field[CaseType] = one_of(CaseType)
     order_number: fields.Field[str | None] = text_or_null()
     product_number: fields.Field[str | None] = text_or_null()
+    serial_number: fields.Field[str | None] = fields.CharField(max_length=64, null=True)
     model: fields.Field[str | None] = text_or_null()
     purchased_on: fields.Field[date | None] = fields.DateField(null=True)
     warranty_until: fields.Field[date | None] = fields.DateField(null=True)
     status: fields.Field[CaseStatus] = one_of(CaseStatus)
     missing: fields.Field[list[str]] = fields.JSONField(default=list)
     created_at: fields.Field[datetime] = fields.DatetimeField()
+    updated_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    # Where each fact is from: "record 12", "form", "agent 3". What an agent has set is never overwritten.
+    sources: fields.Field[dict[str, str] | None] = fields.JSONField(null=True)
+    # When its customer was asked for what is missing, which question of the form is before him, and what he skipped.
+    asked_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
+    asking: fields.Field[str | None] = fields.CharField(max_length=32, null=True)
+    skipped: fields.Field[list[str] | None] = fields.JSONField(null=True)
+    decision: fields.Field[str | None] = text_or_null()  # why it was approved or refused, as the customer reads it
+    repeats: fields.Field[int | None] = fields.BigIntField(null=True)  # an earlier case of the same serial number
 
     class Meta:
         table = "after_sales_case"
+        indexes = (Index(fields=("serial_number",), name="case_by_serial_number"),)
+
+
+class FoundFact(Model):
+    """A fact that was read out of a record, and where it stands there: subject, a line break, the new words."""
+
+    id = fields.BigIntField(primary_key=True)
+    request: fields.ForeignKeyNullableRelation[CustomerRequest] = fields.ForeignKeyField(
+        "storage.CustomerRequest", "facts", null=True
+    )
+    request_id: int | None
+    record_id: fields.Field[int] = fields.BigIntField()
+    kind: fields.Field[str] = fields.CharField(max_length=32)
+    value: fields.Field[str] = fields.TextField()
+    start: fields.Field[int] = fields.IntField()
+    end: fields.Field[int] = fields.IntField()
+    confidence: fields.Field[float] = fields.FloatField()
+
+    class Meta:
+        table = "found_fact"
+        indexes = (
+            Index(fields=("request_id",), name="fact_by_request"),
+            Index(fields=("record_id",), name="fact_by_record"),
+        )
 
 
 class AwaitedMessage(Model):
