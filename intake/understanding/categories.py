@@ -27,7 +27,7 @@ _MOST_REASONS = 5
 class Verdict:
     """What a message is about, how sure that is (0 to 1), and why.
 
-    `choices` are the likeliest categories with their probabilities, likeliest first; `model` is the version that said so.
+    `choices` are the likeliest categories with their probabilities, likeliest first; `model` is the version that spoke.
     """
 
     category: str
