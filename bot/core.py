@@ -24,6 +24,7 @@ from intake.message import Channel
 from intake.outbox import Outbox
 from intake.outgoing.attempts import Fetch
 from intake.pipeline import Intake
+from intake.policy import Policy, PolicyInUse
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.buckets import Bucket, MissingLibrary
@@ -43,6 +44,7 @@ class Words:
     replies: Replies
     categories: Categories
     files: Files
+    policies: PolicyInUse = field(default_factory=PolicyInUse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,11 @@ def words(settings: Settings) -> Words:
         categories = Categories(settings.categories_file)
     except (OSError, ValueError) as error:
         raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
-    return Words(tokens, replies, categories, kept)
+    try:
+        policy = Policy.read(settings.policy_file) if settings.policy_file is not None else Policy()
+    except ValueError as error:
+        raise StartError(f"INTAKE_POLICY_FILE: {error}") from error
+    return Words(tokens, replies, categories, kept, PolicyInUse(policy))
 
 
 def files(settings: Settings) -> Files:
@@ -99,7 +105,7 @@ def files(settings: Settings) -> Files:
 
 def core(settings: Settings, words: Words, database: Database) -> Core:
     """Connect the parts."""
-    about = house(settings, words.tokens)
+    about = house(settings, words)
     outgoing: dict[str, Channel] = {}
     fetchers: dict[str, Fetch] = {}
     owner = own_name()
@@ -127,11 +133,11 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
     )
 
 
-def house(settings: Settings, tokens: Tokens) -> House:
+def house(settings: Settings, words: Words) -> House:
     """What the core must know of the company."""
 
     def stamp(request: int, nonce: str, account: str) -> str:
-        return tokens.message_id(request, nonce, account.rpartition("@")[2])
+        return words.tokens.message_id(request, nonce, account.rpartition("@")[2])
 
     return House(
         company=settings.company,
@@ -147,5 +153,6 @@ def house(settings: Settings, tokens: Tokens) -> House:
         organisation=organisation,
         is_provider=is_provider,
         is_ours=lambda address: mailbox_of(address, settings.mailboxes) is not None,
+        policies=words.policies,
         mailbox=settings.mailboxes[0] if settings.mail_on and settings.smarthost.get_secret_value() else None,
     )

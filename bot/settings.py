@@ -153,6 +153,9 @@ class Settings(BaseSettings):
     company: str = Field("Example Ltd", description="Your name, as customers read it.")
     templates_dir: Path | None = Field(None, description="Your own texts, over the built-in ones (docs/templates.md).")
     categories_file: Path | None = Field(None, description="Your own categories (docs/adding-a-rule.md).")
+    policy_file: Path | None = Field(
+        None, description="Your warranties, numbers, deadlines and important customers (docs/policy.md)."
+    )
     reopen_hours: float = Field(
         72, ge=0, description="How long a customer's answer reopens a resolved request instead of opening a new one."
     )

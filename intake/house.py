@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from intake.policy import Policy, PolicyInUse
+
 # The id that a message will carry, fixed before it leaves: (request, nonce, our account) → id, by channel.
 Stamp = Callable[[int, str, str], str]
 
@@ -46,4 +48,10 @@ class House:
     is_ours: IsOurs = _nobody
     organisation: Organisation = domain
     is_provider: IsProvider = _nobody
+    policies: PolicyInUse = field(default_factory=PolicyInUse)
     mailbox: str | None = None  # who speaks when a chat's answer goes out by mail; None: no mail leaves
+
+    @property
+    def policy(self) -> Policy:
+        """The company's own rules, as they hold now: ask each time, they may have changed since."""
+        return self.policies.policy

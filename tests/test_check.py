@@ -357,6 +357,15 @@ async def test_a_broken_file_of_categories_is_told(scene: Stage, tmp_path: Path,
     assert "INTAKE_CATEGORIES_FILE" in await _failing(scene, categories_file=path)
 
 
+async def test_a_broken_policy_is_told_with_its_line(scene: Stage, tmp_path: Path) -> None:
+    """The setting, the line and the reason."""
+    path = tmp_path / "policy.toml"
+    path.write_text("[deadlines]\nhigh = 24\nnormal = 4\n")
+    told = await _failing(scene, policy_file=path)
+    assert "INTAKE_POLICY_FILE" in told
+    assert "line 2" in told
+
+
 async def test_a_database_that_would_fail_is_told(scene: Stage, tmp_path: Path) -> None:
     """Garbage, a server that is away."""
     (tmp_path / "garbage.sqlite3").write_bytes(b"garbage" * 1000)

@@ -16,6 +16,7 @@ from bot.errors import StartError
 from bot.secret_key import secret
 from bot.settings import Settings, names_given, unknown_names
 from bot.unset import nothing_configured
+from intake.policy import Policy
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from storage.database import Database, DatabaseError, opened
@@ -72,6 +73,11 @@ def _words(settings: Settings) -> list[Finding]:
         Categories(settings.categories_file)
     except (OSError, ValueError) as error:
         return [Finding(f"INTAKE_CATEGORIES_FILE: {error}", fails=True)]
+    try:
+        if settings.policy_file is not None:
+            Policy.read(settings.policy_file)
+    except ValueError as error:
+        return [Finding(f"INTAKE_POLICY_FILE: {error}", fails=True)]
     if settings.default_language not in settings.languages:
         spoken = ", ".join(settings.languages)
         return [Finding(f"INTAKE_DEFAULT_LANGUAGE {settings.default_language} is none of {spoken}.", fails=True)]

@@ -123,6 +123,7 @@ def _settings(folder: Path, sim: Simulator, catcher: MailCatcher, desk: Group, a
         default_language="en",
         templates_dir=None,
         categories_file=None,
+        policy_file=None,
     )
 
 

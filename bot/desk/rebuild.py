@@ -108,7 +108,7 @@ async def _ourselves(settings: Settings, app: App) -> AsyncIterator[None]:
     on_duty = asyncio.create_task(app.duties.run())
     read = words(settings)
     outbox = Outbox(
-        house(settings, read.tokens),
+        house(settings, read),
         {"desk": app.channels["desk"]},
         {},
         read.files,
