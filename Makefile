@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help install demo run test story bomb chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
+.PHONY: model help install demo run test story bomb chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
 	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
 	@echo "make bench-more  the same mails on several processes, and in a store that is full"
+	@echo "make model  fit the built-in model anew, after its seeds or words changed"
 	@echo "make fuzz   look for mails that break the reader, one minute; SECONDS=600 for ten"
 	@echo "make migration NAME=what_changes   write a migration for changed models"
 	@echo "make constraints   compile the pins anew"
@@ -85,6 +86,10 @@ crowd: $(TOOLS)
 # Ten thousand forged senders, and what leaves because of them.
 bomb: $(TOOLS)
 	BOMB=10000 $(BIN)/python -m pytest -k bomb tests/test_floods.py
+
+# The built-in categories' model, made anew from intake/understanding/seeds and categories.toml.
+model: $(TOOLS)
+	$(BIN)/python -m intake.understanding.builtin
 
 SECONDS ?= 60
 $(FUZZER): $(TOOLS)

@@ -29,6 +29,9 @@ HOMES = {
     "jinja2": ("intake/replies.py",),
     "tortoise": ("storage/",),
     "asyncpg": ("storage/",),
+    # Half a second and 100 MB: loaded where a model is fitted, not where messages come in.
+    "sklearn": ("intake/understanding/training.py",),
+    "scipy": ("intake/understanding/training.py",),
 }
 
 
