@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot import logs
 from bot.errors import StartError, Stopped
+from bot.measuring.commands import classify
 from bot.settings import SettingsError, load
 from bot.unset import nothing_configured
 from storage.unsaid import unsaid
@@ -34,6 +35,7 @@ parked_commands = typer.Typer(help="Messages that could not be handled and are k
 app.add_typer(parked_commands, name="parked", invoke_without_command=True)
 desk_commands = typer.Typer(help="The agents' forum.", no_args_is_help=True)
 app.add_typer(desk_commands, name="desk")
+app.command()(classify)
 # Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
 PIPED_WIDTH = 200
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
