@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
-from intake.understanding.language import detect, warm_up
+from bot.measuring.lang import measure
+from intake.understanding.language import detect, tell, warm_up
 
 OURS = ("en", "zh", "es", "de", "ru")
 
@@ -58,6 +61,84 @@ def test_a_script_of_its_own_decides_before_the_conversation() -> None:
 def test_a_distinctive_word_is_enough_without_a_conversation(text: str, expected: str) -> None:
     """Greetings and thanks name their language."""
     assert detect(text, OURS) == expected
+
+
+MANY = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "uk", "vi", "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my kettle is broken", "en"),
+        ("size too small", "en"),
+        ("Schuhe zu klein", "de"),
+        ("wo bleibt mein Paket", "de"),
+        ("pedido sin recibir todavía", "es"),
+        ("quiero cambiar la talla", "es"),
+        ("où est mon colis", "fr"),
+        ("trop petit, je rends", "fr"),
+        ("dov'è il mio pacco", "it"),
+        ("vorrei un rimborso", "it"),
+        ("quero trocar o tamanho", "pt"),
+        ("onde está minha encomenda", "pt"),
+        ("waar blijft mijn pakket", "nl"),
+        ("gdzie jest moja paczka", "pl"),
+        ("kargom hala gelmedi", "tr"),
+        ("paket saya belum datang", "id"),
+        ("đơn hàng của tôi đâu", "vi"),
+        ("где моя посылка", "ru"),
+        ("де моя посилка", "uk"),
+        ("товар у кошику", "uk"),
+        ("товар в корзине", "ru"),
+        ("注文番号の確認", "ja"),
+        ("返品希望", "ja"),
+        ("订单什么时候到", "zh"),
+        ("我的快递没到", "zh"),
+        ("배송이 안 와요", "ko"),
+        ("أين طلبي", "ar"),
+        ("मेरा ऑर्डर कहाँ है", "hi"),
+        ('"refresh_token" (OAuth) или код', "ru"),
+        ("iPhone 14 Pro Max 坏了", "zh"),
+        ("My name is 王小明", "en"),
+    ],
+)
+def test_few_words_are_told_apart_among_many_languages(text: str, expected: str) -> None:
+    """Neighbours too, such as Spanish and Portuguese, or Russian and Ukrainian; names in other letters do not count."""
+    assert detect(text, MANY) == expected
+
+
+def test_a_greeting_says_more_than_the_telephones_language_and_less_than_the_conversation() -> None:
+    """Who writes "Hola" on an English telephone speaks Spanish; who has written German so far goes on in German."""
+    told = tell("Hola", OURS, hint="en")
+    assert told.language == "es"
+    assert told.given("de") == "de"
+    assert told.given("fr") == "es"  # nobody answers in French here
+    assert tell("ok", OURS, hint="en").language == "en"
+
+
+def test_a_sentence_does_not_yield_to_the_conversation() -> None:
+    """Who changes his language is answered in it."""
+    told = tell("Wo bleibt mein Paket denn nur?", OURS, hint="en")
+    assert (told.language, told.given("en")) == ("de", "de")
+
+
+def test_what_is_measured_is_what_reads_messages(tmp_path: Path) -> None:
+    """`lang` counts an unknown language as wrong, and says what every language has reached."""
+    rows = [("Wo ist mein Paket?", "de"), ("Where is my parcel?", "en"), ("12345", "en"), ("Hola, ¿qué tal?", "de")]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"text": text, "lang": code}) + "\n" for text, code in rows))
+    found = measure(path, OURS)
+    assert (found["accuracy"], found["unknown"], found["n_eval"]) == (0.5, 0.25, 4)
+    assert found["per_lang"] == {"de": 0.5, "en": 0.5}
+
+
+@pytest.mark.parametrize("line", ["", "no json", "[]", '{"text": "x"}', '{"text": 1, "lang": "en"}'])
+def test_lines_that_are_none_are_refused_with_their_number(tmp_path: Path, line: str) -> None:
+    """Nothing is measured by half."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text(line)
+    with pytest.raises(ValueError, match="line"):
+        measure(path, OURS)
 
 
 @pytest.mark.parametrize(
