@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot import logs
 from bot.errors import StartError, Stopped
-from bot.measuring.commands import classify
+from bot.measuring.commands import classify, lang
 from bot.settings import SettingsError, load
 from bot.unset import nothing_configured
 from storage.unsaid import unsaid
@@ -36,6 +36,7 @@ app.add_typer(parked_commands, name="parked", invoke_without_command=True)
 desk_commands = typer.Typer(help="The agents' forum.", no_args_is_help=True)
 app.add_typer(desk_commands, name="desk")
 app.command()(classify)
+app.command()(lang)
 # Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
 PIPED_WIDTH = 200
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)

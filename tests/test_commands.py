@@ -32,7 +32,20 @@ from tests.builders import NOW, Core, chat, letter, words
 from tests.ports import free_port
 from tests.program import ROOT, Ended, ended, environment, program, running, started
 
-COMMANDS = ("run", "demo", "check", "migrate", "parse", "classify", "export", "list", "show", "parked", "replay")
+COMMANDS = (
+    "run",
+    "demo",
+    "check",
+    "migrate",
+    "parse",
+    "classify",
+    "lang",
+    "export",
+    "list",
+    "show",
+    "parked",
+    "replay",
+)
 # What other programs may rely on. A field may be added; one that goes is a broken promise.
 FIELDS = {
     "customer": "id name language addresses phone postal_address created_at",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.errors import Stopped
+from bot.settings import load
 
 
 def classify(
@@ -28,3 +29,17 @@ def classify(
     except (OSError, ValueError) as error:
         raise Stopped(str(error)) from error
     print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - the command's output
+
+
+def lang(
+    evaluation: Annotated[Path, typer.Option("--eval", help='Lines of {"text", "lang"}.', metavar="FILE")],
+    languages: Annotated[str, typer.Option(help="Told apart, with commas; else INTAKE_LANGUAGES.")] = "",
+) -> None:
+    """Tell in which language each line is, and print how often that was right as one JSON object."""
+    from bot.measuring.lang import measure
+
+    named = tuple(code.strip() for code in languages.split(",") if code.strip()) or load().languages
+    try:
+        print(json.dumps(measure(evaluation, named), ensure_ascii=False))  # noqa: T201 - the command's output
+    except (OSError, ValueError) as error:
+        raise Stopped(str(error)) from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Protocol
 
-from intake.understanding.language_words import greeted, has_small_words, weigh
+from intake.understanding.language_words import greeted, small_words, weigh
 
 # Enough to be sure, and a bound on the work that a sender can cause.
 _LONGEST = 400
@@ -134,9 +134,10 @@ def _script(text: str) -> str | None:
             weights[name] += times * _DENSE.get(name, 1)
     if not weights:
         return None
-    if len(weights) > 1 and weights["latin"] and not has_small_words(_LATIN_WORD.findall(text.lower())):
-        # Names of things are written in Latin letters in every language, and so are codes.
-        weights["latin"] //= 2
+    if len(weights) > 1 and weights["latin"]:
+        # Names of things are written in Latin letters in every language, and so are codes; sentences have small words.
+        small = small_words(_LATIN_WORD.findall(text.lower()))
+        weights["latin"] = weights["latin"] * 3 // (9 if small == 0 else 3 if small == 1 else 2)
     # Japanese mixes both; a few kana among many Han signs still mean Japanese.
     if weights["kana"] and weights["kana"] + weights["han"] > sum(weights.values()) / 2:
         return "kana"

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 # In log-probability, as the model counts. Chosen on 9,000 texts of 2 to 8 words; from 4 to 10 hardly matters.
 _A_WORD = 6.0
+_SMALL = 4  # letters
 _MOST_WORDS = 12  # the first ones tell; a long text needs no help
 
 
@@ -34,14 +35,14 @@ def greeted(words: Iterable[str], choices: tuple[str, ...]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def has_small_words(words: Iterable[str]) -> bool:
-    """Is there a word of any of these languages among them? Names of things and codes have none."""
-    return not _all_words().isdisjoint(words)
+def small_words(words: Iterable[str]) -> int:
+    """How many small words of any of these languages are among them. Names of things and codes have none."""
+    return len(_small_words().intersection(words))
 
 
 @cache
-def _all_words() -> frozenset[str]:
-    return frozenset().union(*(of.words for of in signs().values()))
+def _small_words() -> frozenset[str]:
+    return frozenset(word for of in signs().values() for word in of.words if len(word) <= _SMALL)
 
 
 @cache
