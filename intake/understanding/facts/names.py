@@ -1,0 +1,179 @@
+"""Find how the writer is called: where he says so, in a form's field, and below his letter. Never whom he addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from intake.understanding.facts import name_words as words
+from intake.understanding.facts.fact import Fact
+
+_MOST = 20  # names said in one text
+_MOST_LINES = 60  # at the end of a letter, that are looked at for a signature
+_LONGEST_LINE = 120
+
+_UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
+_LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
+_WORD = rf"(?:[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?|[{_UP}]\.)"
+_PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le|zum|vom)"
+_TITLE = r"(?:(?:Dr|Prof|Ing|Mag)\.?\s){0,2}"
+_NAME = rf"(?P<name>{_TITLE}{_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,1}}{_WORD}){{0,3}})"
+_ADDRESSED = rf"(?i:{words.TITLES})"
+
+_SAID = tuple(
+    (re.compile(rf"(?<![^\W_])(?i:{before})(?:[ \u00a0]{{1,2}}|\s?[:,]\s?){_ADDRESSED}{_NAME}"), alone)
+    for before, alone in words.SAID
+)
+_SAID_SMALL = re.compile(
+    rf"(?<![^\W_])(?:my name(?: is|'s)|me llamo|mi nombre es|меня зовут|mein name ist|ich hei(?:ß|ss)e)\s"
+    rf"(?P<name>[{_LOW}]{{2,16}}(?: [{_LOW}]{{3,18}})?)(?=\s{{0,2}}(?:[,.;!\n]|$|and |und |y |и ))",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    rf"(?:^|(?<=\n)|(?<=[;；,，|。]))[ \t>*•·-]{{0,6}}(?:\d{{1,2}}[.)]\s{{0,2}})?(?i:{words.FIELDS})\s{{0,2}}[*]{{0,2}}[:：=]\s{{0,3}}[*]{{0,2}}{_ADDRESSED}"
+    rf"(?:{_NAME}(?=\s{{0,3}}(?:[,;.|(\n\r/]|$|[–—-]\s|[^\x00-\x7F]))|(?P<han>[一-鿿]{{2,4}}(?:·[一-鿿]{{1,6}})?)(?![一-鿿]))"
+)
+_HAN_SAID = (
+    re.compile(rf"{words.CHINESE_SAID[0]}[:：\s]?(?:(?P<han>[一-鿿]{{2,4}})(?![一-鿿])|{_NAME})"),
+    re.compile(rf"{words.CHINESE_SAID[0]}[:：\s]?(?P<han>[一-鿿]{{2,3}}?)(?=[，,。.\s!！；;、]|想|要|在|的|昨|上|今|买|购|手机|电话|订|我|于)"),
+    re.compile(rf"{words.CHINESE_SAID[1]}(?P<han>[一-鿿]{{2,3}})(?=[，,。.\s!！；;、(（]|$)"),
+)
+# What follows a single word that is a name: "This is Anna from Leeds", "I'm Tom, and …".
+_AFTER_ONE = re.compile(r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)")
+_CLOSING = re.compile(rf"^[^\w]{{0,6}}{words.CLOSINGS}(?P<rest>[^\w].{{0,60}})?$", re.IGNORECASE)
+_HAN_CLOSING = re.compile(rf"^\s*{words.CHINESE_CLOSINGS}[!！。,，~～\s]{{0,4}}(?P<rest>.{{0,30}})$")
+_MID_CLOSING = re.compile(
+    rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s(?P<name>{_WORD}(?: {_WORD}){{0,2}})[.!]?$", re.IGNORECASE
+)
+_WHOLE_NAME = re.compile(rf"^{_ADDRESSED}{_NAME}(?=$|\s?[,|/(;–—•]|\s-|\s{{2,}})")
+_SMALL_NAME = re.compile(rf"^(?P<name>[{_LOW}]{{2,14}}(?: [{_LOW}]{{2,16}})?)[.!]?$")
+_DASHED = re.compile(rf"^(?:[-–—~/]{{1,2}}|——)\s?(?:{_NAME}|(?P<han>[一-鿿]{{2,4}}))[.]?$")
+_HAN_LINE = re.compile(r"^(?P<han>[一-鿿]{2,4})$")
+_MARKED = re.compile(r"^-- ?$|^_{2,}$|^-{2,}$")
+
+
+def names(text: str) -> Iterator[Fact]:
+    """The writer's name, each place where it stands, the surest kind of place first."""
+    for match in islice(_FIELD.finditer(text), _MOST):
+        yield from _checked(match, 0.9, single=True)
+    for pattern, alone in _SAID:
+        for match in islice(pattern.finditer(text), _MOST):
+            single = alone or _AFTER_ONE.match(text, match.end("name")) is not None
+            yield from _checked(match, 0.9 if alone else 0.75, single=single, text=text)
+    for match in islice(_SAID_SMALL.finditer(text), _MOST):
+        yield from _checked(match, 0.7, single=True)
+    for pattern in _HAN_SAID:
+        for match in islice(pattern.finditer(text), _MOST):
+            yield from _checked(match, 0.8, single=True, text=text)
+    yield from _signed(text)
+
+
+def _checked(match: re.Match[str], confidence: float, *, single: bool, text: str = "", shift: int = 0) -> Iterator[Fact]:
+    group = "han" if "han" in match.re.groupindex and match["han"] else "name"
+    written, (start, end) = match[group], match.span(group)
+    if group == "han":
+        if not _is_chinese_name(written):
+            return
+    else:
+        kept = _as_far_as_a_name(written)
+        if not kept or (" " not in kept and not single):
+            return
+        if " " not in written and "." in written:
+            return
+        end, written = start + len(kept), kept
+    yield Fact("name", written, shift + start, shift + end, confidence)
+
+
+def _is_chinese_name(written: str) -> bool:
+    return (
+        written[0] in words.SURNAMES
+        and written not in words.NOT_CHINESE_NAMES
+        and written[:2] not in words.NOT_CHINESE_NAMES
+    ) or "·" in written
+
+
+def _as_far_as_a_name(written: str) -> str:
+    """The leading words that can be a name: "Anna Schmidt Bestellung" is Anna Schmidt."""
+    kept: list[str] = []
+    for word in written.split(" "):
+        if word.lower().strip(".,'’") in words.NO_NAMES and not (kept and word.lower() in ("de", "la", "von", "y", "del", "los", "los")):
+            break
+        kept.append(word)
+    while kept and kept[-1].islower() and len(kept) > 1 and kept[-1] in ("de", "la", "del", "von", "van", "y", "los"):
+        kept.pop()
+    name = " ".join(kept)
+    return "" if words.COMPANY.search(written) or len(name) < 2 else name
+
+
+# ---- below a letter
+
+
+def _signed(text: str) -> Iterator[Fact]:
+    """A name below the closing words of a letter, behind them, or alone at its end."""
+    lines = _last_lines(text)
+    for index, (start, line) in enumerate(lines):
+        facts = [*_closed(lines, index, start, line)]
+        if not facts and _MARKED.match(line) and index + 1 < len(lines):
+            facts = [*_line_name(lines[index + 1], 0.7, single=False)]
+        if facts:
+            yield from facts
+    if lines:
+        yield from _last_line(lines)
+
+
+def _last_lines(text: str) -> list[tuple[int, str]]:
+    """The last lines with words in them, each with where it starts."""
+    lines: list[tuple[int, str]] = []
+    end = len(text)
+    while end > 0 and len(lines) < _MOST_LINES:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        stripped = line.strip()
+        if stripped and len(stripped) <= _LONGEST_LINE:
+            lines.append((start + line.index(stripped[0]), stripped))
+        elif stripped:
+            lines.append((start + max(0, len(line) - _LONGEST_LINE), line[-_LONGEST_LINE:]))
+        end = start - 1
+    return lines[::-1]
+
+
+def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> Iterator[Fact]:
+    match = _CLOSING.match(line) or _HAN_CLOSING.match(line)
+    if match is not None:
+        rest = match["rest"] or ""
+        name = rest.strip(" ,!.;:~–—-\t😊🙂🙏👍")
+        last = index + 1 == len(lines)
+        if name:
+            at = start + match.start("rest") + rest.index(name)
+            comma = rest.lstrip()[:1] in ",!.;–—-" or match.re is _HAN_CLOSING
+            if comma or not re.match(r"(?:thank|thx|dank|gracias|спасибо)", line, re.IGNORECASE):
+                yield from _line_name((at, name), 0.8, single=True, small=last)
+        elif not last:
+            yield from _line_name(lines[index + 1], 0.85, single=True, small=index + 2 == len(lines))
+        return
+    if index >= len(lines) - 2 and (match := _MID_CLOSING.search(line)) is not None and match["name"][0].isupper():
+        yield from _checked(match, 0.75, single=True, shift=start)
+
+
+def _line_name(line: tuple[int, str], confidence: float, *, single: bool, small: bool = False) -> Iterator[Fact]:
+    start, words_of_it = line
+    match = _WHOLE_NAME.match(words_of_it) or _HAN_LINE.match(words_of_it) or _DASHED.match(words_of_it)
+    if match is None and words_of_it.endswith((".", "!", ",")):
+        match = _WHOLE_NAME.match(words_of_it.rstrip(".!,"))
+    if match is None and small:
+        match = _SMALL_NAME.match(words_of_it)
+    if match is not None:
+        yield from _checked(match, confidence, single=single, shift=start)
+
+
+def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
+    """What stands alone at the very end, below a sentence."""
+    start, line = lines[-1]
+    if (match := _DASHED.match(line)) is not None:
+        yield from _checked(match, 0.75, single=True, shift=start)
+    elif len(lines) > 1 and lines[-2][1][-1:] in ".!?。！？,)…" and (match := _WHOLE_NAME.match(line.rstrip("."))) is not None:
+        if match.end() == len(line.rstrip(".")):
+            yield from _checked(match, 0.65, single=True, shift=start)
+    elif len(lines) > 1 and (match := _HAN_LINE.match(line)) is not None and len(line) <= 3:
+        yield from _checked(match, 0.6, single=True, shift=start)

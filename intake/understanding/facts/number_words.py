@@ -1,0 +1,126 @@
+"""The words that announce a number, in the languages that we know, and what kind of number each announces."""
+
+from __future__ import annotations
+
+import re
+
+LETTER = "A-Za-zÀ-ɏА-яЁё"
+_ENDS = rf"(?![{LETTER}])"
+_BEGINS = rf"(?<![{LETTER}])"
+
+# "number" in all languages. In compounds it is glued: Bestellnummer, 订单号.
+_NR = r"(?:nummer|nr|no)"
+
+# Kind, words of alphabets, words of Chinese. Of two that begin at the same letter the upper one is tried first.
+# "" = a number of something else, which is neither kept nor a telephone number.
+_TABLE: tuple[tuple[str, str, str], ...] = (
+    (
+        "",
+        r"invoices?|receipts?|bills?|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|customers?|clients?"
+        r"|member(?:ship)?|tickets?|cases?|iban|bic|swift|accounts?|cards?|visa|mastercard|policy|vouchers?|coupons?"
+        r"|gift|flights?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|vat|tax|hrb|registration"
+        r"|passports?|transactions?|transfer|version|firmware"
+        r"|software|patient|insurance|employee|loyalty|dhl|ups|fedex|hermes|dpd|gls|usps|correos|seur|rma"
+        rf"|rechnung(?:en|s{_NR})?|re-nr|beleg(?:{_NR})?|quittung(?:s{_NR})?|kunden?(?:-?{_NR})?|kd-?nr"
+        rf"|sendung(?:s(?:{_NR}|verfolgung\w{{0,10}}))?|paket(?:{_NR})?|vorgang(?:s{_NR})?|konto(?:{_NR})?"
+        rf"|karte(?:n{_NR})?|gutschein\w{{0,8}}|flug(?:{_NR})?|zimmer(?:{_NR})?|fehler\w{{0,8}}|plz|postleitzahl"
+        rf"|ust-?id(?:-?nr)?|steuer{_NR}|mitglied(?:s{_NR})?|vertrag(?:s{_NR})?|aktenzeichen|transaktion\w{{0,8}}"
+        rf"|trackingnummer|sendungsnr|patienten{_NR}"
+        r"|facturas?|recibos?|clientes?|seguimiento|rastreo|env[íi]os?|gu[íi]a|socio|cuenta|tarjeta|cup[óo]n|vuelo"
+        r"|habitaci[óo]n|c[óo]digo postal|nif|cif|dni|transacci[óo]n|incidencia|asunto"
+        r"|сч[её]т\w{0,3}|чек\w{0,2}|трек\w{0,10}|накладн\w{0,3}|отслеживани\w|отправлени\w{0,2}|посылк\w{0,2}"
+        r"|клиент\w{0,2}|карт\w{0,2}|рейс\w{0,2}|ошибк\w{0,2}|индекс|инн|огрн|паспорт\w{0,2}"
+        r"|квитанци\w|договор\w{0,2}|обращени\w{0,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{0,4}|транзакци\w{1,2}",
+        r"发票(?:号码?)?|運單號?|运单号?|快递单号?|快递|物流单号|物流|追踪号|客户|客戶|会员号?|工单号?|账号|帐号|卡号|银行卡"
+        r"|航班号?|房间号?|房号|错误代码|验证码|邮编|税号|身份证号?|流水号|交易号?"
+        r"|退款单号|优惠券|优惠码|版本|微信|qq",
+    ),
+    # Of these other steps know more.
+    (
+        "elsewhere",
+        r"phones?|telephone|tel|mobile|cell|fax|whatsapp|call|telefon(?:nummer|nr)?|handy(?:nummer|nr)?|rückrufnummer|mobil"
+        r"|tel[ée]fono|m[óo]vil|celular|телефон\w{0,2}|тел|моб|факс|models?|modell?s?|modelo|модел[ьи]|modellnummer|typ|type",
+        r"电话号?码?|電話|手机号?码?|型号|型號|机型",
+    ),
+    (
+        "serial_number",
+        r"serial|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)|fabrik(?:ations)?-?(?:nummer|nr)"
+        r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n[º°o.]{1,2}|núm\.?|num\.?)\s?de\s?serie|n/s|bastidor"
+        r"|серийн\w{0,4}|сер|с/н|заводск\w{0,4}|зав|imei",
+        r"序列号码?|序列號|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
+    ),
+    (
+        "product_number",
+        r"sku|p/n|ean|gtin|asin|upc|artikel-?(?:nummer|nr)|art\.?-?\s?(?:nummer|nr|no)|produkt-?(?:nummer|nr|code)"
+        r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара",
+        r"货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码",
+    ),
+    (
+        "weak product_number",
+        r"product|article|items?|part|artikel|art|produkt|producto|art[íi]culo|pieza|товар\w{0,2}|издели\w|детал\w",
+        r"产品|商品|配件",
+    ),
+    (
+        "order_number",
+        rf"orders?|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?|{_NR}|id|code)|best\.?-?\s?nr"
+        rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden(?:es)?|заказ(?:а|у|е|ом|ы|ов|ам)?|зак",
+        r"订单号码?|订单编号|订单|訂單(?:號碼?|編號)?|定单号?|单号|單號|购物单号?",
+    ),
+    (
+        "weak order_number",
+        r"purchase|confirmation|bestellbestätigung|auftragsbestätigung|kauf|compra|покупк\w|po",
+        r"购买编号",
+    ),
+    ("reference", r"ref|reference|referenz(?:nummer)?|referencia|(?:your|our|ihr) ref|betreff|betr", r"编号|參考號|参考号"),
+)
+
+
+def _alternatives() -> str:
+    groups = []
+    for index, (_, words, chinese) in enumerate(_TABLE):
+        groups.append(rf"(?P<k{index}>{_BEGINS}(?:{words}){_ENDS}|{chinese})")
+    return "|".join(groups)
+
+
+ANNOUNCERS = re.compile(_alternatives(), re.IGNORECASE)
+_KINDS = tuple(kind for kind, _, _ in _TABLE)
+
+
+def announced(match: re.Match[str]) -> tuple[str, bool]:
+    """What kind of number this word announces, and whether only with a mark of number behind it."""
+    group = match.lastgroup
+    kind = _KINDS[int(group[1:])] if group else ""
+    return kind.removeprefix("weak "), kind.startswith("weak ")
+
+
+# What makes a word an announcement: "order number", "order: ", "заказ №".
+STRONG = (
+    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n[º°]|номер(?:ом|а|у)?|код|номером)"
+    rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
+)
+MARK = rf"(?:{STRONG}|[:：=])"
+FILLER = (
+    r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which|has|had"
+    r"|confirmation|having|and|its|s"
+    r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier|folgende"
+    r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
+    rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на)(?![{LETTER}])"
+    r"|是|为|為|的|叫|了|我的|这个|如下|这是)"
+)
+AIR = r"[\s.,()'\"“”„«»\[\]|*_<>→–—-]{0,4}"
+TIGHT = re.compile(rf"(?:{AIR}(?:{MARK}|{FILLER})){{0,7}}{AIR}", re.IGNORECASE)
+HAS_MARK = re.compile(MARK, re.IGNORECASE)
+HAS_STRONG = re.compile(rf"(?<![{LETTER}])(?:{STRONG})", re.IGNORECASE)
+ENDS_IN_MARK = re.compile(rf"(?:(?<![{LETTER}])(?:{STRONG}))(?:[\s.:：'\"“„«(]|is |ist |es |lautet |是|为){{0,4}}$", re.IGNORECASE)
+EQUATES = re.compile(r"(?<![a-z])(?:is|was|ist|war|lautet|es|era)(?![a-z])|[:：=]|是|为", re.IGNORECASE)
+HEAD = re.compile(
+    rf"^{AIR}(?:{STRONG})?\s?(?:for|of|to|on|zu|zur|zum|für|von|de|del|para|по|к|для)\s(?:(?:my|the|this|our|meiner?|der|dieser"
+    r"|die|mi|el|este|моему|моего|этому)\s)?$",
+    re.IGNORECASE,
+)
+# "48213 is my order number", "48213是我的订单号"
+BEHIND = re.compile(
+    r"[\s,)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|是|为)(?:(?:my|the|our|your|meiner?|meine|die|unsere"
+    r"|der|mi|el|la|номер|мой|моего|наш)\s|我的|我们的|这个)?",
+    re.IGNORECASE,
+)

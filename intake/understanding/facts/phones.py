@@ -1,0 +1,107 @@
+"""Find telephone numbers, as the country of the language or the whole world writes them. The value is E.164."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+from intake.understanding.facts.fact import Fact
+from intake.understanding.near import Stretches, matches
+
+_MOST_TRIED = 50
+_PERHAPS = re.compile(
+    r"(?<![A-Za-z0-9_.,/#№-])(?:\+|\(\+?|00)?[0-9](?:[\s().\-/–\u00a0]{0,3}[0-9]){6,14}(?![A-Za-z0-9_€$-]|[.,][0-9])"
+)
+# Which country's habits a language's speakers write in, the likeliest first.
+_REGIONS = {
+    "en": ("US", "GB", "AU", "IE"),
+    "zh": ("CN", "TW"),
+    "es": ("ES", "MX", "AR"),
+    "de": ("DE", "AT", "CH"),
+    "ru": ("RU",),
+    "fr": ("FR",),
+    "it": ("IT",),
+    "pl": ("PL",),
+    "nl": ("NL",),
+    "pt": ("PT", "BR"),
+    "uk": ("UA",),
+}
+_SAID = re.compile(
+    r"phone|\btel|\bmob|\bcell|\bcall|reach|whats ?app|\bring|\btext me|\bnumber is|contact|telegram|signal|viber"
+    r"|telefon|handy|anruf|rückruf|erreich|nummer|teléfono|telefono|móvil|movil|llam|celular|contact"
+    r"|тел|моб|звон|номер|связ|电话|手机|联系|致电|微信|電話|手機|☎|📞|📱",
+    re.IGNORECASE,
+)
+_FAX = re.compile(r"\b(?:tele)?fax|факс|传真", re.IGNORECASE)
+_BARE_MOBILE = {"zh": re.compile(r"1[3-9][0-9]{9}"), "ru": re.compile(r"[78]9[0-9]{9}")}
+_NEAR = 30
+
+
+def phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
+    """Every number that can be called, as far as its form or the words before it say so."""
+    code = (language or "").partition("-")[0]
+    for tried, match in enumerate(matches(_PERHAPS, text, places)):
+        if tried == _MOST_TRIED:
+            return
+        written = match.group().strip()
+        near = text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n\n")[2]
+        said = _SAID.search(near) is not None
+        if (faxes := [*_FAX.finditer(near)]) and not _SAID.search(near, faxes[-1].end()):
+            continue
+        found = _international(written) or _national(written, code, said)
+        if found is not None:
+            number, confidence = found
+            yield Fact(
+                "phone", phonenumbers.format_number(number, PhoneNumberFormat.E164), *_span(match), confidence
+            )
+
+
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    return match.start(), match.start() + len(match.group().rstrip())
+
+
+def _international(written: str) -> tuple[PhoneNumber, float] | None:
+    bare = written.lstrip("(")
+    if bare.startswith("00"):
+        bare = f"+{bare[2:]}"  # 0049 is what people type for +49
+    if not bare.startswith("+"):
+        return None
+    # "+49 (0)30 …": the nought is for those who call from within.
+    number = _parsed(bare.replace("(0)", ""), None)
+    if number is None:
+        return None
+    if phonenumbers.is_valid_number(number):
+        return number, 0.95
+    return (number, 0.7) if phonenumbers.is_possible_number(number) else None
+
+
+def _national(written: str, language: str, said: bool) -> tuple[PhoneNumber, float] | None:
+    """By the country of the language. What nobody calls a telephone number must look like one."""
+    digits = re.sub(r"[^0-9]", "", written)
+    numbers = [number for region in _REGIONS.get(language, ()) if (number := _parsed(written, region)) is not None]
+    grouped = digits != written and len(re.findall(r"[0-9]+", written)) >= 3
+    mobile = _BARE_MOBILE.get(language)
+    looks_like_one = grouped or written.startswith(("0", "(")) or (mobile is not None and mobile.fullmatch(digits))
+    if not (said or looks_like_one):
+        return None
+    for number in numbers:
+        if phonenumbers.is_valid_number(number):
+            return number, 0.85 if said else 0.6
+    # Whole, but nobody's at present: 07700 900123. An announced number is one all the same.
+    if said and len(digits) >= 9:
+        trunk = digits.startswith("0")
+        fitting = [number for number in numbers if phonenumbers.is_possible_number(number)]
+        for number in fitting:
+            if trunk == (number.country_code != 1 and language in ("en", "de")) or language not in ("en", "de"):
+                return number, 0.6
+    return None
+
+
+def _parsed(written: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return None

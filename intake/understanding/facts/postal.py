@@ -1,0 +1,254 @@
+"""Find postal addresses: pieces divided by commas or lines that lie around a street, a postcode or a town."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intake.understanding.facts import postal_shapes as shapes
+from intake.understanding.facts.fact import Fact
+
+_MOST_PIECES = 400
+_MOST_FOUND = 10
+_LONGEST_PIECE = 140
+_FARTHEST = 6  # pieces of one address, to each side
+_PIECE = re.compile(r"[^,;\n|]+")
+_BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")
+# Where a sentence goes on behind an address: what follows is none of it.
+_SENTENCE = re.compile(r"[.!?](?=\s|$)")
+_NO_TOWN = re.compile(
+    r"(?:thanks?|thank you|best|kind|regards|cheers|hello|hi|dear|please|sincerely|yours|hallo|danke|viele|liebe|mit|gruß|grüße|bitte|hola|gracias|saludos|un|por"
+    r"|спасибо|с|здравствуйте|tel|phone|email|e-mail|mail|mobile|fax|order|bestellung|pedido|заказ|тел|the|i|my|we|it|ich|meine|wir|and|or|but|mobil|telefon|ust|attn)(?![\wÀ-ÿ])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch between two dividers, without the blanks around it."""
+
+    start: int
+    end: int
+    new_line: bool  # a line break divides it from the one before
+
+
+def addresses(text: str) -> Iterator[Fact]:
+    """Addresses of the alphabets, then Chinese ones, then what a field "Address:" holds."""
+    pieces = _pieces(text)
+    reached, count = 0, 0
+    for index in range(len(pieces)):
+        if pieces[index].start < reached or count == _MOST_FOUND:
+            continue
+        found = _around(text, pieces, index)
+        if found is not None:
+            start, end, sure = found
+            reached, count = end, count + 1
+            yield Fact("postal_address", _one_line(text[start:end]), start, end, sure)
+    yield from _chinese(text)
+    yield from _fields(text)
+
+
+def _one_line(written: str) -> str:
+    lines = [line.strip(" \t,;") for line in _BREAK.split(written)]
+    return ", ".join(line for line in lines if line)
+
+
+def _pieces(text: str) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    before = 0
+    for match in _PIECE.finditer(text):
+        written = match.group()
+        stripped = written.strip(" \t\r>*")
+        if stripped:
+            start = match.start() + written.index(stripped)
+            pieces.append(_Piece(start, start + len(stripped), "\n" in text[before:start]))
+            before = start + len(stripped)
+        if len(pieces) == _MOST_PIECES:
+            break
+    return pieces
+
+
+def _around(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, float] | None:
+    """The address whose street stands in this piece: where it begins and ends, and how sure it is one."""
+    street = _street(text, pieces, index)
+    if street is None:
+        return None
+    start, end, last, named = street
+    if not _breaks_off(text, end, pieces[last]):
+        end, last, code, town = _to_the_right(text, pieces, last, end)
+    else:
+        tail = shapes.TOWN.match(text[end : pieces[last].end].lstrip())
+        code = tail is not None and shapes.CODE.search(tail.group()) is not None
+        town = code
+        if tail is not None and code:
+            end = pieces[last].end - len(text[end : pieces[last].end].lstrip()) + tail.end()
+            if not _breaks_off(text, end, pieces[last]):
+                end, last, _, _ = _to_the_right(text, pieces, last, end)
+    start, before = _to_the_left(text, pieces, index, start)
+    if not (code or town or before) or (not named and not code):
+        return None
+    return start, end, 0.85 if code else 0.7
+
+
+def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int, bool] | None:
+    """Where the street begins and ends, in which piece it ends, and whether it has the name of a street."""
+    piece = pieces[index]
+    begin = max(piece.start, piece.end - _LONGEST_PIECE) if piece.end - piece.start > _LONGEST_PIECE else piece.start
+    written = text[begin : piece.end]
+    if any(letter.isdigit() for letter in written):
+        match = shapes.STREET.search(written) or shapes.STREET_SMALL.search(written) or shapes.STREET_PERHAPS.search(written)
+        if match is not None:
+            named = match.re is shapes.STREET
+            return begin + match.start(), begin + match.end(), index, named
+    follows = index + 1 < len(pieces) and (match := shapes.STREET_WITHOUT.search(written)) is not None
+    if follows and match is not None:
+        house = pieces[index + 1]
+        number = shapes.HOUSE.match(text[house.start : house.end])
+        if number is not None or _is_unit(text, house):
+            end = house.start + number.end() if number is not None else house.end
+            return begin + match.start(), end, index + 1, True
+    return None
+
+
+def _is_unit(text: str, piece: _Piece) -> bool:
+    match = shapes.UNIT.match(text[piece.start : piece.end])
+    return match is not None and piece.start + match.end() == piece.end
+
+
+def _breaks_off(text: str, end: int, piece: _Piece) -> bool:
+    """Does the piece go on with other words behind what was found in it?"""
+    return text[end : piece.end].strip(" \t.)") != ""
+
+
+def _to_the_right(text: str, pieces: list[_Piece], last: int, end: int) -> tuple[int, int, bool, bool]:
+    """Take what follows, as long as it belongs to an address. Returns also: is there a postcode, is there a town."""
+    code = town = False
+    for index in range(last + 1, min(len(pieces), last + 1 + _FARTHEST)):
+        piece = pieces[index]
+        if text[end : piece.start].count("\n") > 1 or _SENTENCE.search(text[end : piece.start]):
+            break
+        written = text[piece.start : piece.end]
+        match = shapes.UNIT.match(written) if not code else None
+        kind = "unit"
+        if match is None:
+            for kind, pattern in (("country", shapes.COUNTRY), ("region", shapes.REGION), ("town", shapes.TOWN), ("small", shapes.TOWN_SMALL)):
+                if (match := pattern.match(written)) is not None and not (kind == "town" and code):
+                    break
+                match = None
+        if match is None and not (town and piece.new_line):
+            kind, match = "alone", _town_alone(written)
+        if match is None:
+            break
+        end, last = piece.start + match.end(), index
+        code = code or (kind in ("town", "small") and shapes.CODE.search(match.group().upper()) is not None)
+        town = town or kind != "unit"
+        if _breaks_off(text, end, piece):
+            break
+    return end, last, code, town
+
+
+def _town_alone(written: str) -> re.Match[str] | None:
+    sentence = _SENTENCE.search(written)
+    match = shapes.TOWN_ALONE.match(written[: sentence.start()] if sentence is not None and sentence.start() > 3 else written)
+    return None if match is None or _NO_TOWN.match(written) else match
+
+
+def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tuple[int, bool]:
+    """Take what stands before the street: "г. Москва", "Flat 3", a postcode. Returns also: is a town among it."""
+    town = False
+    if start > pieces[index].start:
+        before = text[pieces[index].start : start]
+        match = re.search(r"(?:(?:\d{6}\s)?(?:г\.? ?)[А-ЯЁ][а-яё-]{2,24}\s|(?:Flat|Apt|Unit)\.? ?\w{1,4}\s)$", before)
+        return (start - len(match.group()), "г" in match.group()) if match else (start, False)
+    for back in range(index - 1, max(-1, index - 1 - _FARTHEST), -1):
+        piece = pieces[back]
+        if text[piece.end : start].count("\n") > 1 or _SENTENCE.search(text[piece.end : start]):
+            break
+        written = text[piece.start : piece.end][-60:]
+        begin = piece.end - len(written)
+        match = _ends(shapes.UNIT, written) or _ends(shapes.REGION, written) or _ends_in_town(written)
+        if match is None:
+            break
+        start = begin + match
+        town = town or not shapes.UNIT.match(written[match:])
+        if match > 0 or begin > piece.start:
+            break
+    return start, town
+
+
+def _ends(pattern: re.Pattern[str], written: str) -> int | None:
+    for begin in _word_starts(written):
+        match = pattern.match(written, begin)
+        if match is not None and match.end() == len(written):
+            return begin
+    return None
+
+
+_RUSSIAN_TOWN = re.compile(r"(?:\d{6}(?:,? |$))?(?:г\.? ?|город |гор\. ?)?(?:Москва|Санкт-Петербург|СПб|Питер|Екатеринбург|Новосибирск|Казань|[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁа-яё]{2,20}){0,2}|Нижний Новгород|Ростов-на-Дону|Набережные Челны|Великий Новгород)$|\d{6}$")
+
+
+def _ends_in_town(written: str) -> int | None:
+    for begin in _word_starts(written):
+        if (match := _RUSSIAN_TOWN.match(written, begin)) is not None and (begin == 0 or match.group()[0] in "г0123456789"):
+            return None if _NO_TOWN.match(written) else begin
+    return None
+
+
+def _word_starts(written: str) -> Iterator[int]:
+    yield 0
+    for match in re.finditer(r"(?<=\s)\S", written):
+        yield match.start()
+
+
+# ---- Chinese
+
+
+def _chinese(text: str) -> Iterator[Fact]:
+    reached = 0
+    for count, match in enumerate(shapes.HAN_NUMBER.finditer(text)):
+        if count == 100:
+            return
+        if match.start() < reached:
+            continue
+        run = shapes.HAN_RUN.search(text, max(reached, match.start() - 60), match.start())
+        if run is None:
+            continue
+        start = _chinese_start(text, run.start(), match.end())
+        if start is None:
+            continue
+        end = match.end()
+        while (more := shapes.HAN_BEHIND.match(text, end)) is not None:
+            end = more.end()
+        reached = end
+        yield Fact("postal_address", _one_line(text[start:end]), start, end, 0.8)
+
+
+def _chinese_start(text: str, start: int, end: int) -> int | None:
+    """Where the largest place begins. None: it names a number, but no place and street."""
+    place = shapes.HAN_PLACE.search(text, start, end)
+    if place is None:
+        return None
+    begin = place.start()
+    for said in shapes.HAN_START.finditer(text, start, end):
+        if said.end() > begin and shapes.HAN_PLACE.match(text, said.end(), end):
+            begin = said.end()
+    return begin if shapes.HAN_STREET.search(text, begin, end) else None
+
+
+# ---- fields
+
+
+_FIELD_ENDS = re.compile(r"\n\s*\n|\n(?=[^\n:：]{2,30}[:：])|[;；。]|\.\s+(?=[A-ZА-ЯÄÖÜ])|\.\s*(?:\n|$)")
+
+
+def _fields(text: str) -> Iterator[Fact]:
+    """What "Address:" announces is one in whatever form, if it has a number and words."""
+    for count, match in enumerate(shapes.SAID.finditer(text)):
+        if count == _MOST_FOUND:
+            return
+        end_of_it = _FIELD_ENDS.search(text, match.end(), match.end() + 200)
+        end = end_of_it.start() if end_of_it is not None else min(len(text), match.end() + 200)
+        written = text[match.end() : end].rstrip(" \n\t,.")
+        if 10 <= len(written) <= 180 and re.search(r"\d", written) and len(re.findall(r"[^\W\d_]{2,}", written)) >= 2:
+            yield Fact("postal_address", _one_line(written), match.end(), match.end() + len(written), 0.6)
