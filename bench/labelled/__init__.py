@@ -1,0 +1,90 @@
+"""The labelled support messages of our own, as rows: train.jsonl is for tuning, held.jsonl only for measuring."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TRAIN = HERE / "train.jsonl"
+HELD = HERE / "held.jsonl"
+
+LANGUAGES = ("en", "zh", "es", "de", "ru")
+CHANNELS = ("mail", "chat")
+PRIORITIES = ("urgent", "high", "normal", "low")
+LABELS = (
+    "order",
+    "delivery",
+    "return",
+    "refund",
+    "repair",
+    "exchange",
+    "warranty",
+    "invoice",
+    "account",
+    "product_question",
+    "booking",
+    "complaint",
+    "praise",
+    "appointment",
+    "privacy",
+    "sales",
+    "spam",
+    "other",
+    "unsorted",
+)
+FIELDS = (
+    "order_number",
+    "product_number",
+    "serial_number",
+    "model",
+    "purchase_date",
+    "amount",
+    "phone",
+    "email",
+    "postal_address",
+    "name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message with what a person says about it; a field missing in facts does not stand in the text."""
+
+    language: str
+    channel: str
+    label: str
+    priority: str
+    subject: str
+    text: str
+    facts: Mapping[str, tuple[str, ...]]
+
+
+def read(path: Path) -> tuple[Row, ...]:
+    """All rows of a file; ValueError names the line that is none."""
+    return tuple(_rows(path))
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        try:
+            yield _row(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as trouble:
+            raise ValueError(f"{path.name}, line {number}: {trouble!r}") from trouble
+
+
+def _row(line: dict[str, object]) -> Row:
+    facts = line["facts"]
+    if not isinstance(facts, dict):
+        raise TypeError("facts is not an object")
+    return Row(
+        language=str(line["lang"]),
+        channel=str(line["channel"]),
+        label=str(line["label"]),
+        priority=str(line["priority"]),
+        subject=str(line.get("subject", "")),
+        text=str(line["text"]),
+        facts={str(field): tuple(str(value) for value in values) for field, values in facts.items()},
+    )
