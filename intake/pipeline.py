@@ -192,7 +192,7 @@ class Intake:
         await self._store_attachments(message, record, request, kept, now)
         if request is not None:
             await change(request, updated_at=now)
-            await sort_by_first_words(self._categories, request, message, reading, known, now)
+            await sort_by_first_words(self._house, self._categories, request, message, reading, known, now)
             if self._house.desk:
                 await chatting.show_edit(record, request, now)
             after_commit(self._wake)
@@ -203,7 +203,8 @@ class Intake:
     ) -> None:
         """What a chat's message changes besides."""
         await chatting.settle_choice(known, request, opened, now)
-        sorted_now = not opened and await sort_by_first_words(self._categories, request, message, reading, known, now)
+        facts = (request, message, reading, known, now)
+        sorted_now = not opened and await sort_by_first_words(self._house, self._categories, *facts)
         if self._house.desk:
             await chatting.note_customer(known, now)
             if sorted_now:

@@ -104,6 +104,7 @@ class Policy:
     warranties: tuple[Warranty, ...] = ()
     numbers: Numbers = field(default_factory=Numbers)
     returns_days: int | None = None  # from the day of purchase
+    send_to: str = ""  # the address for goods that come back, as customers read it
     vip: Vip = field(default_factory=Vip)
     deadlines: Deadlines = field(default_factory=Deadlines)
 
@@ -116,6 +117,7 @@ class Policy:
             warranties=tuple(_warranties(file)),
             numbers=Numbers(**{name: _patterns(file, "numbers", name) for name in _table(file, "numbers", _NUMBERS)}),
             returns_days=_returns_days(file),
+            send_to=_send_to(file),
             vip=_vip(file),
             deadlines=_deadlines(file),
         )
@@ -150,8 +152,10 @@ class PolicyInUse:
 _SECTIONS = ("warranty", "numbers", "returns", "vip", "deadlines")
 _NUMBERS = ("order", "product", "serial")
 _PRODUCTS = ("models", "products", "serials")
+_RETURNS = ("days", "send_to")
 _VIP = ("addresses", "domains", "customers")
 _LONGEST_WARRANTY = 1200  # months
+_LONGEST_ADDRESS = 500  # characters
 _LONGEST_DAYS = 3650
 _LONGEST_HOURS = 8760.0
 _MOST_PATTERNS = 200
@@ -194,8 +198,15 @@ def _warranty(file: OwnFile, table: Mapping[str, object], *place: str | int) -> 
 
 
 def _returns_days(file: OwnFile) -> int | None:
-    table = _table(file, "returns", ("days",))
+    table = _table(file, "returns", _RETURNS)
     return _number(file, table["days"], _LONGEST_DAYS, "days", "returns", "days") if "days" in table else None
+
+
+def _send_to(file: OwnFile) -> str:
+    text = _table(file, "returns", _RETURNS).get("send_to", "")
+    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS:
+        raise file.wrong(f"send_to is a text of at most {_LONGEST_ADDRESS} characters.", "returns", "send_to")
+    return text.strip()
 
 
 def _vip(file: OwnFile) -> Vip:

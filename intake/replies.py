@@ -22,7 +22,7 @@ from intake.agents.quoted import EXAMPLE
 from intake.message import Mark
 from intake.words.formatted import html_lines, says, untagged
 from intake.words.marks import moved
-from intake.words.occasions import Event, Listed, Rendered, ReplyFacts
+from intake.words.occasions import CASE_STEPS, Event, Listed, Rendered, ReplyFacts
 from intake.words.subjects import answering, one_line
 
 _FALLBACK_LANGUAGE = "en"
@@ -130,6 +130,10 @@ class Replies:
         values: dict[str, object] = {"company": self._company, "language": language}
         if event in (Event.ACKNOWLEDGED, Event.ANSWERED, Event.CHOSEN, Event.CLOSED):
             values["number"] = facts.number
+        if event in CASE_STEPS:
+            step = facts.step
+            values |= {"number": facts.number, "type": step.type, "why": step.why, "send_to": step.send_to}
+            values["words"] = facts.words
         if event is Event.LISTED:
             values |= {"requests": facts.requests, "page": facts.page, "pages": facts.pages}
         if event is Event.ANSWERED:

@@ -73,8 +73,9 @@ async def is_note(record: CommunicationRecord) -> bool:
 
 
 async def carrying(record_ids: Collection[int]) -> list[Carried]:
-    """The jobs that carry the words of these records to people, oldest first, locked until the transaction ends."""
-    rows = await Delivery.filter(record_id__in=record_ids, kind=DeliveryKind.REPLY).select_for_update().order_by("id")
+    """The jobs that bring people these records, oldest first, locked until the transaction ends."""
+    found = Delivery.filter(record_id__in=record_ids, kind__in=(DeliveryKind.REPLY, DeliveryKind.STEP))
+    rows = await found.select_for_update().order_by("id")
     begun = await MessageLink.filter(delivery_id__in=[row.id for row in rows]).values_list("delivery_id", flat=True)
     return [Carried(row, row.id in begun) for row in rows]
 

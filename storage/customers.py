@@ -171,6 +171,7 @@ async def answers_since(recipient: str, since: datetime) -> list[Delivery]:
 
 async def not_delivered(channel: str, recipient: str, since: datetime, most: int) -> list[Delivery]:
     """The newest answers that did not reach him since then, oldest first."""
-    rows = Delivery.filter(kind=DeliveryKind.REPLY, recipient=recipient, queued_at__gt=since)
+    kinds = (DeliveryKind.REPLY, DeliveryKind.STEP)
+    rows = Delivery.filter(kind__in=kinds, recipient=recipient, queued_at__gt=since)
     newest = await rows.filter(channel=channel, state=DeliveryState.FAILED).order_by("-id").limit(most)
     return list(reversed(await failures.wanted(newest)))

@@ -13,7 +13,7 @@ from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import Delivery, MessageLink
 from storage.unsaid import unsaid
 
-TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
+TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.STEP, DeliveryKind.QUESTION, DeliveryKind.ACKNOWLEDGEMENT)
 
 # What came of many attempts, in one statement. Whoever is not the owner any more changes nothing.
 _SETTLE = """

@@ -14,7 +14,7 @@ from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import CommunicationRecord, Delivery, Event
 
 UNSETTLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
-ANSWERS = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT)
+ANSWERS = (DeliveryKind.REPLY, DeliveryKind.STEP, DeliveryKind.QUESTION, DeliveryKind.ACKNOWLEDGEMENT)
 WORDS = (DeliveryKind.REPLY, DeliveryKind.EDIT, DeliveryKind.RECALL)
 FINISHED = (Status.RESOLVED, Status.CLOSED)
 

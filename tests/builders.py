@@ -11,6 +11,7 @@ from pathlib import Path
 
 from intake.actions import Actions
 from intake.agents.answering import Answers
+from intake.agents.casework import Casework
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
 from intake.agents.spoken import AgentWords
@@ -156,6 +157,7 @@ class Core:
         self.intake = Intake(self.house, self.replies, categories, self.files, self.outbox.wake)
         self.sorting = Sorting(self.house, categories, self.outbox.wake)
         self.settling = Settling(self.house, self.replies, self.outbox.wake)
+        self.casework = Casework(self.house, self.replies, self.outbox.wake)
         self.staff = Staff(self.house, self.outbox.wake)
         self.actions = Actions(self.house, self.outbox.wake)
         self.answers = Answers(self.house, self.replies, self.outbox.wake)

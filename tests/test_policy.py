@@ -29,6 +29,7 @@ def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
     assert [(one.line, one.months) for one in policy.warranties] == [("Kettles", 36), ("Everything else", 24)]
     assert {kind for kind, _ in policy.numbers.patterns} == {"serial_number", "order_number", "product_number"}
     assert policy.returns_days == 30
+    assert policy.send_to.startswith("Example Ltd, Returns")
     assert policy.vip.includes("ANNA@example.com")
     assert policy.deadlines.of(Priority.HIGH) == timedelta(hours=4)
 
@@ -96,6 +97,7 @@ def test_a_product_line_is_the_first_that_fits(
         ("[numbers]\ninvoice = ['A']\n", 2, "unknown"),
         ("[number]\norder = ['A']\n", 1, "unknown"),
         ("[returns]\ndays = 0\n", 2, "days"),
+        ("[returns]\nsend_to = 3\n", 2, "send_to"),
         ("[vip]\ndomains = ['no domain']\n", 2, "no domain"),
         ("[vip]\ncustomers = ['12']\n", 2, "number"),
         ("[deadlines]\nnormal = 4\nhigh = 24\n", 3, "more time"),

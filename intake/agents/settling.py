@@ -24,6 +24,8 @@ UNDELIVERED = "an answer did not arrive"  # a request's flag, until an agent has
 RETRIED, MAILED, ARRIVED = "delivery retried", "delivery mailed", "delivery confirmed"
 # What was done, in words. Whoever comes second reads the same: his press may be drawn after that of the first.
 DID = {RETRIED: "sent it again", MAILED: "sent it by email to {after}", ARRIVED: "says that it arrived"}
+# What an agent has said, or done and told: it takes the turn, and gives it back when it does not arrive.
+SAID = (DeliveryKind.REPLY, DeliveryKind.STEP)
 SETTLED = "Nothing is left to do about this message."
 
 
@@ -33,7 +35,7 @@ class NoMailAddress(Exception):
 
 async def waits_again(house: House, delivery: Delivery, now: datetime) -> None:
     """An answer will not arrive: the customer waits for us, not we for him. Inside the transaction that gave it up."""
-    if delivery.kind is not DeliveryKind.REPLY or delivery.request_id is None:
+    if delivery.kind not in SAID or delivery.request_id is None:
         return
     request = await locked(delivery.request_id)
     await change(request, flags=[UNDELIVERED, *(flag for flag in request.flags if flag != UNDELIVERED)])
@@ -101,7 +103,7 @@ class Settling:
 
     async def mail_address(self, delivery: Delivery) -> str | None:
         """The proven mail address to which an answer that failed elsewhere can go instead."""
-        if delivery.kind is not DeliveryKind.REPLY or delivery.channel == jobs.MAIL or self._house.mailbox is None:
+        if delivery.kind not in SAID or delivery.channel == jobs.MAIL or self._house.mailbox is None:
             return None
         request = await requests.request_with_customer(delivery.request_id or 0)
         addresses = request.customer.addresses if request is not None else ()
@@ -145,7 +147,7 @@ class Settling:
         flags = [flag for flag in request.flags if flag != UNDELIVERED]
         last = await requests.last_incoming(request.id)
         answered = last is None or last.id < (delivery.record_id or 0)
-        if delivery.kind is DeliveryKind.REPLY and answered and request.status not in (Status.PENDING, *DONE):
+        if delivery.kind in SAID and answered and request.status not in (Status.PENDING, *DONE):
             await requests.add_event(request.id, now, by.name, "status", request.status, Status.PENDING)
             await change(request, status=Status.PENDING, waiting_since=None, version=next_version(request))
         await change(request, flags=flags, updated_at=now)

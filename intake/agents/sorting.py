@@ -14,6 +14,7 @@ from intake.agents import resolving
 from intake.agents.deeds import DONE, REFRESHED, SOMEBODY, Deed, Outcome, once
 from intake.agents.named import locked, next_version
 from intake.agents.resolving import SPAM
+from intake.coverage import covered, known_anew
 from intake.house import House
 from intake.incoming.rows import case_row
 from intake.outgoing import jobs
@@ -97,7 +98,7 @@ class Sorting:
 
         async def do(request: CustomerRequest) -> str:
             await _set_category(request, category, f"set by {_called(by)}", by, now)
-            await _set_case(request, found, by, now)
+            await _set_case(self._house, request, found, by, now)
             return f"Category: {name}."
 
         return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
@@ -128,7 +129,7 @@ class Sorting:
 
         async def do(request: CustomerRequest) -> str:
             await _set_category(request, SPAM, f"marked as spam by {_called(by)}", by, now)
-            await _set_case(request, None, by, now)
+            await _set_case(self._house, request, None, by, now)
             if request.status is not Status.CLOSED:
                 await requests.add_event(request.id, now, by.name, "status", request.status, Status.CLOSED)
             await change(request, status=Status.CLOSED, resolved_at=now, waiting_since=None)
@@ -191,7 +192,7 @@ async def _set_category(request: CustomerRequest, category: str, why: str, by: A
     )
 
 
-async def _set_case(request: CustomerRequest, found: CaseFacts | None, by: Agent, now: datetime) -> None:
+async def _set_case(house: House, request: CustomerRequest, found: CaseFacts | None, by: Agent, now: datetime) -> None:
     """The after-sales case that belongs to the request's new category, if any."""
     case = await requests.case_of(request.id)
     if found is None:
@@ -199,14 +200,17 @@ async def _set_case(request: CustomerRequest, found: CaseFacts | None, by: Agent
             await requests.add_event(request.id, now, by.name, "case dropped", case.type)
             await change(case, status=CaseStatus.DROPPED)
     elif case is None:
-        await add(case_row(request, found, now))
-        await requests.add_event(request.id, now, by.name, "case opened", after=found.type)
+        row = case_row(request, found, now)
+        told = await covered(house, row, request, now)
+        await add(row, requests.event(request.id, now, by.name, "case opened", after=found.type), *told)
     elif case.type is not found.type or case.status is CaseStatus.DROPPED:
-        await _turn_case(case, found.type, by, now)
+        await _turn_case(house, request, case, found.type, by, now)
 
 
-async def _turn_case(case: AfterSalesCase, kind: CaseType, by: Agent, now: datetime) -> None:
+async def _turn_case(
+    house: House, request: CustomerRequest, case: AfterSalesCase, kind: CaseType, by: Agent, now: datetime
+) -> None:
     """Another kind of case, or one that was dropped: what is known of it stays, what is missing may differ."""
-    known = CaseFacts(kind, case.order_number, case.product_number, case.model, case.purchased_on)
     await requests.add_event(case.request_id, now, by.name, "case opened", case.type, kind)
-    await change(case, type=kind, status=known.status, missing=list(known.missing))
+    await change(case, type=kind, status=CaseStatus.ASKED, decision=None)
+    await known_anew(house, request, case, by.name, now)

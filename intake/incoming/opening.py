@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from intake.after_sales import case_facts
+from intake.coverage import covered
 from intake.house import House
 from intake.incoming.rows import ADDRESS_CAP, Beside, case_row
 from intake.incoming.threading import Thread
@@ -65,18 +66,24 @@ async def open_request(
     )
     await add(request)
     opened = requests.event(request.id, now, "customer", "opened", after=matter.verdict.category)
-    return request, [opened, *_case(categories, request, matter, now)]
+    return request, [opened, *await _case(house, categories, request, matter, now)]
 
 
 async def sort_by_first_words(
-    categories: Categories, request: CustomerRequest, message: Inbound, reading: Reading, known: Known, now: datetime
+    house: House,
+    categories: Categories,
+    request: CustomerRequest,
+    message: Inbound,
+    reading: Reading,
+    known: Known,
+    now: datetime,
 ) -> bool:
     """A request that began with a picture is sorted by the first words that follow. False: it has been sorted."""
     if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
         return False
     matter = reading.matter()
     sorted_anew = requests.event(request.id, now, "intake", "category", request.category, matter.verdict.category)
-    await add(sorted_anew, *_case(categories, request, matter, now))
+    await add(sorted_anew, *await _case(house, categories, request, matter, now))
     await change(
         request,
         category=matter.verdict.category,
@@ -92,10 +99,14 @@ async def sort_by_first_words(
     return True
 
 
-def _case(categories: Categories, request: CustomerRequest, matter: Matter, now: datetime) -> list[Beside]:
+async def _case(
+    house: House, categories: Categories, request: CustomerRequest, matter: Matter, now: datetime
+) -> list[Beside]:
     """The after-sales case that it is, if it is one, with its place in the audit trail."""
     case = categories.case(matter.verdict.category)
     if case is None:
         return []
     found = case_facts(CaseType(case), matter.facts)
-    return [case_row(request, found, now), requests.event(request.id, now, "intake", "case opened", after=found.type)]
+    row = case_row(request, found, now)
+    told = await covered(house, row, request, now)
+    return [row, requests.event(request.id, now, "intake", "case opened", after=found.type), *told]

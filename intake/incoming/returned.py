@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from intake.agents.settling import UNDELIVERED
+from intake.agents.settling import SAID, UNDELIVERED
 from intake.house import House
 from intake.incoming import reasons
 from intake.incoming.reopening import open_again
@@ -25,7 +25,12 @@ COMPLAINT_FLAG = "a message of ours was reported as unwanted"
 # RFC 5965 §7.3: the reports that a person caused because he did not want the mail.
 _UNWANTED = ("abuse", "fraud", "virus", "other", "opt-out", "opt-out-list", "complaint")
 _ARRIVED = ("delivered", "relayed", "expanded")  # RFC 3464 §2.3.3
-_NAMES = {DeliveryKind.ACKNOWLEDGEMENT: "acknowledgement", DeliveryKind.REPLY: "answer"}
+_NAMES = {
+    DeliveryKind.ACKNOWLEDGEMENT: "acknowledgement",
+    DeliveryKind.QUESTION: "question",
+    DeliveryKind.REPLY: "answer",
+    DeliveryKind.STEP: "message on the case",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ async def _came_back(
     if request.status not in (Status.NEW, Status.OPEN):
         await open_again(request, "intake", now)
     await requests.add_event(request.id, now, "intake", CAME_BACK, _mark(delivery), why)
-    if delivery.kind is DeliveryKind.REPLY and UNDELIVERED not in request.flags:
+    if delivery.kind in SAID and UNDELIVERED not in request.flags:
         await change(request, flags=[UNDELIVERED, *request.flags])
     if house.desk:
         await jobs.card(request.id, now)

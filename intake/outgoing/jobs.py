@@ -24,8 +24,10 @@ PRIORITIES = {
     DeliveryKind.REPLY: 0,
     DeliveryKind.EDIT: 0,
     DeliveryKind.RECALL: 0,
+    DeliveryKind.STEP: 0,
     DeliveryKind.ACKNOWLEDGEMENT: 1,
     DeliveryKind.GREETING: 1,
+    DeliveryKind.QUESTION: 1,
     DeliveryKind.NOTICE: 2,
     DeliveryKind.FETCH: 3,
     DeliveryKind.MIRROR: 4,
@@ -40,19 +42,29 @@ MESSAGES = REVISION  # up to here it is something that has not been shown
 
 
 def to_customer(
-    house: House, request: CustomerRequest, record: CommunicationRecord, now: datetime, *, automatic: bool
+    house: House,
+    request: CustomerRequest,
+    record: CommunicationRecord,
+    now: datetime,
+    *,
+    automatic: bool,
+    kind: DeliveryKind | None = None,
 ) -> Delivery:
-    """A message to the customer on his own channel, its id already fixed. The caller adds the words and saves it."""
+    """A message to the customer on his own channel, its id already fixed. The caller adds the words and saves it.
+
+    `kind`: what it is, if neither an acknowledgement nor a reply.
+    """
+    kind = kind or (DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY)
     stamp = house.stamps.get(request.channel)
     return Delivery(
         request=request,
         record=record,
-        kind=DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY,
+        kind=kind,
         channel=request.channel,
         account=request.account,
         recipient=request.reply_to,
         conversation=f"{request.channel}:{request.id}",
-        priority=PRIORITIES[DeliveryKind.ACKNOWLEDGEMENT if automatic else DeliveryKind.REPLY],
+        priority=PRIORITIES[kind],
         message_id=stamp(request.id, secrets.token_hex(8), request.account) if stamp else None,
         recipient_domain=house.organisation(request.reply_to) if automatic else None,
         due_at=now,

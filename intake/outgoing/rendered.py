@@ -11,9 +11,10 @@ from storage import answers, deliveries, links, requests
 from storage.kinds import DeliveryKind, Direction
 from storage.models import CommunicationRecord, Delivery, StoredAttachment
 
-# Jobs that carry an agent's words to people.
-WORDS = (DeliveryKind.REPLY, DeliveryKind.EDIT)
-TO_PEOPLE = (*WORDS, DeliveryKind.RECALL, DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.GREETING)
+# Jobs that carry an agent's words to people, or tell what he has done; and those that leave by themselves.
+WORDS = (DeliveryKind.REPLY, DeliveryKind.STEP, DeliveryKind.EDIT)
+OURS = (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.QUESTION, DeliveryKind.GREETING)
+TO_PEOPLE = (*WORDS, DeliveryKind.RECALL, *OURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ async def outgoing(delivery: Delivery) -> Outbound:
         references=tuple(delivery.references),
         addressed_to=delivery.addressed_to,
         cc=tuple(delivery.cc or ()),
-        automatic=delivery.kind is DeliveryKind.ACKNOWLEDGEMENT,
+        automatic=delivery.kind in (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.QUESTION),
         origin=found.origin,
         files=found.files,
         form=found.form,
@@ -71,7 +72,7 @@ async def _content(delivery: Delivery) -> Content:
         raise Undeliverable("this is a note, and notes never leave")
     if delivery.kind not in WORDS:
         return Content()
-    parts = await answers.leaving_with(record) if delivery.kind is DeliveryKind.REPLY else [record]
+    parts = await answers.leaving_with(record) if delivery.kind is not DeliveryKind.EDIT else [record]
     roots = {part.revises or part.id for part in parts}
     versions = await answers.versions(roots)
     if any(one.direction is Direction.NOTE for one in (*parts, *versions)):

@@ -10,12 +10,17 @@ from storage.kinds import DeliveryKind, Direction, request_number
 from storage.models import Delivery
 
 # What somebody was to read or to lose: the agents hear when it fails, with buttons to deal with it.
-TO_PEOPLE = (DeliveryKind.REPLY, DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.EDIT, DeliveryKind.RECALL)
+TO_PEOPLE = (
+    *(DeliveryKind.REPLY, DeliveryKind.STEP, DeliveryKind.QUESTION, DeliveryKind.ACKNOWLEDGEMENT),
+    *(DeliveryKind.EDIT, DeliveryKind.RECALL),
+)
 # An agent's own words: the message on the desk is marked with how far they have come.
 AGENTS_WORDS = (DeliveryKind.REPLY, DeliveryKind.EDIT, DeliveryKind.RECALL)
 
 WHAT = {
     DeliveryKind.EDIT: "The edit did not reach the customer",
+    DeliveryKind.STEP: "The customer was not told how far his case has come",
+    DeliveryKind.QUESTION: "What his case still needs was not asked",
     DeliveryKind.RECALL: "It could not be taken back",
 }
 

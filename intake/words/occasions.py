@@ -17,6 +17,12 @@ class Event(StrEnum):
     GREETED = "greeted"  # he started the bot and said nothing yet
     ACKNOWLEDGED = "acknowledged"
     ANSWERED = "answered"
+    # How far an after-sales case has come.
+    CASE_APPROVED = "case_approved"
+    CASE_REFUSED = "case_refused"
+    CASE_RECEIVED = "case_received"  # the goods are here
+    CASE_SENT_BACK = "case_sent_back"
+    CASE_REFUNDED = "case_refunded"
     # Answers to what he asks with a command or a button.
     HELPED = "helped"
     BEGUN = "begun"  # his next message opens a request
@@ -31,7 +37,27 @@ class Event(StrEnum):
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which it goes out: commands and buttons are a chat's."""
+        if self in CASE_STEPS:
+            return ("txt", "chat")
         return FORMS if self in (Event.GREETED, Event.ACKNOWLEDGED, Event.ANSWERED) else ("chat",)
+
+
+CASE_STEPS = (
+    Event.CASE_APPROVED,
+    Event.CASE_REFUSED,
+    Event.CASE_RECEIVED,
+    Event.CASE_SENT_BACK,
+    Event.CASE_REFUNDED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """What a step of an after-sales case is about. All of it is ours: nothing that the sender chose."""
+
+    type: str = "return"  # return, exchange, repair, refund
+    why: str = ""  # of a refusal: warranty, late, not_covered
+    send_to: str = ""  # where goods go
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,7 @@ class ReplyFacts:
     requests: tuple[Listed, ...] = ()  # of a list, one page
     page: int = 1
     pages: int = 1
+    step: CaseStep = CaseStep()
 
 
 @dataclass(frozen=True, slots=True)

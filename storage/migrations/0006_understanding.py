@@ -125,4 +125,9 @@ class Migration(migrations.Migration):
             name='category_model',
             field=fields.BigIntField(null=True),
         ),
+        ops.AddField(
+            model_name='AfterSalesCase',
+            name='return_until',
+            field=fields.DateField(null=True),
+        ),
     ]
