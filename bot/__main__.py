@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot import logs
 from bot.errors import StartError, Stopped
-from bot.measuring.commands import classify, lang
+from bot.measuring.commands import classify, extract, lang
 from bot.settings import SettingsError, load
 from bot.unset import nothing_configured
 from storage.unsaid import unsaid
@@ -37,6 +37,7 @@ desk_commands = typer.Typer(help="The agents' forum.", no_args_is_help=True)
 app.add_typer(desk_commands, name="desk")
 app.command()(classify)
 app.command()(lang)
+app.command()(extract)
 # Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
 PIPED_WIDTH = 200
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)

@@ -40,6 +40,7 @@ COMMANDS = (
     "parse",
     "classify",
     "lang",
+    "extract",
     "export",
     "list",
     "show",

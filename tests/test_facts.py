@@ -64,16 +64,34 @@ def test_a_list_of_orders_is_found_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "number"),
     [
-        ("serial number: SN12345-X", "en", "SN12345-X"),
+        ("item number 40-771", "en", "40-771"),
         ("Artikelnummer 77812", "de", "77812"),
-        ("序列号：AB12345", "zh", "AB12345"),
+        ("货号55102", "zh", "55102"),
+        ("referencia del artículo 4471/201", "es", "4471/201"),
         ("артикул 99120", "ru", "99120"),
     ],
 )
 def test_a_product_number_is_found(text: str, language: str, number: str) -> None:
-    """Serial and article numbers, not to be mixed up with orders."""
+    """The number of an article, not to be mixed up with an order's."""
     assert _values(text, language, "product_number") == [number]
     assert _values(text, language, "order_number") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "number"),
+    [
+        ("serial number: SN12345-X", "en", "SN12345-X"),
+        ("Seriennr. 20XK-4417", "de", "20XK-4417"),
+        ("序列号：AB12345", "zh", "AB12345"),
+        ("IMEI: 35 693803 564380 9", "en", "356938035643809"),
+        ("серийный номер 88XK201", "ru", "88XK201"),
+        ("número de serie 7XK-20931", "es", "7XK-20931"),
+    ],
+)
+def test_a_serial_number_is_found(text: str, language: str, number: str) -> None:
+    """The number of one piece, not to be mixed up with an article's."""
+    assert [fact.kind for fact in extract(text, language)] == ["serial_number"]
+    assert _values(text, language, "serial_number") == [number]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +226,7 @@ def test_a_value_is_found_far_from_others(distance: int) -> None:
     far = " kettle" * (distance // 7) + " "
     text = f"1{far}Seriennummer no. (is) the code «ABCDEFGHIJKL12{far}a@{'b' * 60}.example{far}"
     assert [fact.kind for fact in extract(f"{text}bought March 3rd, 2026", "en")] == [
-        "product_number",
+        "serial_number",
         "email",
         "purchase_date",
     ]

@@ -43,3 +43,16 @@ def lang(
         print(json.dumps(measure(evaluation, named), ensure_ascii=False))  # noqa: T201 - the command's output
     except (OSError, ValueError) as error:
         raise Stopped(str(error)) from error
+
+
+def extract(
+    evaluation: Annotated[Path, typer.Option("--eval", help='Lines of {"text", "facts"} to read.', metavar="FILE")],
+) -> None:
+    """Find the facts in labelled texts, and print precision and recall of each kind as one JSON object."""
+    from bot.measuring.extract import measure
+
+    try:
+        found = measure(evaluation)
+    except (OSError, ValueError) as error:
+        raise Stopped(str(error)) from error
+    print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - the command's output

@@ -1,6 +1,6 @@
 """Find what a text says of orders, products, money, days and people. Pure, linear, and never raises."""
 
-from intake.understanding.facts.extracting import extract, warm_up
+from intake.understanding.facts.extracting import extract, own_words, warm_up
 from intake.understanding.facts.fact import Fact
 
-__all__ = ["Fact", "extract", "warm_up"]
+__all__ = ["Fact", "extract", "own_words", "warm_up"]

@@ -1,4 +1,5 @@
-"""Find calendar dates in a text. Leaves out what could be read in two ways, and, without `today`, what names no year."""
+"""Find calendar dates in a text. Leaves out what could be read in two ways, and, without `today`, what names no"
+" year."""
 
 from __future__ import annotations
 
@@ -43,14 +44,18 @@ _NUMERIC = re.compile(
     rf"{_FREE}(?P<first>[0-3]?[0-9])\s?(?P<mark>[-./])\s?(?P<second>[0-3]?[0-9])\s?(?P=mark)\s?"
     rf"(?P<year>(?:19|20)?[0-9]{{2}}){_ALONE}"
 )
-_SHORT_NUMERIC = re.compile(rf"{_FREE}(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[01]?[0-9])\.?(?![0-9/A-Za-z€$%]|\s?[€$%]|[.,][0-9])")
+_SHORT_NUMERIC = re.compile(
+    rf"{_FREE}(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[01]?[0-9])\.?(?![0-9/A-Za-z€$%]|\s?[€$%]|[.,][0-9])"
+)
 _NO_YEAR_BEHIND = r"(?!\s{0,2},?\s{0,2}(?:de |del )?[0-9])"
 _DAY_MONTH = re.compile(
-    rf"{_FREE}{_DAY}(?:st|nd|rd|th|\.|º|-?(?:го|е))?[\s/-]{{0,2}}{_OF}{_NAME}(?:[,./-]?\s{{0,2}}{_OF}(?P<year>(?:19|20)[0-9]{{2}})(?!\d)|(?P<none>){_NO_YEAR_BEHIND})",
+    rf"{_FREE}{_DAY}(?:st|nd|rd|th|\.|º|-?(?:го|е))?[\s/-]{{0,2}}{_OF}{_NAME}(?:[,./-]?\s{{0,2}}{_OF}(?P<year>(?:19"
+    rf"|20)[0-9]{{2}})(?!\d)|(?P<none>){_NO_YEAR_BEHIND})",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"(?<![^\W_]){_NAME}\s{{0,2}}(?:the\s)?{_DAY}(?:st|nd|rd|th)?(?![0-9])(?:,?\s{{1,2}}(?:of\s)?{_YEAR}(?!\d)|(?P<none>){_NO_YEAR_BEHIND}(?![.:]\d))",
+    rf"(?<![^\W_]){_NAME}\s{{0,2}}(?:the\s)?{_DAY}(?:st|nd|rd|th)?(?![0-9])(?:,?\s{{1,2}}(?:of\s)?{_YEAR}(?!\d)"
+    rf"|(?P<none>){_NO_YEAR_BEHIND}(?![.:]\d))",
     re.IGNORECASE,
 )
 _DAY_COMES_FIRST = ("de", "es", "ru", "fr", "it", "pt", "nl", "pl", "uk")
@@ -98,14 +103,18 @@ def _yearless_numbers(text: str, language: str | None, places: Stretches, today:
 
 
 # "marked", "mayor" and "decided" begin like months.
-_WHOLE = frozenset(
-    "jan january januar jänner ene enero янв январь января jän jänner feb february februar febrero фев февр февраль февраля"
-    " mar march märz maerz mär mrz mar marzo мар март марта apr april abr abril апр апрель апреля may mai mayo май мая"
+_MONTH_NAMES = (
+    "jan january januar jänner ene enero янв январь января jän jänner feb february februar febrero фев февр февраль"
+    " февраля"
+    " mar march märz maerz mär mrz mar marzo мар март марта apr april abr abril апр апрель апреля may mai mayo май"
+    " мая"
     " jun june juni junio июн июнь июня jul july juli julio июл июль июля aug august ago agosto авг август августа"
-    " sep sept september septiembre set setiembre сен сент сентябрь сентября oct october okt oktober octubre окт октябрь"
-    " октября nov november noviembre ноя нояб ноябрь ноября dec december dez dezember dic diciembre дек декабрь декабря"
-    .split()
+    " sep sept september septiembre set setiembre сен сент сентябрь сентября oct october okt oktober octubre окт"
+    " октябрь"
+    " октября nov november noviembre ноя нояб ноябрь ноября dec december dez dezember dic diciembre дек декабрь"
+    " декабря"
 )
+_WHOLE = frozenset(_MONTH_NAMES.split())
 
 
 def _is_month(name: str) -> bool:

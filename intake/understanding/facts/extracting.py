@@ -1,4 +1,5 @@
-"""Take the steps of the search one after the other: each span is used once, and what can be read in two ways left out."""
+"""Take the steps of the search one after the other: each span is used once, and what can be read in two ways left"
+" out."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from intake.understanding.facts.phones import phones
 from intake.understanding.facts.postal import addresses
 from intake.understanding.facts.purchases import purchase_dates
 from intake.understanding.near import stretches
+from intake.understanding.quotes import Split
 
 LONGEST = 20_000  # characters that are read
 _MOST_FACTS = 50
+_USED = "\0"  # neither a letter nor a blank: no pattern reaches over it
 # What has digits reaches no farther from them than this.
 _DIGITS = re.compile(r"[0-9](?:[^0-9]{0,200}[0-9])*")  # those too close to be looked at apart
 _AHEAD, _BEHIND = 96, 128
@@ -43,7 +46,7 @@ def extract(text: str, language: str | None, *, numbers: Patterns = (), today: d
     text = text[:LONGEST].translate(_PLAIN)
     facts: list[Fact] = []
     used = bytearray(len(text))
-    left = text  # what is not used yet: found spans become blanks of the same length
+    left = text  # what is not used yet: found spans become signs of no kind, as many
     for step in _steps(text, language, numbers, today):
         new = _unused(step(left), used)
         left = _without(left, new)
@@ -85,7 +88,7 @@ def _unused(facts: Iterable[Fact], used: bytearray) -> list[Fact]:
 def _without(text: str, facts: list[Fact]) -> str:
     pieces, reached = [], 0
     for fact in sorted(facts, key=lambda fact: fact.start):
-        pieces += [text[reached : fact.start], " " * (fact.end - fact.start)]
+        pieces += [text[reached : fact.start], _USED * (fact.end - fact.start)]
         reached = fact.end
     return "".join([*pieces, text[reached:]])
 
@@ -94,3 +97,9 @@ def warm_up() -> None:
     """Load the telephone numbering plans before the first message needs them."""
     for language in ("en", "zh", "es", "de", "ru"):
         extract("030 901820 +49 30 901820", language)
+
+
+def own_words(subject: str, split: Split) -> str:
+    """What a message says in its writer's own words, his signature last: the text that facts are read out of."""
+    signature = split.signature
+    return f"{subject}\n{split.reply}\n{signature}" if signature else f"{subject}\n{split.reply}"

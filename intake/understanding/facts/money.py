@@ -32,7 +32,8 @@ _SIGNS = {
     "R$": "BRL",
     "$": "USD",
 }
-_CODES = "EUR USD GBP CHF RUB CNY RMB JPY PLN CZK SEK NOK DKK CAD AUD HKD TWD SGD MXN BRL ARS CLP COP UAH KZT TRY INR KRW AED HUF"
+_CODES = "EUR USD GBP CHF RUB CNY RMB JPY PLN CZK SEK NOK DKK CAD AUD HKD TWD SGD MXN BRL ARS CLP COP UAH KZT TRY"
+" INR KRW AED HUF"
 _WORDS = (
     ("EUR", r"euros?|евро"),
     ("USD", r"(?:us[ -])?dollars?|usd|dólares|dolares|доллар\w{0,3}|bucks"),
@@ -57,7 +58,8 @@ _NUMBER = (
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)) + "|[¥￥]"
 _CODE = "|".join(_CODES.split())
 _BEFORE = re.compile(
-    rf"(?<![{_LETTER}0-9$])(?P<sign>{_SIGN}|(?:{_CODE})(?![{_LETTER}])|(?:euros?|人民币)(?=[\s:]?[0-9]))\s?:?\s?{_NUMBER}(?P<rest>,-{{1,2}})?"
+    rf"(?<![{_LETTER}0-9$])(?P<sign>{_SIGN}|(?:{_CODE})(?![{_LETTER}])|(?:euros?"
+    rf"|人民币)(?=[\s:]?[0-9]))\s?:?\s?{_NUMBER}(?P<rest>,-{{1,2}})?"
     r"(?![.,]?[0-9]|\s?(?:[kKmM](?![A-Za-z])|тыс|млн|mio|mil\b|million|thousand|万|千|亿)|%)",
     re.IGNORECASE,
 )
@@ -103,7 +105,8 @@ def _currency(written: str, language: str | None) -> str:
 
 
 def _plain(written: str) -> str | None:
-    """A number with a dot before its decimals and nothing else: "1.299,00" is 1299.00. None: no sum that we can read."""
+    """A number with a dot before its decimals and nothing else: "1.299,00" is 1299.00. None: no sum that we can"
+    " read."""
     number = re.sub(r"[ \u00a0\u202f'’]", "", written)
     dot, comma = number.rfind("."), number.rfind(",")
     if dot >= 0 and comma >= 0:

@@ -16,7 +16,7 @@ _LONGEST_LINE = 120
 _UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
 _WORD = rf"(?:[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?|[{_UP}]\.)"
-_PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le|zum|vom)"
+_PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le)"
 _TITLE = r"(?:(?:Dr|Prof|Ing|Mag)\.?\s){0,2}"
 _NAME = rf"(?P<name>{_TITLE}{_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,1}}{_WORD}){{0,3}})"
 _ADDRESSED = rf"(?i:{words.TITLES})"
@@ -31,20 +31,28 @@ _SAID_SMALL = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    rf"(?:^|(?<=\n)|(?<=[;；,，|。]))[ \t>*•·-]{{0,6}}(?:\d{{1,2}}[.)]\s{{0,2}})?(?i:{words.FIELDS})\s{{0,2}}[*]{{0,2}}[:：=]\s{{0,3}}[*]{{0,2}}{_ADDRESSED}"
-    rf"(?:{_NAME}(?=\s{{0,3}}(?:[,;.|(\n\r/]|$|[–—-]\s|[^\x00-\x7F]))|(?P<han>[一-鿿]{{2,4}}(?:·[一-鿿]{{1,6}})?)(?![一-鿿]))"
+    rf"(?:^|(?<=\n)|(?<=[;；,，"
+    rf"|。]))[ \t>*•·-]{{0,6}}(?:\d{{1,2}}[.)]\s{{0,2}})?"
+    rf"(?i:{words.FIELDS})\s{{0,2}}[*]{{0,2}}[:：=]\s{{0,3}}[*]{{0,2}}{_ADDRESSED}"
+    rf"(?:{_NAME}(?=\s{{0,3}}(?:[,;.|(\n\r/]|$|[–—-]\s|[^\x00-\x7F]))"
+    rf"|(?P<han>[一-鿿]{{2,4}}(?:·[一-鿿]{{1,6}})?)(?![一-鿿]))"
 )
 _HAN_SAID = (
     re.compile(rf"{words.CHINESE_SAID[0]}[:：\s]?(?:(?P<han>[一-鿿]{{2,4}})(?![一-鿿])|{_NAME})"),
-    re.compile(rf"{words.CHINESE_SAID[0]}[:：\s]?(?P<han>[一-鿿]{{2,3}}?)(?=[，,。.\s!！；;、]|想|要|在|的|昨|上|今|买|购|手机|电话|订|我|于)"),
+    re.compile(
+        rf"{words.CHINESE_SAID[0]}[:：\s]?(?P<han>[一-鿿]{{2,3}}?)(?=[，,。.\s!！；;、]|想|要|在|的|昨|上|今|买|购|手机|电话|订|我|于)"
+    ),
     re.compile(rf"{words.CHINESE_SAID[1]}(?P<han>[一-鿿]{{2,3}})(?=[，,。.\s!！；;、(（]|$)"),
 )
 # What follows a single word that is a name: "This is Anna from Leeds", "I'm Tom, and …".
-_AFTER_ONE = re.compile(r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)")
+_AFTER_ONE = re.compile(
+    r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)"
+)
 _CLOSING = re.compile(rf"^[^\w]{{0,6}}{words.CLOSINGS}(?P<rest>[^\w].{{0,60}})?$", re.IGNORECASE)
 _HAN_CLOSING = re.compile(rf"^\s*{words.CHINESE_CLOSINGS}[!！。,，~～\s]{{0,4}}(?P<rest>.{{0,30}})$")
 _MID_CLOSING = re.compile(
-    rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s(?P<name>{_WORD}(?: {_WORD}){{0,2}})[.!]?$", re.IGNORECASE
+    rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s(?P<name>{_WORD}(?: {_WORD}){{0,2}})[.!]?$",
+    re.IGNORECASE,
 )
 _WHOLE_NAME = re.compile(rf"^{_ADDRESSED}{_NAME}(?=$|\s?[,|/(;–—•]|\s-|\s{{2,}})")
 _SMALL_NAME = re.compile(rf"^(?P<name>[{_LOW}]{{2,14}}(?: [{_LOW}]{{2,16}})?)[.!]?$")
@@ -69,7 +77,9 @@ def names(text: str) -> Iterator[Fact]:
     yield from _signed(text)
 
 
-def _checked(match: re.Match[str], confidence: float, *, single: bool, text: str = "", shift: int = 0) -> Iterator[Fact]:
+def _checked(
+    match: re.Match[str], confidence: float, *, single: bool, text: str = "", shift: int = 0
+) -> Iterator[Fact]:
     group = "han" if "han" in match.re.groupindex and match["han"] else "name"
     written, (start, end) = match[group], match.span(group)
     if group == "han":
@@ -97,7 +107,9 @@ def _as_far_as_a_name(written: str) -> str:
     """The leading words that can be a name: "Anna Schmidt Bestellung" is Anna Schmidt."""
     kept: list[str] = []
     for word in written.split(" "):
-        if word.lower().strip(".,'’") in words.NO_NAMES and not (kept and word.lower() in ("de", "la", "von", "y", "del", "los", "los")):
+        if word.lower().strip(".,'’") in words.NO_NAMES and not (
+            kept and word.lower() in ("de", "la", "von", "y", "del", "los", "los")
+        ):
             break
         kept.append(word)
     while kept and kept[-1].islower() and len(kept) > 1 and kept[-1] in ("de", "la", "del", "von", "van", "y", "los"):
@@ -148,7 +160,7 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
             at = start + match.start("rest") + rest.index(name)
             comma = rest.lstrip()[:1] in ",!.;–—-" or match.re is _HAN_CLOSING
             if comma or not re.match(r"(?:thank|thx|dank|gracias|спасибо)", line, re.IGNORECASE):
-                yield from _line_name((at, name), 0.8, single=True, small=last)
+                yield from _line_name((at, name), 0.8, single=True, small=last, whole=True)
         elif not last:
             yield from _line_name(lines[index + 1], 0.85, single=True, small=index + 2 == len(lines))
         return
@@ -156,14 +168,16 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
         yield from _checked(match, 0.75, single=True, shift=start)
 
 
-def _line_name(line: tuple[int, str], confidence: float, *, single: bool, small: bool = False) -> Iterator[Fact]:
+def _line_name(
+    line: tuple[int, str], confidence: float, *, single: bool, small: bool = False, whole: bool = False
+) -> Iterator[Fact]:
     start, words_of_it = line
     match = _WHOLE_NAME.match(words_of_it) or _HAN_LINE.match(words_of_it) or _DASHED.match(words_of_it)
     if match is None and words_of_it.endswith((".", "!", ",")):
         match = _WHOLE_NAME.match(words_of_it.rstrip(".!,"))
     if match is None and small:
         match = _SMALL_NAME.match(words_of_it)
-    if match is not None:
+    if match is not None and not (whole and match.end() < len(words_of_it.rstrip(".!,"))):
         yield from _checked(match, confidence, single=single, shift=start)
 
 
@@ -172,7 +186,11 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
     start, line = lines[-1]
     if (match := _DASHED.match(line)) is not None:
         yield from _checked(match, 0.75, single=True, shift=start)
-    elif len(lines) > 1 and lines[-2][1][-1:] in ".!?。！？,)…" and (match := _WHOLE_NAME.match(line.rstrip("."))) is not None:
+    elif (
+        len(lines) > 1
+        and lines[-2][1][-1:] in ".!?。！？,)…"
+        and (match := _WHOLE_NAME.match(line.rstrip("."))) is not None
+    ):
         if match.end() == len(line.rstrip(".")):
             yield from _checked(match, 0.65, single=True, shift=start)
     elif len(lines) > 1 and (match := _HAN_LINE.match(line)) is not None and len(line) <= 3:

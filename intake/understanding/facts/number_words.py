@@ -16,7 +16,8 @@ _NR = r"(?:nummer|nr|no)"
 _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "",
-        r"invoices?|receipts?|bills?|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|customers?|clients?"
+        r"invoices?|receipts?|bills?|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|customers?"
+        r"|clients?"
         r"|member(?:ship)?|tickets?|cases?|iban|bic|swift|accounts?|cards?|visa|mastercard|policy|vouchers?|coupons?"
         r"|gift|flights?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|vat|tax|hrb|registration"
         r"|passports?|transactions?|transfer|version|firmware"
@@ -38,13 +39,16 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     # Of these other steps know more.
     (
         "elsewhere",
-        r"phones?|telephone|tel|mobile|cell|fax|whatsapp|call|telefon(?:nummer|nr)?|handy(?:nummer|nr)?|rückrufnummer|mobil"
-        r"|tel[ée]fono|m[óo]vil|celular|телефон\w{0,2}|тел|моб|факс|models?|modell?s?|modelo|модел[ьи]|modellnummer|typ|type",
+        r"phones?|telephone|tel|mobile|cell|fax|whatsapp|call|telefon(?:nummer|nr)?|handy(?:nummer|nr)?"
+        r"|rückrufnummer|mobil"
+        r"|tel[ée]fono|m[óo]vil|celular|телефон\w{0,2}|тел|моб|факс|models?|modell?s?|modelo|модел[ьи]|modellnummer"
+        r"|typ|type",
         r"电话号?码?|電話|手机号?码?|型号|型號|机型",
     ),
     (
         "serial_number",
-        r"serial|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)|fabrik(?:ations)?-?(?:nummer|nr)"
+        r"serial|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)"
+        r"|fabrik(?:ations)?-?(?:nummer|nr)"
         r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n[º°o.]{1,2}|núm\.?|num\.?)\s?de\s?serie|n/s|bastidor"
         r"|серийн\w{0,4}|сер|с/н|заводск\w{0,4}|зав|imei",
         r"序列号码?|序列號|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
@@ -63,15 +67,20 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "order_number",
         rf"orders?|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?|{_NR}|id|code)|best\.?-?\s?nr"
-        rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden(?:es)?|заказ(?:а|у|е|ом|ы|ов|ам)?|зак",
+        rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden de compra|orden(?:es)?|заказ(?:а|у|е"
+        rf"|ом|ы|ов|ам)?|зак|po",
         r"订单号码?|订单编号|订单|訂單(?:號碼?|編號)?|定单号?|单号|單號|购物单号?",
     ),
     (
         "weak order_number",
-        r"purchase|confirmation|bestellbestätigung|auftragsbestätigung|kauf|compra|покупк\w|po",
+        r"purchase|confirmation|bestellbestätigung|auftragsbestätigung|kauf|compra|покупк\w",
         r"购买编号",
     ),
-    ("reference", r"ref|reference|referenz(?:nummer)?|referencia|(?:your|our|ihr) ref|betreff|betr", r"编号|參考號|参考号"),
+    (
+        "reference",
+        r"ref|reference|referenz(?:nummer)?|referencia|(?:your|our|ihr) ref|betreff|betr",
+        r"编号|參考號|参考号",
+    ),
 )
 
 
@@ -95,14 +104,17 @@ def announced(match: re.Match[str]) -> tuple[str, bool]:
 
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (
-    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n[º°]|номер(?:ом|а|у)?|код|номером)"
+    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n[º°]|номер(?:ом|а|у)?|код"
+    rf"|номером)"
     rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
 )
 MARK = rf"(?:{STRONG}|[:：=])"
 FILLER = (
-    r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which|has|had"
+    r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which"
+    r"|has|had"
     r"|confirmation|having|and|its|s"
-    r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier|folgende"
+    r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
+    r"|folgende"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
     rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на)(?![{LETTER}])"
     r"|是|为|為|的|叫|了|我的|这个|如下|这是)"
@@ -111,16 +123,29 @@ AIR = r"[\s.,()'\"“”„«»\[\]|*_<>→–—-]{0,4}"
 TIGHT = re.compile(rf"(?:{AIR}(?:{MARK}|{FILLER})){{0,7}}{AIR}", re.IGNORECASE)
 HAS_MARK = re.compile(MARK, re.IGNORECASE)
 HAS_STRONG = re.compile(rf"(?<![{LETTER}])(?:{STRONG})", re.IGNORECASE)
-ENDS_IN_MARK = re.compile(rf"(?:(?<![{LETTER}])(?:{STRONG}))(?:[\s.:：'\"“„«(]|is |ist |es |lautet |是|为){{0,4}}$", re.IGNORECASE)
+ENDS_IN_MARK = re.compile(
+    rf"(?:(?<![{LETTER}])(?:{STRONG}))(?:[\s.:：'\"“„«(]|is |ist |es |lautet |是|为){{0,4}}$", re.IGNORECASE
+)
 EQUATES = re.compile(r"(?<![a-z])(?:is|was|ist|war|lautet|es|era)(?![a-z])|[:：=]|是|为", re.IGNORECASE)
 HEAD = re.compile(
-    rf"^{AIR}(?:{STRONG})?\s?(?:for|of|to|on|zu|zur|zum|für|von|de|del|para|по|к|для)\s(?:(?:my|the|this|our|meiner?|der|dieser"
+    rf"^{AIR}(?:{STRONG})?\s?(?:for|of|to|on|zu|zur|zum|für|von|de|del|para|по|к|для)\s(?:(?:my|the|this|our"
+    rf"|meiner?|der|dieser"
     r"|die|mi|el|este|моему|моего|этому)\s)?$",
     re.IGNORECASE,
 )
 # "48213 is my order number", "48213是我的订单号"
 BEHIND = re.compile(
-    r"[\s,)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|是|为)(?:(?:my|the|our|your|meiner?|meine|die|unsere"
+    r"[\s,)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|是|为)(?:(?:my|the|our|your|meiner?"
+    r"|meine|die|unsere"
     r"|der|mi|el|la|номер|мой|моего|наш)\s|我的|我们的|这个)?",
     re.IGNORECASE,
+)
+# "product code", "invoice ref": behind another announcing word these only say "number".
+ONLY_NUMBER = re.compile(r"codes?|ref|reference|referenz|referencia|编号|id", re.IGNORECASE)
+IMEI = re.compile(
+    rf"{_BEGINS}IMEI[^0-9A-Za-z\n]{{0,12}}(?P<value>[0-9](?:[ -]?[0-9]){{13,15}})(?![0-9])", re.IGNORECASE
+)
+# "referencia del artículo", "номер товара"
+NUMBER_OF = re.compile(
+    rf"(?<![{LETTER}])(?:{STRONG}|referencia)\s(?:(?:de|del|de la|of|of the|des|der)\s)?$", re.IGNORECASE
 )

@@ -20,27 +20,39 @@ _MOST_OWN = 50  # that the company's patterns find
 
 # ASCII letters only, for Chinese puts no space around it; a point only between digits ("Nr.48213" is two words).
 _TOKEN = re.compile(
-    r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])){2,39}"
+    r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]"
+    r"|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])){2,39}"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
-_GLUED = re.compile(r"(?:order(?:nr|no)?|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|sn|imei|sku)(?=[0-9]{4})", re.IGNORECASE)
-_DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}[./]\d{1,2}|(?:19|20)\d\d[/.]\d{1,2}|\d{1,2}[/.](?:19|20)\d\d")
+_GLUED = re.compile(
+    r"(?:order(?:nr|no)?|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|imei|sku)(?=[0-9]{4})", re.IGNORECASE
+)
+_DATE_LIKE = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}[./]\d{1,2}|(?:19|20)\d\d[/.]\d{1,2}|\d{1,2}[/.](?:19|20)\d\d"
+)
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d")
 _DECIMAL = re.compile(r"\d{1,6}[.]\d{1,2}|\d{1,3}(?:\.\d{3})+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OURS = re.compile(r"R-\d{1,9}", re.IGNORECASE)
-_TRACKING = re.compile(r"1Z[0-9A-Z]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:JD|JJD)[0-9]{14,20}|SF[0-9]{12,15}|YT[0-9]{13,15}", re.IGNORECASE)
-_IMEI = re.compile(r"[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]{1,2}(?![0-9])|[0-9]{4,6}(?: [0-9]{3,6}){2,4}(?![0-9])")
+_TRACKING = re.compile(
+    r"1Z[0-9A-Z]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:JD|JJD)[0-9]{14,20}|SF[0-9]{12,15}|YT[0-9]{13,15}", re.IGNORECASE
+)
 _MONEY_BEFORE = re.compile(r"(?:[€$£¥￥₽]|EUR|USD|GBP|RMB|CNY)\s?$", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(
-    r"\s?(?:[€$£¥￥₽%]|(?:EUR|USD|GBP|CHF|RUB|CNY|RMB|euros?|dollars?|pounds?|pieces|pcs|units|items|stück|stk|mal|times|days?"
-    r"|weeks?|months?|years?|hours?|minutes?|tage?n?|wochen|monate?n?|jahre?n?|uhr|días?|semanas|meses|años|unidades|piezas"
+    r"\s?(?:[€$£¥￥₽%]|(?:EUR|USD|GBP|CHF|RUB|CNY|RMB|euros?|dollars?|pounds?|pieces|pcs|units|items|stück|stk|mal"
+    r"|times|days?"
+    r"|weeks?|months?|years?|hours?|minutes?|tage?n?|wochen|monate?n?|jahre?n?|uhr|días?|semanas|meses|años"
+    r"|unidades|piezas"
     r"|руб\w{0,3}|р|шт\w{0,2}|дн\w{1,2}|недел\w|месяц\w{0,2}|лет|год\w?"
     r"|kg|g|ml|l|cm|mm|m|km|w|kw|v|mah|gb|tb|hz)(?![A-Za-zА-яÀ-ɏ])|元|块|人民币|个|件|天|年|月|日|号(?![码楼])|次|台|名|人)",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[!?。！？;；\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
-_AND_ANOTHER = re.compile(r"\s{0,3}(?:,|/|&|\+|、|，|\b(?:and|und|y|e|или|or|oder|sowie|и)\b|和|跟|及|以及|还有){1,2}\s{0,3}(?:nr\.?|no\.?|#|№)?\s{0,2}", re.IGNORECASE)
+_AND_ANOTHER = re.compile(
+    r"\s{0,3}(?:,|/|&|\+|、|，|\b(?:and|und|y|e|или|or|oder|sowie|и)\b|和|跟|及|以及|还有){1,2}\s{0,3}(?:nr\.?|no\.?|#"
+    r"|№)?\s{0,2}",
+    re.IGNORECASE,
+)
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
 
 # Numbers that show by their form what they are.
@@ -74,6 +86,8 @@ def own_numbers(text: str, patterns: Patterns) -> Iterator[Fact]:
 
 def announced_numbers(text: str, places: Stretches) -> Iterator[Fact]:
     """Every number that somebody announces or whose form tells what it is."""
+    for match in words.IMEI.finditer(text):
+        yield Fact("serial_number", re.sub(r"[^0-9]", "", match["value"]), *match.span("value"), 0.9)
     previous: Fact | None = None
     references: list[Fact] = []
     ordered = False
@@ -117,9 +131,6 @@ def _judge(text: str, token: _Token, previous: Fact | None) -> Fact | None:
         kind, confidence = found
         if kind == "elsewhere":
             return None
-        if kind == "serial_number" and (imei := _IMEI.match(text, token.start)) is not None:
-            digits = re.sub(r"\D", "", imei.group())
-            return Fact(kind, digits, token.start, max(token.end, imei.end()), confidence)
         return Fact(kind, value, token.start, token.end, confidence)
     return _by_form(before, token)
 
@@ -153,7 +164,7 @@ def _goes_on(text: str, token: _Token, previous: Fact) -> bool:
 
 def _announced(before: str, behind: str, token: _Token) -> tuple[str, float] | None:
     """Which word announces it, the nearest before it or one behind it, and how sure that is."""
-    found = list(words.ANNOUNCERS.finditer(before))
+    found = _announcers(before)
     for index in range(len(found) - 1, -1, -1):
         kind, weak = words.announced(found[index])
         between = before[found[index].end() :]
@@ -175,12 +186,18 @@ def _announced(before: str, behind: str, token: _Token) -> tuple[str, float] | N
     return None
 
 
-def _how_sure(
-    kind: str, weak: bool, match: re.Match[str], between: str, token: _Token, behind: str
-) -> float | None:
+def _announcers(before: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    for match in words.ANNOUNCERS.finditer(before):
+        joined = found and words.TIGHT.fullmatch(before, found[-1].end(), match.start())
+        if not (joined and words.ONLY_NUMBER.fullmatch(match.group())):
+            found.append(match)
+    return found
+
+
+def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: _Token, behind: str) -> float | None:
     """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
-    inside = words.HAS_STRONG.search(match.group()) is not None or re.search(r"(?:nummer|nr|no|号|號|编号|号码|码)$", match.group().lower()) is not None
-    marked = inside or words.HAS_MARK.search(between) is not None
+    marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
     if words.TIGHT.fullmatch(between):
         if not _is_long(token, marked) or (weak and not marked):
             return 0.0
@@ -193,6 +210,16 @@ def _how_sure(
     if kind == "order_number" and digits and _SET_OFF[0].search(between) and _SET_OFF[1].match(behind):
         return 0.6
     return 0.0
+
+
+_IN_COMPOUND = re.compile(r"(?:nummer|nr|no|号|號|码)$", re.IGNORECASE)
+
+
+def _names_a_number(match: re.Match[str]) -> bool:
+    """ "Bestellnummer", 订单号, "número de artículo": the announcement itself says that a number follows."""
+    if words.HAS_STRONG.search(match.group()) is not None or _IN_COMPOUND.search(match.group()) is not None:
+        return True
+    return words.NUMBER_OF.search(match.string, max(0, match.start() - 30), match.start()) is not None
 
 
 def _announced_behind(behind: str) -> str | None:

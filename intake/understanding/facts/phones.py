@@ -54,9 +54,7 @@ def phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]
         found = _international(written) or _national(written, code, said)
         if found is not None:
             number, confidence = found
-            yield Fact(
-                "phone", phonenumbers.format_number(number, PhoneNumberFormat.E164), *_span(match), confidence
-            )
+            yield Fact("phone", phonenumbers.format_number(number, PhoneNumberFormat.E164), *_span(match), confidence)
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:

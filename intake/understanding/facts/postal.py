@@ -18,8 +18,10 @@ _BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")
 # Where a sentence goes on behind an address: what follows is none of it.
 _SENTENCE = re.compile(r"[.!?](?=\s|$)")
 _NO_TOWN = re.compile(
-    r"(?:thanks?|thank you|best|kind|regards|cheers|hello|hi|dear|please|sincerely|yours|hallo|danke|viele|liebe|mit|gruß|grüße|bitte|hola|gracias|saludos|un|por"
-    r"|спасибо|с|здравствуйте|tel|phone|email|e-mail|mail|mobile|fax|order|bestellung|pedido|заказ|тел|the|i|my|we|it|ich|meine|wir|and|or|but|mobil|telefon|ust|attn)(?![\wÀ-ÿ])",
+    r"(?:thanks?|thank you|best|kind|regards|cheers|hello|hi|dear|please|sincerely|yours|hallo|danke|viele|liebe"
+    r"|mit|gruß|grüße|bitte|hola|gracias|saludos|un|por"
+    r"|спасибо|с|здравствуйте|tel|phone|email|e-mail|mail|mobile|fax|order|bestellung|pedido|заказ|тел|the|i|my|we"
+    r"|it|ich|meine|wir|and|or|but|mobil|telefon|ust|attn)(?![\wÀ-ÿ])",
     re.IGNORECASE,
 )
 
@@ -97,7 +99,11 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     begin = max(piece.start, piece.end - _LONGEST_PIECE) if piece.end - piece.start > _LONGEST_PIECE else piece.start
     written = text[begin : piece.end]
     if any(letter.isdigit() for letter in written):
-        match = shapes.STREET.search(written) or shapes.STREET_SMALL.search(written) or shapes.STREET_PERHAPS.search(written)
+        match = (
+            shapes.STREET.search(written)
+            or shapes.STREET_SMALL.search(written)
+            or shapes.STREET_PERHAPS.search(written)
+        )
         if match is not None:
             named = match.re is shapes.STREET
             return begin + match.start(), begin + match.end(), index, named
@@ -132,7 +138,12 @@ def _to_the_right(text: str, pieces: list[_Piece], last: int, end: int) -> tuple
         match = shapes.UNIT.match(written) if not code else None
         kind = "unit"
         if match is None:
-            for kind, pattern in (("country", shapes.COUNTRY), ("region", shapes.REGION), ("town", shapes.TOWN), ("small", shapes.TOWN_SMALL)):
+            for kind, pattern in (
+                ("country", shapes.COUNTRY),
+                ("region", shapes.REGION),
+                ("town", shapes.TOWN),
+                ("small", shapes.TOWN_SMALL),
+            ):
                 if (match := pattern.match(written)) is not None and not (kind == "town" and code):
                     break
                 match = None
@@ -150,7 +161,9 @@ def _to_the_right(text: str, pieces: list[_Piece], last: int, end: int) -> tuple
 
 def _town_alone(written: str) -> re.Match[str] | None:
     sentence = _SENTENCE.search(written)
-    match = shapes.TOWN_ALONE.match(written[: sentence.start()] if sentence is not None and sentence.start() > 3 else written)
+    match = shapes.TOWN_ALONE.match(
+        written[: sentence.start()] if sentence is not None and sentence.start() > 3 else written
+    )
     return None if match is None or _NO_TOWN.match(written) else match
 
 
@@ -167,14 +180,18 @@ def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tup
             break
         written = text[piece.start : piece.end][-60:]
         begin = piece.end - len(written)
-        match = _ends(shapes.UNIT, written) or _ends(shapes.REGION, written) or _ends_in_town(written)
-        if match is None:
+        at = _first(_ends(shapes.UNIT, written), _ends(shapes.REGION, written), _ends_in_town(written))
+        if at is None:
             break
-        start = begin + match
-        town = town or not shapes.UNIT.match(written[match:])
-        if match > 0 or begin > piece.start:
+        start = begin + at
+        town = town or not shapes.UNIT.match(written[at:])
+        if at > 0 or begin > piece.start:
             break
     return start, town
+
+
+def _first(*places: int | None) -> int | None:
+    return next((place for place in places if place is not None), None)
 
 
 def _ends(pattern: re.Pattern[str], written: str) -> int | None:
@@ -185,12 +202,18 @@ def _ends(pattern: re.Pattern[str], written: str) -> int | None:
     return None
 
 
-_RUSSIAN_TOWN = re.compile(r"(?:\d{6}(?:,? |$))?(?:г\.? ?|город |гор\. ?)?(?:Москва|Санкт-Петербург|СПб|Питер|Екатеринбург|Новосибирск|Казань|[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁа-яё]{2,20}){0,2}|Нижний Новгород|Ростов-на-Дону|Набережные Челны|Великий Новгород)$|\d{6}$")
+_RUSSIAN_TOWN = re.compile(
+    r"(?:\d{6}(?:,? |$))?(?:г\.? ?|город |гор\. ?)?(?:Москва|Санкт-Петербург|СПб|Питер|Екатеринбург|Новосибирск"
+    r"|Казань|[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁа-яё]{2,20}){0,2}|Нижний Новгород|Ростов-на-Дону|Набережные Челны"
+    r"|Великий Новгород)$|\d{6}$"
+)
 
 
 def _ends_in_town(written: str) -> int | None:
     for begin in _word_starts(written):
-        if (match := _RUSSIAN_TOWN.match(written, begin)) is not None and (begin == 0 or match.group()[0] in "г0123456789"):
+        if (match := _RUSSIAN_TOWN.match(written, begin)) is not None and (
+            begin == 0 or match.group()[0] in "г0123456789"
+        ):
             return None if _NO_TOWN.match(written) else begin
     return None
 

@@ -10,46 +10,72 @@ _NO = r"\d{1,4}\s?[a-zA-Z]?(?![\w])(?:\s?[-/–+]\s?\d{1,4}[a-z]?(?![\w]))?"
 
 # ---- a street with its number
 _DE_SUFFIX = (
-    r"(?:straße|strasse|str\.?|weg|platz|pl\.|allee|gasse|ring|damm|ufer|chaussee|steig|steg|hof|markt|berg|graben|pfad|stieg"
-    r"|wall|zeile|promenade|kai|brücke|tor|feld|garten|park|aue|wiese|höhe|blick|grund|winkel|kamp|deich|bogen|siedlung|twiete)"
+    r"(?:straße|strasse|str\.?|weg|platz|pl\.|allee|gasse|ring|damm|ufer|chaussee|steig|steg|hof|markt|berg|graben"
+    r"|pfad|stieg"
+    r"|wall|zeile|promenade|kai|brücke|tor|feld|garten|park|aue|wiese|höhe|blick|grund|winkel|kamp|deich|bogen"
+    r"|siedlung|twiete)"
 )
 _GERMAN = (
-    rf"(?:(?:{_W}[ -]){{0,2}}[{_UP}][\wäöüß-]{{0,30}}{_DE_SUFFIX}|(?:{_W} ){{1,2}}(?i:straße|strasse|str\.?|weg|platz|allee|ring|damm|ufer|gasse|markt)"
-    rf"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der|Hinter dem|Vor dem|Beim|Obere|Untere|Alter?|Neuer?) (?:{_W} )?{_W}"
+    rf"(?:(?:{_W}[ -]){{0,2}}[{_UP}][\wäöüß-]{{0,30}}{_DE_SUFFIX}|(?:{_W} ){{1,2}}(?i:straße|strasse|str\.?|weg"
+    rf"|platz|allee|ring|damm|ufer|gasse|markt)"
+    rf"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der|Hinter dem|Vor dem|Beim"
+    rf"|Obere|Untere|Alter?|Neuer?) (?:{_W} )?{_W}"
     rf"|[a-zäöü][\wäöüß-]{{2,30}}(?:straße|strasse|str\.|weg|allee|gasse)) {_NO}"
     rf"|[{_UP}a-zäöü][\wäöüß-]{{1,30}}(?:straße|strasse|str\.)\d{{1,4}}[a-z]?(?!\w)"
 )
 _EN_SUFFIX = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Crescent|Cres"
-    r"|Gardens|Gdns|Grove|Hill|Mews|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|Green|Quay|Wharf|View|Rise"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close"
+    r"|Crescent|Cres"
+    r"|Gardens|Gdns|Grove|Hill|Mews|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|Green|Quay"
+    r"|Wharf|View|Rise"
     r"|Vale|Parade|Pike|Broadway|Crossing|Point|Ridge|Run|Path|Embankment|Gate|Yard)"
 )
 _ENGLISH = (
-    rf"\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower|Great)\.? )?"
-    rf"(?:(?:[{_UP}][\w.'’-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}{_EN_SUFFIX}(?![a-z])\.?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)(?![a-z]))?"
+    rf"\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower"
+    rf"|Great)\.? )?"
+    rf"(?:(?:[{_UP}][\w.'’-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}{_EN_SUFFIX}(?![a-z])\.?(?: (?:N|S|E|W|NE|NW"
+    rf"|SE|SW|North|South|East|West)(?![a-z]))?"
     r"(?:,? ?(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Rm)\.? ?#? ?|#)[\w-]{1,6})?"
-    rf"|\d{{1,5}} (?:Broadway|The {_W}|(?:E|W|N|S|East|West|North|South)\.? \d{{1,3}}(?:st|nd|rd|th) St(?:reet)?\.?)(?![a-z])"
+    rf"|\d{{1,5}} (?:Broadway|The {_W}|(?:E|W|N|S|East|West|North|South)\.? \d{{1,3}}(?:st|nd|rd"
+    rf"|th) St(?:reet)?\.?)(?![a-z])"
 )
 _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX.lower()}(?![a-z])\.?"
 _ES_KIND = (
-    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer|Ronda|Travesía|Carretera|Ctra\.?"
-    r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|Bulevar|Blvd\.|Calzada|Carrera|Cra\.?|Jirón|Jr\.)"
+    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer"
+    r"|Ronda|Travesía|Carretera|Ctra\.?"
+    r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|Bulevar|Blvd\.|Calzada|Carrera|Cra\.?|Jirón"
+    r"|Jr\.)"
 )
 _ES_NAME = r"(?:[\wÀ-ÿ.'’-]{1,20} ){0,5}[\wÀ-ÿ.'’-]{1,20}"
 _SPANISH = (
-    rf"{_ES_KIND} ?(?:[^\W\d]|\d{{1,3}}(?= ?(?:#|No|n[º°]))|\d{{1,2}} de )[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}}(?:, ?| )"
-    rf"(?:(?:n[º°.]{{1,2}}|núm\.?|No\.?|#|número) ?)?(?:\d{{1,5}} ?[A-Za-z]?(?!\w)(?:-\d{{1,4}})?|s/n)(?: ?(?:bis|[Ii]nt\.? ?\w{{1,4}}))?"
+    rf"{_ES_KIND} ?(?:[^\W\d]|\d{{1,3}}(?= ?(?:#|No|n[º°]))"
+    rf"|\d{{1,2}} de )[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}}(?:, ?| )"
+    rf"(?:(?:n[º°.]{{1,2}}|núm\.?|No\.?|#|número) ?)?(?:\d{{1,5}} ?[A-Za-z]?(?!\w)(?:-\d{{1,4}})?|s/n)(?: ?(?:bis"
+    rf"|[Ii]nt\.? ?\w{{1,4}}))?"
 )
 _RU_KIND = (
-    r"(?:[Уу]л(?:ица|ице|\.)?|[Пп]росп(?:ект|екте|\.)?|[Пп]р-?(?:к)?т\.?|[Пп]р\.|[Пп]ер(?:еулок|\.)?|[Бб]ульвар|[Бб]-р|[Нн]аб(?:ережная|\.)?"
+    r"(?:[Уу]л(?:ица|ице|\.)?|[Пп]росп(?:ект|екте|\.)?|[Пп]р-?(?:к)?т\.?|[Пп]р\.|[Пп]ер(?:еулок|\.)?|[Бб]ульвар"
+    r"|[Бб]-р|[Нн]аб(?:ережная|\.)?"
     r"|[Шш]оссе|[Шш]\.|[Пп]лощадь|[Пп]л\.|[Пп]роезд|[Мм]кр(?:н|-н|\.)?|[Мм]икрорайон|[Тт]упик|[Аа]ллея|[Кк]вартал)"
 )
 _RU_NAME = r"(?:\d{1,3}(?:-?(?:го|я|й|ая|ой|ый))? )?[А-ЯЁ\d][\wа-яё.-]{0,24}(?: [А-ЯЁ\d][\wа-яё.-]{0,24}){0,3}"
-_RUSSIAN_STREET = rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект|переулок|шоссе|набережная|бульвар|проезд|площадь)"
+_RUSSIAN_STREET = (
+    rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект"
+    rf"|переулок|шоссе|набережная|бульвар|проезд|площадь)"
+)
 _RUSSIAN = rf"(?:{_RUSSIAN_STREET})(?: (?:д(?:ом|\.)? ?)?\d{{1,4}}[а-яА-Я]?(?!\w)(?:[-/]\d{{1,4}}[а-я]?(?!\w))?)"
-_FRENCH = rf"\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours)(?: [\wÀ-ÿ.'’-]{{1,20}}){{1,5}}"
-_ITALIAN = rf"(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Ll]argo|[Vv]icolo)(?: [\wÀ-ÿ.'’-]{{1,20}}){{1,4}},? \d{{1,4}}[a-z]?(?:/\w{{1,3}})?"
-_DUTCH = rf"{_W}(?:straat|laan|gracht|plein|kade|singel|dijk|dreef) {_NO}|(?:ul\.|al\.|os\.|pl\.) {_W}(?: {_W}){{0,2}} \d{{1,4}}[a-z]?(?:/\d{{1,4}}| m\. ?\d{{1,4}})?"
+_FRENCH = (
+    r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route"
+    r"|cours)(?: [\wÀ-ÿ.'’-]{1,20}){1,5}"
+)
+_ITALIAN = (
+    r"(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Ll]argo"
+    r"|[Vv]icolo)(?: [\wÀ-ÿ.'’-]{1,20}){1,4},? \d{1,4}[a-z]?(?:/\w{1,3})?"
+)
+_DUTCH = (
+    rf"{_W}(?:straat|laan|gracht|plein|kade|singel|dijk|dreef) {_NO}|(?:ul\.|al\.|os\."
+    rf"|pl\.) {_W}(?: {_W}){{0,2}} \d{{1,4}}[a-z]?(?:/\d{{1,4}}| m\. ?\d{{1,4}})?"
+)
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
     rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}|{_BOX})(?![\w])"
@@ -58,17 +84,26 @@ STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
 # A name of any form with a house number: only where a postcode and a town follow.
 STREET_PERHAPS = re.compile(rf"(?<![\w/])(?:{_W} ){{1,2}}{_NO}$")
 # A street whose number stands in the next piece: "ул. Ленина, д. 5".
-STREET_WITHOUT = re.compile(rf"(?<![\w/])(?:{_RUSSIAN_STREET}|{_ES_KIND} ?[^\W\d]{_ES_NAME[:0]}[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}})$")
+STREET_WITHOUT = re.compile(
+    rf"(?<![\w/])(?:{_RUSSIAN_STREET}"
+    rf"|{_ES_KIND} ?[^\W\d]{_ES_NAME[:0]}[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}})$"
+)
 HOUSE = re.compile(
-    r"(?:(?:д(?:ом)?|n[º°.]|núm|No|House|Hausnr|Nr)\.? ?)?\d{1,5}[а-яА-Яa-zA-Z]?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?"
+    r"(?:(?:д(?:ом)?|n[º°.]|núm|No|House|Hausnr"
+    r"|Nr)\.? ?)?\d{1,5}[а-яА-Яa-zA-Z]?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?"
     r"(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$)|s/n$"
 )
 
 # ---- the pieces around it
 _TOWN = (
-    rf"(?:(?:Bad|Sankt|St\.?|Neu|Alt|Groß|Klein|Hann\.|Burg|Markt|Schloß|San|Santa|Santo|Los|Las|La|El|New|Saint|Fort|Port|Le|Les|Den|Ciudad de|Palma de|Alcalá de"
-    rf"|North|South|East|West|Great|Salt Lake|Kansas|Mount|Lake|Long|Upper|Lower|Jerez de la|Santiago de|Villa de|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
-    rf"{_W}(?: (?:am|an der|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Springs|City|Beach|Heights|Falls|Park|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main|Haag|de Compostela)(?!\w))?"
+    rf"(?:(?:Bad|Sankt|St\.?|Neu|Alt|Groß|Klein|Hann\.|Burg|Markt|Schloß|San|Santa|Santo|Los|Las|La|El|New|Saint"
+    rf"|Fort|Port|Le|Les|Den|Ciudad de|Palma de|Alcalá de"
+    rf"|North|South|East|West|Great|Salt Lake|Kansas|Mount|Lake|Long|Upper|Lower|Jerez de la|Santiago de|Villa de"
+    rf"|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
+    rf"{_W}(?: (?:am|an der|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
+    rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Springs|City|Beach|Heights|Falls|Park"
+    rf"|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main"
+    rf"|Haag|de Compostela)(?!\w))?"
 )
 _STATES = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -77,9 +112,11 @@ _STATES = (
 _UK = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"
 TOWN = re.compile(
     rf"(?:(?:{_TOWN},? )?{_UK}"
-    rf"|(?:{_TOWN},? )?(?:{_STATES})\.?,? \d{{5}}(?:-\d{{4}})?(?!\w)|(?:{_TOWN},? )(?:{_STATES})(?= \d{{4}}(?!\d)) \d{{4}}"
+    rf"|(?:{_TOWN},? )?(?:{_STATES})\.?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
+    rf"|(?:{_TOWN},? )(?:{_STATES})(?= \d{{4}}(?!\d)) \d{{4}}"
     rf"|{_W}(?: {_W})?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
-    rf"|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
+    rf"|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?"
+    rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
     r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
     r"|\d{4,5}(?=$)"
     rf"|(?:C\.?P\.?:? ?)\d{{4,5}}(?: {_TOWN})?)"
@@ -87,25 +124,40 @@ TOWN = re.compile(
 TOWN_SMALL = re.compile(rf"(?:[a-z][a-z'-]{{2,20}}(?: [a-z'-]{{2,20}})?,? )?(?i:{_UK}|(?:{_STATES}) \d{{5}}(?!\w))")
 CODE = re.compile(r"\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
 # Alone it is a town only between pieces that are surely of an address, or at the end of the sentence.
-TOWN_ALONE = re.compile(rf"(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁа-яё][а-яё-]{{1,24}}){{0,2}}|{_TOWN}(?: {_W})?)(?= ?$)")
+TOWN_ALONE = re.compile(
+    rf"(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁа-яё][а-яё-]{{1,24}}){{0,2}}"
+    rf"|{_TOWN}(?: {_W})?)(?= ?$)"
+)
 UNIT = re.compile(
-    r"(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level|Lot)\.? ?#? ?[\w-]{1,6}(?! [a-z])|#\w{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor"
-    r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links|rechts))?|DG|Hinterhaus|Vorderhaus|Seitenflügel|HH|VH|(?:Whg|Wohnung|App|Apartment|Zimmer|Haus|Aufgang|Top)\.? ?(?:Nr\.? ?)?\w{1,4}"
-    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Z](?!\w)|izq\w{0,7}\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Aa]tico|Ático|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Ii]nt(?:erior|\.)?|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[A-Z](?!\w))?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
-    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40})(?!\w)"
+    r"(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level"
+    r"|Lot)\.? ?#? ?[\w-]{1,6}(?! [a-z])|#\w{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor"
+    r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links"
+    r"|rechts))?|DG|Hinterhaus|Vorderhaus|Seitenflügel|HH|VH|(?:Whg|Wohnung|App|Apartment|Zimmer|Haus|Aufgang"
+    r"|Top)\.? ?(?:Nr\.? ?)?\w{1,4}"
+    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Z](?!\w)|izq\w{0,7}\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
+    r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Aa]tico|Ático"
+    r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Ii]nt(?:erior|\.)?"
+    r"|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[A-Z](?!\w))?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
+    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом"
+    r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40})(?!\w)"
 )
 REGION = re.compile(
-    r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
+    r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)"
+    r"|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
     r"|(?:с|п|пос|пгт|дер|д|ст|х|село|деревня|посёлок|поселок)\.? [А-ЯЁ][а-яё-]{2,20})(?!\w)"
 )
 COUNTRY = re.compile(
-    r"(?:Deutschland|Germany|BRD|Österreich|Austria|Schweiz|Switzerland|España|Spain|Espana|México|Mexico|Argentina|Colombia|Chile|Perú|CDMX|USA|U\.S\.A\.?|United States(?: of America)?"
-    r"|UK|U\.K\.|United Kingdom|Great Britain|England|Scotland|Wales|Ireland|France|Frankreich|Francia|Italia|Italy|Italien|Niederlande|Netherlands|The Netherlands|Polska|Poland|Polen|Portugal|Belgium|Belgien"
+    r"(?:Deutschland|Germany|BRD|Österreich|Austria|Schweiz|Switzerland|España|Spain|Espana|México|Mexico|Argentina"
+    r"|Colombia|Chile|Perú|CDMX|USA|U\.S\.A\.?|United States(?: of America)?"
+    r"|UK|U\.K\.|United Kingdom|Great Britain|England|Scotland|Wales|Ireland|France|Frankreich|Francia|Italia|Italy"
+    r"|Italien|Niederlande|Netherlands|The Netherlands|Polska|Poland|Polen|Portugal|Belgium|Belgien"
     r"|Россия|РФ|Беларусь|Казахстан|Украина|Canada|Australia|China|中国)(?![\wÀ-ÿ])"
 )
 SAID = re.compile(
-    r"(?:^|(?<=[\n;,.( ]))[*\-• ]{0,4}(?:(?:new |my |our |delivery |shipping |postal |billing |home |mailing |correct |full )*address"
-    r"|(?:neue |meine |liefer|rechnungs|versand|post|wohn)*(?:adresse|anschrift)|(?:mi |nueva )?direcci[óo]n(?: (?:de (?:env[íi]o|entrega)|postal|nueva|completa|correcta))?|domicilio"
+    r"(?:^|(?<=[\n;,.( ]))[*\-• ]{0,4}(?:(?:new |my |our |delivery |shipping |postal |billing |home |mailing "
+    r"|correct |full )*address"
+    r"|(?:neue |meine |liefer|rechnungs|versand|post|wohn)*(?:adresse|anschrift)|(?:mi "
+    r"|nueva )?direcci[óo]n(?: (?:de (?:env[íi]o|entrega)|postal|nueva|completa|correcta))?|domicilio"
     r"|(?:мой |новый |почтовый )?адрес(?: доставки)?)(?: (?:is|lautet|ist|es|now|jetzt|ahora))?\s?[:：]\s{0,3}",
     re.IGNORECASE,
 )
@@ -113,15 +165,15 @@ SAID = re.compile(
 # ---- Chinese: from the largest to the smallest, without gaps
 HAN_NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十-]{1,6}(?:号楼|号院|號|号|弄|栋|幢|座)")
 HAN_RUN = re.compile(r"[一-鿿0-9A-Za-z#（）() -]{1,60}$")
-HAN_START = re.compile(
-    r"(?:地址|住址|寄|送|发|邮|在|到|至|是|为|改成|改为|换成|住|给|收)(?=[一-鿿]{2,})|[:：]"
-)
+HAN_START = re.compile(r"(?:地址|住址|寄|送|发|邮|在|到|至|是|为|改成|改为|换成|住|给|收)(?=[一-鿿]{2,})|[:：]")
 HAN_PLACE = re.compile(
-    r"(?:中国)?(?:(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+    r"(?:中国)?(?:(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏"
+    r"|新疆|香港|澳门)"
     r"(?:省|市|自治区|特别行政区)?|[一-鿿]{2,4}(?:省|市|区|县))"
 )
 HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|庄|园|大厦|广场|镇")
 HAN_BEHIND = re.compile(
-    r"(?:[ ]?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}(?:号楼|号院|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
+    r"(?:[ ]?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
+    r"(?:号楼|号院|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
     r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区|公寓|中心|家园))"
 )

@@ -25,9 +25,12 @@ _ORDERED = re.compile(
 )
 # What else has a day. The nearest word before the date says which it is.
 _OTHER = re.compile(
-    r"arriv|deliver|receiv|sent\b|ship|return|broke|fail|stopped|since|until|\bdue\b|\bborn|birth|invoice|appointment|booking|flight"
-    r"|travel|check.?in|\bby\b|\bexpire|\bcame\b|\bcall|\bwrote|\btoday is|charged|promised|expected|\bcancel|\bstay|\bwedding"
-    r"|geliefert|liefer|erhalten|angekommen|bekommen|zurück|kaputt|defekt|\bseit\b|\bbis\b|geboren|rechnung|termin|buchung|flug|abgebucht"
+    r"arriv|deliver|receiv|sent\b|ship|return|broke|fail|stopped|since|until|\bdue\b|\bborn|birth|invoice"
+    r"|appointment|booking|flight"
+    r"|travel|check.?in|\bby\b|\bexpire|\bcame\b|\bcall|\bwrote|\btoday is|charged|promised|expected|\bcancel"
+    r"|\bstay|\bwedding"
+    r"|geliefert|liefer|erhalten|angekommen|bekommen|zurück|kaputt|defekt|\bseit\b|\bbis\b|geboren|rechnung|termin"
+    r"|buchung|flug|abgebucht"
     r"|angerufen|geschrieben|versendet|versandt|verschickt|storn"
     r"|lleg|recib|entreg|env[íi]|devol|romp|averi|dej[óo]|desde|hasta|nac[ií]|factura|cita|reserva|vuelo|cobr|cancel"
     r"|пришл|получ|достав|отправ|верну|слома|перестал|\bс\b|\bдо\b|родил|сч[её]т|запис|брон|рейс|списа|отмен"
@@ -37,6 +40,8 @@ _OTHER = re.compile(
 _CLAUSE_END = re.compile(r"[,，;；!?。！？\n]")
 _SENTENCE_END = re.compile(r"[!?。！？\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
 _BEFORE, _AFTER = 70, 40
+_NEAR_ORDER = 36  # characters from "order" to its date, whatever is said behind that
+_KINDS = ((_BOUGHT, "bought"), (_ORDERED, "ordered"), (_OTHER, "other"))
 _MOST_DATES = 100  # that are judged by what stands around them
 
 
@@ -45,41 +50,47 @@ def purchase_dates(text: str, language: str | None, places: Stretches, today: da
     found = [*islice(dates(text, language, places, today), _MOST_DATES)]
     if today is not None:
         found += islice(_relative(text, today), _MOST_DATES)
-    for day in found:
-        confidence = _purchase(text, day)
+    taken: set[int] = set()  # words that have announced a day: each announces one
+    for day in sorted(found, key=lambda day: (day.start, -day.end)):
+        confidence = _purchase(text, day, taken)
         kind = "purchase_date" if confidence else ""
         yield Fact(kind, day.day.isoformat(), day.start, day.end, confidence if day.sure else confidence - 0.15)
 
 
-def _purchase(text: str, day: FoundDate) -> float:
-    """How sure a date is that of a purchase; 0.0: it is not."""
-    before = _SENTENCE_END.split(text[max(0, day.start - _BEFORE) : day.start])[-1]
-    after = _CLAUSE_END.split(text[day.end : day.end + _AFTER])[0]
-    # The word right behind it, in languages that put the verb there, then the nearest one before it.
-    bought = _last(_BOUGHT, before)
-    ordered = _last(_ORDERED, before)
-    other = _last(_OTHER, before)
-    if bought > max(other, -1):
+def _purchase(text: str, day: FoundDate, taken: set[int]) -> float:
+    """How sure a date is that of a purchase; 0.0: it is not.
+
+    The word right behind it says so, in languages that put the verb there, or else the nearest one before it.
+    """
+    begin = max(0, day.start - _BEFORE)
+    before = _SENTENCE_END.split(text[begin : day.start])[-1]
+    begin = day.start - len(before)
+    bought, ordered = _last(_BOUGHT, before, begin, taken), _last(_ORDERED, before, begin, taken)
+    other = _last(_OTHER, before, begin, taken)
+    if bought >= 0 and bought > other:
+        taken.add(bought)
         return 0.85
+    after = _CLAUSE_END.split(text[day.end : day.end + _AFTER])[0]
     behind = [(match.start(), kind) for pattern, kind in _KINDS if (match := pattern.search(after))]
     if behind:
-        nearest = min(behind)[1]
-        if nearest == "other" and ordered > other:
-            return 0.6
-        if nearest != "other" and other < 0:
+        at, nearest = min(behind)
+        if nearest == "other" and (ordered <= other or day.start - ordered > _NEAR_ORDER):
+            return 0.0
+        if nearest != "other" and (other < 0 or nearest == "bought"):
+            taken.add(day.end + at)
             return 0.85 if nearest == "bought" else 0.6
-        if nearest == "bought":
-            return 0.7
-    return 0.6 if ordered > other else 0.0
+    if ordered > other:
+        taken.add(ordered)
+        return 0.6
+    return 0.0
 
 
-_KINDS = ((_BOUGHT, "bought"), (_ORDERED, "ordered"), (_OTHER, "other"))
-
-
-def _last(pattern: re.Pattern[str], text: str) -> int:
+def _last(pattern: re.Pattern[str], text: str, begin: int, taken: set[int]) -> int:
+    """Where in the whole text the last such word stands that has not announced a day yet; -1: nowhere."""
     last = -1
     for match in pattern.finditer(text):
-        last = match.start()
+        if begin + match.start() not in taken:
+            last = begin + match.start()
     return last
 
 
@@ -103,7 +114,8 @@ _NUMBERS = {
 }
 _COUNT = rf"(?P<count>[0-9]{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _AGO = re.compile(
-    rf"(?<![\w])(?:{_COUNT}\s(?P<unit>days?|weeks?|дн\w{{1,2}}|день|недел\w)\s(?:ago|назад)|vor\s{_COUNT.replace('count', 'count2')}\s"
+    rf"(?<![\w])(?:{_COUNT}\s(?P<unit>days?|weeks?|дн\w{{1,2}}|день|недел\w)\s(?:ago|назад)"
+    rf"|vor\s{_COUNT.replace('count', 'count2')}\s"
     rf"(?P<unit2>tag(?:en)?|wochen?)|hace\s{_COUNT.replace('count', 'count3')}\s(?P<unit3>d[íi]as?|semanas?))(?!\w)"
     rf"|{_COUNT.replace('count', 'count4')}\s?个?(?P<unit4>天|周|星期|礼拜)(?:之前|以前|前)"
     r"|(?P<week>неделю назад)",
@@ -133,7 +145,10 @@ _WEEKDAYS = (
     "saturday samstag sábado субботу 六",
     "sunday sonntag domingo воскресенье 日",
 )
-_WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words.split()} | {"天": 6, "sonnabend": 5}
+_WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words.split()} | {
+    "天": 6,
+    "sonnabend": 5,
+}
 _LATIN_DAYS = "|".join(word for word in _WEEKDAY if word[0] < "一")
 _LAST_WEEKDAY = re.compile(
     rf"(?<!\w)(?:last|letzten?|vergangenen?|el pasado|прошлый|прошлую|прошлое)\s(?P<day>{_LATIN_DAYS})(?!\w)"

@@ -1,0 +1,168 @@
+"""Measure how well facts are found in labelled texts: precision and recall for each kind of fact."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from intake.understanding import language, quotes
+from intake.understanding.facts import extract, own_words
+
+LANGUAGES = ("en", "zh", "es", "de", "ru")
+KINDS = (
+    "order_number",
+    "product_number",
+    "serial_number",
+    "model",
+    "purchase_date",
+    "amount",
+    "phone",
+    "email",
+    "postal_address",
+    "name",
+)
+# Under which names a line may hold its facts, and how else a kind may be called.
+_PLACES = ("facts", "labels", "entities")
+_ALSO = {
+    "order": "order_number",
+    "product": "product_number",
+    "serial": "serial_number",
+    "date": "purchase_date",
+    "price": "amount",
+    "address": "postal_address",
+}
+Values = dict[str, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A labelled text: what was written, in which language and when, and what should be found in it."""
+
+    subject: str
+    text: str
+    language: str | None
+    today: date | None
+    expected: Values
+
+
+def measure(evaluation: Path) -> dict[str, dict[str, float | int | None]]:
+    """For each kind precision, recall and `n`, how many there are. None: nothing to be divided by.
+
+    Raises ValueError that names file and line, OSError.
+    """
+    rows = list(lines(evaluation))
+    if not rows:
+        raise ValueError(f"{evaluation}: there is no line in it.")
+    # Where nobody tells the number of one piece from that of an article, neither do we.
+    serials = any("serial_number" in row.expected for row in rows)
+    right: dict[str, int] = defaultdict(int)
+    found_in_all: dict[str, int] = defaultdict(int)
+    there: dict[str, int] = defaultdict(int)
+    for row in rows:
+        found = _found(row, serials=serials)
+        for kind in KINDS:
+            expected = {_alike(kind, value) for value in row.expected.get(kind, ())}
+            values = {_alike(kind, value) for value in found.get(kind, ())}
+            right[kind] += len(expected & values)
+            found_in_all[kind] += len(values)
+            there[kind] += len(expected)
+    return {
+        kind: {
+            "precision": _share(right[kind], found_in_all[kind]),
+            "recall": _share(right[kind], there[kind]),
+            "n": there[kind],
+        }
+        for kind in KINDS
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def wrong(row: Row) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """What was found and is not there, and what is there and was not found, each as kind and value."""
+    found = _found(row, serials=True)
+    values = {(kind, _alike(kind, value)) for kind, some in found.items() for value in some}
+    expected = {(kind, _alike(kind, value)) for kind, some in row.expected.items() for value in some}
+    return values - expected, expected - values
+
+
+def _found(row: Row, *, serials: bool) -> Values:
+    """What the service finds in a message of these words."""
+    split = quotes.split(row.text, forwarded=quotes.is_forward(row.subject))
+    spoken = row.language or language.detect(f"{row.subject}\n{split.reply}", LANGUAGES)
+    found: Values = defaultdict(set)
+    for fact in extract(own_words(row.subject, split), spoken, today=row.today):
+        kind = "product_number" if fact.kind == "serial_number" and not serials else fact.kind
+        found[kind].add(fact.value)
+    return found
+
+
+def _alike(kind: str, value: str) -> str:
+    """Values that differ only in how they are written are the same."""
+    match kind:
+        case "order_number" | "product_number" | "serial_number":
+            return re.sub(r"[\s#]", "", value).upper()
+        case "phone":
+            return re.sub(r"[^0-9]", "", value)
+        case "postal_address":
+            return re.sub(r"[\W_]", "", value).casefold()
+        case _:
+            return " ".join(value.split()).casefold()
+
+
+def lines(path: Path) -> Iterator[Row]:
+    """`{"text", "facts": {kind: value or values}, "subject"?, "lang"?, "today"?}`, a line each.
+
+    Facts may be a list of `{"kind", "value"}` too. Raises ValueError that names file and line, OSError.
+    """
+    with path.open(encoding="utf-8") as source:
+        for number, written in enumerate(source, 1):
+            if not written.strip():
+                continue
+            try:
+                yield _row(json.loads(written))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ValueError(f'{path}, line {number}: not an object with "text" and "facts".') from error
+
+
+def _row(written: Mapping[str, object]) -> Row:
+    text, subject, spoken, today = (written.get(key) for key in ("text", "subject", "lang", "today"))
+    if not isinstance(text, str):
+        raise TypeError("text")
+    return Row(
+        subject=subject if isinstance(subject, str) else "",
+        text=text,
+        language=spoken if isinstance(spoken, str) else None,
+        today=date.fromisoformat(today) if isinstance(today, str) else None,
+        expected=_values(next((written[place] for place in _PLACES if place in written), {})),
+    )
+
+
+def _values(facts: object) -> Values:
+    values: Values = defaultdict(set)
+    if isinstance(facts, Mapping):
+        for kind, some in facts.items():
+            for value in some if isinstance(some, list) else [some]:
+                _put(values, kind, value)
+    elif isinstance(facts, list):
+        for fact in facts:
+            _put(values, fact.get("kind", fact.get("label")), fact.get("value", fact.get("text")))
+    else:
+        raise TypeError("facts")
+    return values
+
+
+def _put(values: Values, kind: object, value: object) -> None:
+    if not isinstance(kind, str):
+        raise TypeError("kind")
+    if isinstance(value, Mapping):
+        value = value.get("value")
+    if value is not None and str(value):
+        values[_ALSO.get(kind, kind)].add(str(value))
