@@ -161,10 +161,21 @@ def list_requests(
     status: Annotated[str, typer.Option(help="new, open, pending, resolved or closed.")] = "",
     category: Annotated[str, typer.Option(help="As `refund`.")] = "",
     customer: Annotated[int | None, typer.Option(max=LARGEST_ID, help="The customer's id.")] = None,
+    case: Annotated[
+        str, typer.Option(help="After-sales cases instead: all (that are under way), or asked, approved …")
+    ] = "",
 ) -> None:
-    """Print requests as a table, newest first."""
+    """Print requests as a table, newest first; or after-sales cases."""
     from bot import commands
-    from storage.kinds import Status
+    from storage.cases import UNDER_WAY
+    from storage.kinds import CaseStatus, Status
+
+    if case:
+        if case != "all" and case not in list(CaseStatus):
+            raise Stopped(f"--case is all, or one of {', '.join(CaseStatus)}.", WRONG_USAGE)
+        states = UNDER_WAY if case == "all" else (CaseStatus(case),)
+        asyncio.run(commands.list_cases(load(), states, customer, out))
+        return
 
     if status and status not in list(Status):
         raise Stopped(f"--status is one of {', '.join(Status)}.", WRONG_USAGE)

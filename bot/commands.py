@@ -15,9 +15,9 @@ from rich.progress import Progress
 from bot import tables
 from bot.errors import Stopped
 from bot.settings import Settings
-from storage import deliveries, parking, requests, search
+from storage import cases, deliveries, parking, requests, search
 from storage.database import COMMAND_S, Database, DatabaseError, opened, sqlite_path
-from storage.kinds import Status, request_id
+from storage.kinds import CaseStatus, Status, request_id
 from storage.migrating import newer_than_code
 from storage.reports import Kind, Line, Wanted, count, lines
 from storage.traces import TRACE
@@ -74,6 +74,15 @@ async def list_requests(
     console.print(tables.requests_table(rows) if rows else "No requests.")
 
 
+async def list_cases(
+    settings: Settings, statuses: Sequence[CaseStatus], customer: int | None, console: Console
+) -> None:
+    """Print after-sales cases as a table, those that wait longest first."""
+    async with database(settings):
+        rows = await cases.listed(statuses, customer)
+    console.print(tables.cases_table(rows) if rows else "No cases.")
+
+
 async def show(settings: Settings, name: str) -> None:
     """Print one request by its number, or one customer by his id. Raises Stopped when there is neither."""
     number = request_id(name)
@@ -113,12 +122,15 @@ async def _request_text(number: int) -> list[str] | None:
     request = await requests.request_with_customer(number)
     if request is None:
         return None
+    case = await requests.case_of(number)
+    earlier = await cases.case(case.repeats) if case is not None and case.repeats is not None else None
     return tables.request_text(
         request,
-        await requests.case_of(number),
+        case,
         await requests.participants_of(number),
         await requests.records_of(number),
         await deliveries.to_people(number),
+        earlier,
     )
 
 

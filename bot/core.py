@@ -12,6 +12,7 @@ from bot.settings import Settings, access_in_env_file, secrets_in
 from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
+from intake.agents.casework import Casework
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
 from intake.agents.staff import Staff
@@ -60,6 +61,7 @@ class Core:
     settling: Settling
     staff: Staff
     blocking: Blocking
+    casework: Casework
     parking: Parking
     outbox: Outbox
     owner: str  # this process's name on leases
@@ -124,6 +126,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         settling=Settling(about, words.replies, outbox.wake),
         staff=Staff(about, outbox.wake),
         blocking=Blocking(about, outbox.wake),
+        casework=Casework(about, words.replies, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,

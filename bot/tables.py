@@ -8,7 +8,9 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from bot.desk.cards import MISSING_WORDS, shown, shown_address, shown_author, shown_name
+from bot.desk.cards import shown, shown_address, shown_author, shown_name
+from bot.desk.case_lines import case_lines
+from intake.agents.case_steps import STATUS_WORDS
 from storage.kinds import DeliveryState, Direction, request_number
 from storage.models import (
     AfterSalesCase,
@@ -52,6 +54,28 @@ def requests_table(rows: Sequence[CustomerRequest]) -> Table:
     return table
 
 
+def cases_table(rows: Sequence[AfterSalesCase]) -> Table:
+    """After-sales cases with their requests, a row each."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("number", "case", "state", "order", "serial", "warranty until", "since"):
+        table.add_column(name, no_wrap=True)
+    for name in ("model", "customer"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(
+            request_number(row.request_id),
+            str(row.type),
+            STATUS_WORDS[row.status],
+            _cut_to_fit(shown(row.order_number or "")),
+            _cut_to_fit(shown(row.serial_number or "")),
+            str(row.warranty_until or ""),
+            row.created_at.strftime("%Y-%m-%d"),
+            _cut_to_fit(shown(row.model or "")),
+            _cut_to_fit(f"{shown_name(row.request.customer.name)} ({row.request.customer_id})"),
+        )
+    return table
+
+
 def _cut_to_fit(text: str) -> Text:
     """Its column may shrink, and it stays on one line."""
     return Text(text, no_wrap=True, overflow="ellipsis")
@@ -63,6 +87,7 @@ def request_text(
     participants: Sequence[Participant],
     records: Sequence[CommunicationRecord],
     deliveries: Sequence[Delivery],
+    earlier: AfterSalesCase | None = None,
 ) -> list[str]:
     """A request with all that was said, and how far it came. `deliveries`: those to people."""
     lines = [
@@ -78,18 +103,12 @@ def request_text(
     if request.subject:
         lines.append(f"subject: {shown(request.subject)}")
     lines += [f"note: {shown(flag)}" for flag in request.flags]
-    lines += [_case(case)] if case is not None else []
+    if case is not None:
+        lines += [f"after-sales case, {STATUS_WORDS[case.status]}"]
+        lines += case_lines(case, earlier, request.created_at.date(), lambda value: shown(str(value)))
     for record in records:
         lines += ["", *_record(record, [delivery for delivery in deliveries if delivery.record_id == record.id])]
     return lines
-
-
-def _case(case: AfterSalesCase) -> str:
-    facts = (("order", case.order_number), ("product", case.product_number), ("model", case.model))
-    known = [f"{name} {shown(value)}" for name, value in facts if value]
-    known += [f"bought {case.purchased_on}"] if case.purchased_on else []
-    missing = ", ".join(MISSING_WORDS[name] for name in case.missing)
-    return f"{case.type}: {', '.join(known) or 'nothing known'}; missing: {missing or 'nothing'}"
 
 
 def _record(record: CommunicationRecord, deliveries: Sequence[Delivery]) -> list[str]:

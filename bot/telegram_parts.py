@@ -86,7 +86,7 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
     keyboards = Keyboards(signer)
     drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
     core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
-    verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff, core.blocking)
+    verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff, core.blocking, core.casework)
     return AgentsDesk(group, verbs, signer, drawing)
 
 

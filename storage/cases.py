@@ -22,9 +22,12 @@ async def case(case_id: int) -> AfterSalesCase | None:
 
 
 async def repaired_before(serial_number: str, request_id: int | None) -> AfterSalesCase | None:
-    """The last earlier case of another request in which this piece was to be repaired or exchanged."""
+    """The last earlier case of another request in which this piece was to be repaired or exchanged.
+
+    In the order of the requests, so that a case is no repetition of a later one.
+    """
     rows = AfterSalesCase.filter(serial_number__in={serial_number, serial_number.upper()}, type__in=REPAIRS)
-    rows = rows.exclude(status__in=(CaseStatus.DROPPED, CaseStatus.REFUSED))
+    rows = rows.exclude(status=CaseStatus.DROPPED)
     if request_id is not None:
         rows = rows.filter(request_id__lt=request_id)
     return await rows.order_by("-request_id").first()

@@ -176,6 +176,9 @@ def _record(row: CommunicationRecord) -> Line:
 
 async def _cases(wanted: Wanted, after: int) -> Page:
     rows = AfterSalesCase.filter(id__gt=after, **wanted.filters("created_at", "request__customer_id"))
+    page = await rows.order_by("id").limit(PAGE)
+    before = AfterSalesCase.filter(id__in=[row.repeats for row in page if row.repeats is not None])
+    earlier = {case.id: _number(case.request_id) for case in await before.only("id", "request_id")}
     return [
         (
             row.id,
@@ -184,14 +187,21 @@ async def _cases(wanted: Wanted, after: int) -> Page:
                 "type": str(row.type),
                 "order_number": row.order_number,
                 "product_number": row.product_number,
+                "serial_number": row.serial_number,
                 "model": row.model,
                 "purchased_on": _time(row.purchased_on),
                 "warranty_until": _time(row.warranty_until),
+                "return_until": _time(row.return_until),
                 "status": str(row.status),
                 "missing": row.missing,
+                "decision": row.decision,
+                "sources": row.sources or {},
+                "repeats": earlier.get(row.repeats or 0),
+                "created_at": _time(row.created_at),
+                "updated_at": _time(row.updated_at),
             },
         )
-        for row in await rows.order_by("id").limit(PAGE)
+        for row in page
     ]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from tortoise.expressions import Q
 
+from storage import cases
 from storage.kinds import Status, request_id
 from storage.models import Address, CommunicationRecord, Customer, CustomerRequest
 
 
 async def find(words: str, most: int = 10) -> list[CustomerRequest]:
-    """Requests that fit: by number alone when it is one, else by who asked and by what was said. Newest first."""
+    """Requests that fit: by number alone when it is one, else by who asked, what was said, the case. Newest first."""
     words = words.strip()
     if not words:
         return []
@@ -30,8 +31,9 @@ async def find(words: str, most: int = 10) -> list[CustomerRequest]:
         .limit(most)
         .values_list("request_id", flat=True)
     )
+    named = [*said, *await cases.requests_about(words, most)]
     found = (
-        await CustomerRequest.filter(Q(customer_id__in=[*customers, *addresses]) | Q(id__in=list(said)))
+        await CustomerRequest.filter(Q(customer_id__in=[*customers, *addresses]) | Q(id__in=named))
         .order_by("-id")
         .limit(most)
         .values_list("id", flat=True)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
 from bot.desk.buttons import Deed, Pressed, Signer, long_name, short_name
+from bot.desk.case_buttons import REFUSALS
 from bot.desk.keyboards import Keyboards
+from intake.agents.case_steps import WHYS, next_steps
 from storage.database import opened
-from storage.kinds import DeliveryState, Priority, Status
-from storage.models import Agent, CustomerRequest
+from storage.kinds import CaseStatus, CaseType, DeliveryState, Priority, Status
+from storage.models import AfterSalesCase, Agent, CustomerRequest
 
 SIGNER = Signer(b"a secret for tests")
 KEYBOARDS = Keyboards(SIGNER)
@@ -79,6 +81,29 @@ def test_the_card_offers_what_can_be_done(status: Status) -> None:
     done = status in (Status.RESOLVED, Status.CLOSED)
     open_deeds = [Deed.TAKE, Deed.PICK, Deed.PICK, Deed.PICK, Deed.RESOLVE, Deed.SPAM]
     assert _deeds(keyboard) == ([Deed.REOPEN] if done else open_deeds)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("kind", CaseType)
+@pytest.mark.parametrize("case_status", CaseStatus)
+@pytest.mark.parametrize("status", Status)
+def test_the_card_offers_the_steps_of_its_case(status: Status, case_status: CaseStatus, kind: CaseType) -> None:
+    """Those that can follow, each with its button; also of a resolved request, never of a closed one."""
+    keyboard = KEYBOARDS.card(_request(status=status), AfterSalesCase(type=kind, status=case_status))
+    data = [SIGNER.read(str(button.callback_data)) for row in keyboard.inline_keyboard for button in row]
+    steps = [one.argument for one in data if one is not None and one.deed is Deed.CASE]
+    picks = [one for one in data if one is not None and one.argument == REFUSALS]
+    wanted = [step.to for step in next_steps(kind, case_status)] if status is not Status.CLOSED else []
+    assert steps == [to for to in wanted if to is not CaseStatus.REFUSED]
+    assert len(picks) == (CaseStatus.REFUSED in wanted)
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_refusal_is_picked_by_its_reason() -> None:
+    """The reasons that the templates know, none, and the way back."""
+    rows = KEYBOARDS.refusals(_request()).inline_keyboard
+    data = [SIGNER.read(str(button.callback_data)) for row in rows for button in row]
+    assert [one.argument for one in data if one is not None] == [*WHYS, "none", ""]
 
 
 @pytest.mark.usefixtures("tables")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from bot.wire.texts import units
 from intake.message import Sender
 from storage import requests
 from storage.database import Database, opened
-from storage.kinds import DeliveryState, Direction, Priority
+from storage.kinds import CaseStatus, DeliveryState, Direction, Priority
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery
-from tests.builders import Core, letter
+from tests.builders import NOW, Core, letter
 
 WORDS = st.lists(
     st.sampled_from(["a", "😀", "<b>", "&", "&amp;", '"', "\n", "\u202e", "\u200b", "\x00", "ل"]), max_size=200
@@ -59,13 +59,34 @@ async def test_a_card_fits_and_is_wholly_escaped_for_any_request(request_row: Cu
         row.category_reasons = row.priority_reasons = flags
         row.priority, row.category = Priority.URGENT, name[:64]
         case = AfterSalesCase(type="return", order_number=text, product_number=name, model=subject, missing=["product"])
+        case.serial_number, case.decision, case.status = name, text, CaseStatus.REFUSED
+        case.purchased_on = case.warranty_until = case.return_until = date(2026, 5, 1)
+        earlier = AfterSalesCase(type="repair", status=CaseStatus.DONE, request_id=10**12 - 1, created_at=NOW)
         first = CommunicationRecord(text=text, reply_text=text)
-        html = cards.card(row, case, first)
+        html = cards.card(row, case, first, earlier)
         assert units(_visible(html)) <= MessageLimit.MAX_TEXT_LENGTH
         assert not re.search(r"<(?!/?b>|/?blockquote>|blockquote expandable>)|&(?!(?:amp|lt|gt|quot|#x27);)", html)
         assert html.count("<b>") == html.count("</b>") == (2 if subject else 1)
 
     law()
+
+
+async def test_a_card_says_whether_goods_are_covered_on_the_day_of_the_request(request_row: CustomerRequest) -> None:
+    """By the day on which the customer wrote, its own included; and whether the same piece was here before."""
+    day = request_row.created_at.date()
+    case = AfterSalesCase(type="repair", status=CaseStatus.APPROVED, serial_number="KX1", missing=["purchased_on"])
+    for last, words in (
+        (day, f"🛡 under warranty until {day}"),
+        (date(2025, 1, 1), "⌛ the warranty ended on 2025-01-01"),
+    ):
+        case.warranty_until = last
+        assert words in cards.card(request_row, case, None)
+    case.return_until = date(2025, 1, 1)
+    earlier = AfterSalesCase(type="repair", status=CaseStatus.SENT_BACK, request_id=1000, created_at=NOW)
+    text = cards.card(request_row, case, None, earlier)
+    assert "⌛ too late for a return since 2025-01-01" in text
+    assert "🔁 the same piece as in R-1000 (repair, sent back, 2026-11-24)" in text
+    assert "📦 repair (approved): serial KX1\n" in text  # what is missing is no matter any more
 
 
 async def test_the_name_of_a_topic_fits_and_begins_with_the_number(request_row: CustomerRequest) -> None:

@@ -95,7 +95,7 @@ async def test_a_case_goes_its_way_and_its_customer_reads_each_step(
     assert [record.text for record in records] == told
     assert {record.author for record in records} == {"Maria"}
     events = await Event.filter(request_id=request, what="case step").order_by("id")
-    assert [(event.actor, event.after) for event in events] == [("Maria", str(to).replace("_", " ")) for to in way]
+    assert [(event.actor, event.after) for event in events] == [("Maria", str(to)) for to in way]
     assert await Delivery.filter(request_id=request, kind=DeliveryKind.MIRROR, record_id=records[0].id).count() == 1
 
 
@@ -186,7 +186,7 @@ async def test_what_does_not_follow_is_refused(core: Core) -> None:
     """Nothing is refunded that nobody has approved, and nothing without a case."""
     request, maria = await _case(core), await core.agent()
     [came] = await _walk(core, request, S.REFUNDED)
-    assert (came.done, came.says) == (False, "A return that is asked does not become refunded.")
+    assert (came.done, came.says) == (False, "The return is incomplete; it cannot be refunded now.")
     await core.sorting.categorise(request, "order", maria, core.now)
     [came] = await _walk(core, request, S.APPROVED)
     assert (came.done, came.says) == (False, NO_CASE)

@@ -23,10 +23,13 @@ import pytest
 
 from bot import app, duties, web
 from intake import outbox
+from intake.agents import case_facts
+from intake.agents.casework import Remark
 from intake.mail import channel
 from intake.message import Attachment, Sender
-from storage import parking
+from storage import parking, search
 from storage.database import Database
+from storage.kinds import CaseStatus
 from storage.models import CustomerRequest, Parked
 from tests.builders import NOW, Core, chat, letter, words
 from tests.ports import free_port
@@ -54,7 +57,8 @@ FIELDS = {
     "first_response_due_at first_responded_at resolved_at",
     "record": "request direction channel external_id message_id subject text reply_text author at threaded_by verified "
     "checked raw_sha256 attachments flags",
-    "case": "request type order_number product_number model purchased_on warranty_until status missing",
+    "case": "request type order_number product_number serial_number model purchased_on warranty_until return_until "
+    "status missing decision sources repeats created_at updated_at",
     "delivery": "request record channel to state attempts last_error external_id queued_at sent_at",
     "event": "request at actor what before after",
     "parked": "id channel at attempts error raw_sha256",
@@ -62,6 +66,7 @@ FIELDS = {
 MAIL = (
     b"From: Anna <anna@customer.example>\r\nSubject: Late\r\nMessage-ID: <1@customer.example>\r\n\r\nAm I too late?\r\n"
 )
+SERIAL = next(one for one in case_facts.FIELDS if one.column == "serial_number")
 ENVELOPE = {
     "mail_from": "anna@customer.example",
     "recipients": "support@shop.example",
@@ -459,6 +464,30 @@ async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         done = await program(tmp_path, "run", mailboxes="a@shop.example", smtp_listen=place)
     assert done.code == 78
     assert f"{place} cannot be listened on" in done.err
+
+
+async def test_cases_are_listed_shown_and_found(database: Database, database_url: str, tmp_path: Path) -> None:
+    """Those under way, those in one state; with the earlier case of the same piece; by any of its numbers."""
+    core = Core(tmp_path)
+    maria = await core.agent()
+    for text in ("Hello, when do you open?", "Good morning, a question"):
+        request = (await core.accept(letter(text))).request or 0
+        await core.sorting.categorise(request, "repair", maria, core.now)
+        await core.casework.set_fact(request, SERIAL, "KX00AB12", maria, core.now)
+    await core.casework.step(1001, CaseStatus.REFUSED, maria, core.now, remark=Remark("late", "Sorry"))
+
+    async def listed(*options: str) -> list[str]:
+        done = await program(tmp_path, "list", *options, database_url=database_url)
+        return re.findall(r"R-\d+", done.out)
+
+    assert await listed("--case", "all") == ["R-1001", "R-1002"]
+    assert await listed("--case", "refused") == ["R-1001"]
+    assert await listed("--case", "done") == []
+    assert (await program(tmp_path, "list", "--case", "open", database_url=database_url)).code == 2
+    shown = (await program(tmp_path, "show", "R-1002", database_url=database_url)).out
+    assert "after-sales case, incomplete" in shown
+    assert "serial KX00AB12" in shown
+    assert [row.id for row in await search.find("kx00ab12")] == [1002, 1001]
 
 
 @pytest.mark.parametrize("command", ["run", "list", "migrate"])

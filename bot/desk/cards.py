@@ -8,6 +8,7 @@ from html import escape
 
 from telegram.constants import ForumTopicLimit
 
+from bot.desk.case_lines import case_lines
 from bot.wire.texts import fitting, units
 from intake.agents.settling import UNDELIVERED
 from intake.incoming.opening import CAME_BY
@@ -29,7 +30,6 @@ STATUS_MARKS = {
     Status.RESOLVED: "🏁",
     Status.CLOSED: "🏁",
 }
-MISSING_WORDS = {"order_number": "order number", "product": "product or model", "purchased_on": "purchase date"}
 
 
 def topic_name(request: CustomerRequest) -> str:
@@ -54,8 +54,13 @@ def number_in_topic(name: str) -> int | None:
     return request_id(name.partition(" ")[0])
 
 
-def card(request: CustomerRequest, case: AfterSalesCase | None, first: CommunicationRecord | None) -> str:
-    """The first message of a topic, edited in place when the request changes."""
+def card(
+    request: CustomerRequest,
+    case: AfterSalesCase | None,
+    first: CommunicationRecord | None,
+    earlier: AfterSalesCase | None = None,
+) -> str:
+    """The first message of a topic, edited in place when the request changes. `earlier`: the same piece before."""
     lines = [
         f"{STATUS_MARKS[request.status]} <b>{request_number(request.id)}</b> · {request.status} · {request.channel}",
         f"👤 {_customer(request, first)}",
@@ -65,7 +70,7 @@ def card(request: CustomerRequest, case: AfterSalesCase | None, first: Communica
     if request.priority is not Priority.NORMAL:
         lines.append(f"❗️ {request.priority}{_because(request.priority_reasons)}")
     if case is not None and case.status is not CaseStatus.DROPPED:
-        lines.append(_case(case))
+        lines += case_lines(case, earlier, request.created_at.date(), _fact)
     if request.tags:
         lines.append(f"🔖 {_fact(', '.join(request.tags))}")
     lines.append(f"🧑‍💼 {_fact(request.assignee.name or 'an agent') if request.assignee is not None else 'nobody yet'}")
@@ -177,21 +182,6 @@ def _reached(request: CustomerRequest) -> list[str]:
 
 def _because(reasons: Sequence[str]) -> str:
     return f" — {_fact('; '.join(reasons))}" if reasons else ""
-
-
-def _case(case: AfterSalesCase) -> str:
-    known = [
-        f"{label} {_fact(value)}"
-        for label, value in (
-            ("order", case.order_number),
-            ("product", case.product_number),
-            ("model", case.model),
-            ("bought", case.purchased_on),
-        )
-        if value
-    ]
-    missing = ", ".join(MISSING_WORDS[name] for name in case.missing)
-    return f"📦 {case.type}: {', '.join(known) or 'nothing known yet'}" + (f" · missing: {missing}" if missing else "")
 
 
 def _first_words(request: CustomerRequest, first: CommunicationRecord) -> list[str]:

@@ -36,6 +36,8 @@ TABLE: tuple[Row, ...] = (
     Row("assign", Where.TOPIC, Role.AGENT, "[name|nobody]", "make yourself responsible, or (leads) a colleague"),
     Row("category", Where.TOPIC, Role.AGENT, "[name]", "say what it is about; alone: which there are"),
     Row("priority", Where.TOPIC, Role.AGENT, "low|normal|high|urgent", "say how soon it wants somebody"),
+    Row("case", Where.BOTH, Role.AGENT, "[fact value|step words]",
+        "the after-sales case: shown, a fact set, a step taken; in General: the list"),
     Row("resolve", Where.TOPIC, Role.AGENT, "", "done"),
     Row("reopen", Where.TOPIC, Role.AGENT, "", "not done after all"),
     Row("spam", Where.TOPIC, Role.AGENT, "", "close it as unwanted; the sender is told nothing"),

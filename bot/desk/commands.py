@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot.desk import cards
+from bot.desk.case_commands import CaseCommands
 from bot.desk.command_table import Where, help_text, may, row
 from bot.desk.group import DeskGroup
 from bot.desk.lists import Lists
@@ -38,6 +39,7 @@ class Commands:
         self._verbs = verbs
         self._clock = clock
         self._lists = Lists(group, clock)
+        self._cases = CaseCommands(verbs.casework, clock)
         self._table: Mapping[str, Command] = {
             "all": self._all,
             "note": self.note,
@@ -45,6 +47,7 @@ class Commands:
             "assign": self._assign,
             "category": self._category,
             "priority": self._priority,
+            "case": self._case,
             "resolve": self._plain(verbs.sorting.resolve),
             "reopen": self._plain(verbs.sorting.reopen),
             "spam": self._plain(verbs.sorting.spam),
@@ -130,6 +133,10 @@ class Commands:
             return
         verb = self._verbs.sorting.prioritise
         await self._change(said, verb(said.request or 0, Priority(wanted), said.agent, self._clock()))
+
+    async def _case(self, said: Said) -> None:
+        if answer := await self._cases.answer(said):
+            await self._tell(said, answer)
 
     async def _block(self, said: Said) -> None:
         """`/block` in a topic: its customer; anywhere: `/block anna@example.com`."""

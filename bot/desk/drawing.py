@@ -13,7 +13,7 @@ from bot.desk import cards
 from bot.desk.group import DeskGroup
 from bot.desk.keyboards import Keyboards
 from bot.wire.errors import AlreadySo
-from storage import requests
+from storage import cases, requests
 from storage.models import CustomerRequest, DeskTopic
 
 REMEMBERED = 2000  # cards of which we know what they show
@@ -82,7 +82,9 @@ class Drawing:
 
     async def _face(self, request: CustomerRequest) -> Face:
         case, first = await requests.case_of(request.id), await requests.first_incoming(request.id)
-        return cards.card(request, case, first), self._keyboards.card(request)
+        repeats = case.repeats if case is not None else None
+        earlier = await cases.case(repeats) if repeats is not None else None
+        return cards.card(request, case, first, earlier), self._keyboards.card(request, case)
 
     def _remember(self, message: int, shown: Shown) -> None:
         self._shown[message] = shown

@@ -10,10 +10,11 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.desk.buttons import Deed, Signer, short_name
 from bot.desk.cards import cut, shown_name
+from bot.desk.case_buttons import case_buttons, refusals
 from intake.agents.blocking import FLAG
 from intake.agents.resolving import SPAM
 from storage.kinds import DeliveryState, Priority, Status, request_number
-from storage.models import Agent, CustomerRequest
+from storage.models import AfterSalesCase, Agent, CustomerRequest
 
 DONE = (Status.RESOLVED, Status.CLOSED)
 BUTTON_WORDS = 24  # UTF-16 units; a telephone shows no more of two buttons side by side
@@ -38,9 +39,15 @@ class Keyboards:
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
-    def card(self, request: CustomerRequest) -> InlineKeyboardMarkup:
-        """What an agent can do from the card; the desk checks who presses."""
+    def card(self, request: CustomerRequest, case: AfterSalesCase | None = None) -> InlineKeyboardMarkup:
+        """What an agent can do from the card; the desk checks who presses.
+
+        The steps of an after-sales case go on when its request is resolved: a parcel takes a week.
+        """
         rows = self._done(request) if request.status in DONE else self._open(request)
+        steps = case_buttons(case) if request.status is not Status.CLOSED else ()
+        if steps:
+            rows.append([self._button(request, one.deed, one.words, one.argument, one.style) for one in steps])
         if request.linked_to is not None and request.status is not Status.CLOSED:
             words = f"🔗 Join {request_number(request.linked_to)}"
             rows.append([self._button(request, Deed.JOIN, words, str(request.linked_to))])
@@ -84,6 +91,10 @@ class Keyboards:
             for priority in reversed(Priority)
         ]
         return self._picker(request, Deed.PRIORITY, choices)
+
+    def refusals(self, request: CustomerRequest) -> InlineKeyboardMarkup:
+        """Why an after-sales case is refused; its customer reads it in his language."""
+        return self._picker(request, Deed.REFUSE, [Choice(why, words) for why, words in refusals()])
 
     def agents(self, request: CustomerRequest, agents: Sequence[Agent]) -> InlineKeyboardMarkup:
         """The colleagues whom a request can be given to."""

@@ -10,7 +10,7 @@ import structlog
 from telegram import CallbackQuery, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
-from bot.desk import keyboards
+from bot.desk import case_buttons, keyboards
 from bot.desk.buttons import Deed, Pressed, Signer, long_name
 from bot.desk.drawing import Drawing
 from bot.desk.group import DeskGroup
@@ -19,6 +19,8 @@ from bot.desk.members import Members
 from bot.desk.notices import dealt_with
 from bot.desk.verbs import Verbs
 from bot.wire.texts import fitting
+from intake.agents.case_steps import WHYS
+from intake.agents.casework import Remark
 from intake.agents.deeds import DONE, REFRESHED, Outcome
 from intake.agents.joining import CannotMove
 from intake.agents.named import NoSuchRequest
@@ -26,7 +28,7 @@ from intake.agents.settling import NoMailAddress
 from intake.message import ChannelError, TryAgain
 from storage import agents, requests
 from storage.database import is_away
-from storage.kinds import Priority, Role, request_number
+from storage.kinds import CaseStatus, Priority, Role, request_number
 from storage.models import Agent, CustomerRequest
 
 log = structlog.get_logger()
@@ -152,6 +154,11 @@ class Presses:
                 return await sorting.categorise(request, key, agent, now, seen)
             case Deed.PRIORITY if pressed.argument in tuple(Priority):
                 return await sorting.prioritise(request, Priority(pressed.argument), agent, now, seen)
+            case Deed.CASE if pressed.argument in tuple(CaseStatus):
+                return await self._verbs.casework.step(request, CaseStatus(pressed.argument), agent, now, seen)
+            case Deed.REFUSE:
+                remark = Remark(pressed.argument if pressed.argument in WHYS else "")
+                return await self._verbs.casework.step(request, CaseStatus.REFUSED, agent, now, seen, remark)
             case Deed.JOIN:
                 return await self._join(pressed, agent)
         raise Refused(DEAD)
@@ -175,7 +182,8 @@ class Presses:
         request = await requests.request_with_customer(pressed.request)
         if request is None:
             raise NoSuchRequest(request_number(pressed.request))
-        if (request.version or 0) != pressed.version or request.status in DONE:
+        case_goes_on = pressed.argument == case_buttons.REFUSALS or pressed.deed is Deed.BACK
+        if (request.version or 0) != pressed.version or (request.status in DONE and not case_goes_on):
             await self._verbs.sorting.refresh(request.id, self._clock())
             return REFRESHED
         if query.message is None:
@@ -189,9 +197,11 @@ class Presses:
                 return self._keyboards.categories(request, self._verbs.sorting.choices)
             case keyboards.PRIORITIES:
                 return self._keyboards.priorities(request)
+            case case_buttons.REFUSALS:
+                return self._keyboards.refusals(request)
             case keyboards.AGENTS:
                 return self._keyboards.agents(request, await agents.active_agents())
-        return self._keyboards.card(request)
+        return self._keyboards.card(request, await requests.case_of(request.id))
 
     async def _deal(self, pressed: Pressed, agent: Agent) -> str:
         """A deed on a delivery."""

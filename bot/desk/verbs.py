@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
+from intake.agents.casework import Casework
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
 from intake.agents.staff import Staff
@@ -22,3 +23,4 @@ class Verbs:
     settling: Settling
     staff: Staff
     blocking: Blocking
+    casework: Casework

@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from intake.words.occasions import Event
 from storage.kinds import CaseStatus, CaseType
 
+# What agents read of a state.
+STATUS_WORDS: dict[CaseStatus, str] = {
+    CaseStatus.ASKED: "incomplete",
+    CaseStatus.COMPLETE: "complete",
+    CaseStatus.APPROVED: "approved",
+    CaseStatus.REFUSED: "refused",
+    CaseStatus.RECEIVED: "received",
+    CaseStatus.SENT_BACK: "sent back",
+    CaseStatus.REFUNDED: "refunded",
+    CaseStatus.DONE: "done",
+    CaseStatus.DROPPED: "dropped",
+}
+
 _UNDECIDED = (CaseStatus.ASKED, CaseStatus.COMPLETE)
 _GOODS = (CaseType.RETURN, CaseType.EXCHANGE, CaseType.REPAIR)
 

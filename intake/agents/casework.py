@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.agents.case_facts import NOTHING_KNOWN, Field, read_value
-from intake.agents.case_steps import WHYS, step_to
+from intake.agents.case_steps import STATUS_WORDS, WHYS, step_to
 from intake.agents.case_telling import answered, tell
 from intake.agents.deeds import REFRESHED, Outcome
 from intake.agents.named import NoSuchRequest, locked
@@ -27,7 +27,6 @@ from storage.transaction import after_commit, change, transaction
 
 NO_CASE = "This request has no after-sales case; a category such as Return or Repair opens one."
 DECIDED = (CaseStatus.APPROVED, CaseStatus.REFUSED, CaseStatus.RECEIVED, CaseStatus.SENT_BACK, CaseStatus.REFUNDED)
-SHOWN = {status: str(status).replace("_", " ") for status in CaseStatus}
 STEP, ANEW = "case step", "case decided anew"
 
 
@@ -116,7 +115,7 @@ class Casework:
             if case is None:
                 return Outcome(False, NO_CASE)
             if case.status not in (*DECIDED, CaseStatus.DONE):
-                return Outcome(False, f"The case is {SHOWN[case.status]}; nothing is decided.")
+                return Outcome(False, f"The case is {STATUS_WORDS[case.status]}; nothing is decided.")
             await requests.add_event(request.id, now, by.name, ANEW, case.status)
             await change(case, status=known(case).status, decision=None, updated_at=now)
             await touched(self._house, request, now)
@@ -160,13 +159,12 @@ class Casework:
             if case is None or case.status is CaseStatus.DROPPED:
                 return await self._outdated(request_id, NO_CASE, now)
             if case.status is to:
-                return Outcome(False, f"The case is {SHOWN[to]} already.")
+                return Outcome(False, f"The case is {STATUS_WORDS[to]} already.")
             if seen is not None and seen != (request.version or 0):
-                return await self._outdated(request_id, f"The case is {SHOWN[case.status]}. {REFRESHED}", now)
+                return await self._outdated(request_id, f"The case is {STATUS_WORDS[case.status]}. {REFRESHED}", now)
             if step_to(case.type, case.status, to) is None:
-                return await self._outdated(
-                    request_id, f"A {case.type} that is {SHOWN[case.status]} does not become {SHOWN[to]}.", now
-                )
+                says = f"The {case.type} is {STATUS_WORDS[case.status]}; it cannot be {STATUS_WORDS[to]} now."
+                return await self._outdated(request_id, says, now)
             if (case.type, case.status) != looked_at:
                 return None
             return await do(request, case)
@@ -191,8 +189,8 @@ class Casework:
     ) -> Outcome:
         step = step_to(case.type, case.status, to)
         decision = remark.decision
-        after = SHOWN[to] if decision is None else f"{SHOWN[to]}: {decision}"
-        await requests.add_event(request.id, now, by.name, STEP, SHOWN[case.status], after)
+        after = str(to) if decision is None else f"{to}: {decision}"
+        await requests.add_event(request.id, now, by.name, STEP, case.status, after)
         kept = decision if step is not None and step.decides else case.decision
         await change(case, status=to, decision=kept, asking=None, updated_at=now)
         if made is not None:
@@ -202,4 +200,4 @@ class Casework:
         await touched(self._house, request, now)
         after_commit(self._wake)
         told = "" if made is None else " The customer is told."
-        return Outcome(True, f"The case is {SHOWN[to]}.{told}")
+        return Outcome(True, f"The case is {STATUS_WORDS[to]}.{told}")
