@@ -28,6 +28,8 @@ from intake.pipeline import Intake
 from intake.policy import Policy, PolicyInUse
 from intake.replies import Replies
 from intake.understanding.categories import Categories
+from intake.understanding.classifier import Classifier
+from intake.understanding.model import builtin
 from storage.buckets import Bucket, MissingLibrary
 from storage.database import Database
 from storage.files import Files
@@ -43,7 +45,7 @@ class Words:
 
     tokens: Tokens
     replies: Replies
-    categories: Categories
+    classifier: Classifier
     files: Files
     policies: PolicyInUse = field(default_factory=PolicyInUse)
 
@@ -81,14 +83,14 @@ def words(settings: Settings) -> Words:
     except (OSError, ValueError) as error:
         raise StartError(str(error)) from error
     try:
-        categories = Categories(settings.categories_file)
+        classifier = Classifier(Categories(settings.categories_file), builtin())
     except (OSError, ValueError) as error:
         raise StartError(f"INTAKE_CATEGORIES_FILE: {error}") from error
     try:
         policy = Policy.read(settings.policy_file) if settings.policy_file is not None else Policy()
     except ValueError as error:
         raise StartError(f"INTAKE_POLICY_FILE: {error}") from error
-    return Words(tokens, replies, categories, kept, PolicyInUse(policy))
+    return Words(tokens, replies, classifier, kept, PolicyInUse(policy))
 
 
 def files(settings: Settings) -> Files:
@@ -119,10 +121,10 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
     return Core(
         house=about,
         words=words,
-        intake=Intake(about, words.replies, words.categories, words.files, outbox.wake),
+        intake=Intake(about, words.replies, words.classifier, words.files, outbox.wake),
         actions=Actions(about, outbox.wake),
         answers=Answers(about, words.replies, outbox.wake),
-        sorting=Sorting(about, words.categories, outbox.wake),
+        sorting=Sorting(about, words.classifier, outbox.wake),
         settling=Settling(about, words.replies, outbox.wake),
         staff=Staff(about, outbox.wake),
         blocking=Blocking(about, outbox.wake),

@@ -92,7 +92,7 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
 
 def customers(core: Core, wire: Wire) -> CustomerCommands:
     """What customers ask with a command or a button."""
-    links = Links(core.words.tokens.secret, core.words.categories.keys)
+    links = Links(core.words.tokens.secret, core.words.classifier.categories.keys)
     return CustomerCommands(wire, SelfService(core.house, core.words.replies, core.outbox.wake), links)
 
 

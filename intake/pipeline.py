@@ -29,7 +29,7 @@ from intake.replies import Replies
 from intake.screening import Treatment
 from intake.tally import What, tally
 from intake.understanding import courtesy
-from intake.understanding.categories import Categories
+from intake.understanding.classifier import Classifier
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import LONG_TEXT, Reading, read
 from intake.words.occasions import Event, ReplyFacts
@@ -48,14 +48,14 @@ NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its requ
 
 
 class Intake:
-    """The pipeline with what it needs: the company's facts, its words, its categories, its files."""
+    """The pipeline with what it needs: the company's facts, its words, what tells categories, its files."""
 
     def __init__(
-        self, house: House, replies: Replies, categories: Categories, files: Files, wake: Callable[[], None]
+        self, house: House, replies: Replies, classifier: Classifier, files: Files, wake: Callable[[], None]
     ) -> None:
         self._house = house
         self._replies = replies
-        self._categories = categories
+        self._classifier = classifier
         self._files = files
         self._wake = wake
         # The words of each language, rendered once: they hold nothing of a message but the number.
@@ -94,7 +94,7 @@ class Intake:
 
     async def _read(self, message: Inbound) -> Reading:
         """Understand the message; a long one in a thread, so that nobody waits for it."""
-        facts = (message, self._categories, self._house.languages)
+        facts = (message, self._classifier, self._house.languages)
         return await asyncio.to_thread(watched(read), *facts) if len(message.text) > LONG_TEXT else read(*facts)
 
     async def _keep_files(self, message: Inbound) -> Kept:
@@ -147,7 +147,7 @@ class Intake:
         begun: list[Beside] = []
         if request is None:
             facts = (message, reading, known, where, rule, now)
-            request, begun = await open_request(self._house, self._categories, *facts)
+            request, begun = await open_request(self._house, self._classifier.categories, *facts)
         else:
             await go_on(self._house, request, known.customer, treatment, polite, now)
         flags = (*where.flags, *chatting.remarks(message, known))
@@ -192,7 +192,7 @@ class Intake:
         await self._store_attachments(message, record, request, kept, now)
         if request is not None:
             await change(request, updated_at=now)
-            await sort_by_first_words(self._house, self._categories, request, message, reading, known, now)
+            await sort_by_first_words(self._house, self._classifier.categories, request, message, reading, known, now)
             if self._house.desk:
                 await chatting.show_edit(record, request, now)
             after_commit(self._wake)
@@ -204,7 +204,7 @@ class Intake:
         """What a chat's message changes besides."""
         await chatting.settle_choice(known, request, opened, now)
         facts = (request, message, reading, known, now)
-        sorted_now = not opened and await sort_by_first_words(self._house, self._categories, *facts)
+        sorted_now = not opened and await sort_by_first_words(self._house, self._classifier.categories, *facts)
         if self._house.desk:
             await chatting.note_customer(known, now)
             if sorted_now:

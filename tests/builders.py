@@ -23,6 +23,8 @@ from intake.outbox import Outbox
 from intake.pipeline import Intake
 from intake.replies import Replies
 from intake.understanding.categories import Categories
+from intake.understanding.classifier import Classifier
+from intake.understanding.model import builtin
 from storage import claims
 from storage.files import Files
 from storage.kinds import DeliveryState
@@ -153,9 +155,9 @@ class Core:
         }
         self.fetched: dict[str, bytes | Exception] = {}
         self.outbox = self.new_outbox()
-        categories = Categories(None)
-        self.intake = Intake(self.house, self.replies, categories, self.files, self.outbox.wake)
-        self.sorting = Sorting(self.house, categories, self.outbox.wake)
+        self.classifier = Classifier(Categories(None), builtin())
+        self.intake = Intake(self.house, self.replies, self.classifier, self.files, self.outbox.wake)
+        self.sorting = Sorting(self.house, self.classifier, self.outbox.wake)
         self.settling = Settling(self.house, self.replies, self.outbox.wake)
         self.casework = Casework(self.house, self.replies, self.outbox.wake)
         self.staff = Staff(self.house, self.outbox.wake)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
@@ -102,80 +101,9 @@ def test_what_comes_back_opens_a_case() -> None:
 def test_every_word_of_the_table_finds_its_category() -> None:
     """No entry can be dead: written out, each of them is found."""
     for category in BUILT_IN._categories.values():
-        for entry in category.entries:
+        for entry in category.builtin:
             hits = BUILT_IN._words.find(tokens(entry.text.replace("*", "")), entry.language)
             assert category.key in {hit.entry.label for hit in hits}, entry
-
-
-def _file(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "own.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_a_company_adds_words_and_categories(tmp_path: Path) -> None:
-    """CATEGORIES_FILE goes over the built-in tree and keeps what it does not name."""
-    own = Categories(
-        _file(
-            tmp_path,
-            '[refund.words]\nen = ["cash me out"]\n'
-            '[loyalty]\nnames = { en = "Loyalty card" }\nwords = { en = ["bonus point*"] }\n',
-        )
-    )
-    assert own.judge("", "please cash me out", "en").category == "refund"
-    assert own.judge("", "I want a refund", "en").category == "refund"
-    assert own.judge("", "my bonus points are gone", "en").category == "loyalty"
-    assert own.name("loyalty", "de") == "Loyalty card"
-    assert own.keys[-2:] == ("loyalty", UNSORTED)
-
-
-def test_a_company_replaces_words_or_the_whole_tree(tmp_path: Path) -> None:
-    """`replace` empties one category, `keep_builtin = false` all of them."""
-    one = Categories(_file(tmp_path, '[refund]\nreplace = true\nwords = { en = ["cash me out"] }\n'))
-    assert one.judge("", "refund", "en").category == UNSORTED
-    assert (one.name("refund", "de"), one.case("refund")) == ("Erstattung", "refund")
-    all_new = Categories(_file(tmp_path, 'keep_builtin = false\n[boats]\nwords = { en = ["boat*"] }\n'))
-    assert all_new.keys == ("boats", UNSORTED)
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("[refund", "not valid TOML"),
-        ('[refund]\nwords = "refund"', "[refund] words"),
-        ("[refund.words]\nen = [1]", "[refund] words.en"),
-        ('[refund.words]\nen = ["re*"]', "[refund] words.en"),
-        ('[refund.words]\nen = ["!"]', "[refund] words.en"),
-        ('[refund]\ncase = "party"', "[refund] case"),
-        ('[refund]\nword = ["x"]', "[refund] word "),
-        ('[refund]\nnames = "Refund"', "[refund] names"),
-        ("[refund.names]\nen = 1", "[refund] names.en"),
-        ("[refund]\nreplace = 1", "[refund] replace"),
-        ("[unsorted]", "[unsorted]"),
-        ('["Big Boats"]', "[Big Boats]"),
-        ("refund = 1", "[refund]"),
-        ('keep_builtin = "no"', "keep_builtin"),
-    ],
-)
-def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, named: str) -> None:
-    """The operator reads which file and which key."""
-    path = _file(tmp_path, text)
-    with pytest.raises(ValueError) as caught:
-        Categories(path)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert named in message
-    assert "\n" not in message
-
-
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    """Missing, or not text: a sentence as well."""
-    for path in (tmp_path / "none.toml", tmp_path):
-        with pytest.raises(ValueError, match="cannot be read"):
-            Categories(path)
-    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match="cannot be read"):
-        Categories(tmp_path / "bytes.toml")
 
 
 @pytest.mark.parametrize("text", ["refund " * 100_000, "a" * 500_000, "退" * 300_000, "has not " * 80_000])

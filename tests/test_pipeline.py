@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from intake.message import Attachment, Bounce, Failure, Hint, Proof, Sender
-from intake.understanding.categories import Categories, Verdict
+from intake.understanding.categories import Verdict
+from intake.understanding.classifier import Classifier
 from intake.understanding.reading import LONG_TEXT
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import (
@@ -61,7 +62,7 @@ async def test_a_classifier_that_fails_leaves_the_letter_unsorted(core: Core, mo
     def fails(*_: object) -> Verdict:
         raise RuntimeError("a model with a fault")
 
-    monkeypatch.setattr(Categories, "judge_tokens", fails)
+    monkeypatch.setattr(Classifier, "judge_tokens", fails)
     for text in ("My kettle is broken.", "My kettle is broken. " * LONG_TEXT):
         receipt = await core.accept(letter(text))
         request = await CustomerRequest.get(id=receipt.request)

@@ -218,10 +218,10 @@ async def test_without_any_name_server_mail_is_taken_at_once(scene: Stage, names
 async def test_a_parked_mail_keeps_the_verdict_of_the_day_it_came(scene: Stage, names: NameServer) -> None:
     """Its key may be gone when it is tried again."""
     async with scene.running(**checking(names)) as app:
-        whole = app.intake._categories  # the fault is planted where our own code works
-        app.intake._categories = None  # type: ignore[assignment]
+        whole = app.intake._classifier  # the fault is planted where our own code works
+        app.intake._classifier = None  # type: ignore[assignment]
         await hand_in(scene, signed(written()))
-        app.intake._categories = whole
+        app.intake._classifier = whole
         assert await CommunicationRecord.all().count() == 0
         [row] = await Parked.all()
         names.records = {}

@@ -19,7 +19,7 @@ from intake.house import House
 from intake.incoming.rows import case_row
 from intake.outgoing import jobs
 from intake.understanding import facts
-from intake.understanding.categories import Categories
+from intake.understanding.classifier import Classifier
 from storage import agents, requests
 from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
@@ -29,15 +29,16 @@ from storage.transaction import add, after_commit, change, transaction
 class Sorting:
     """The verbs of a card. Who may use them is the desk's question."""
 
-    def __init__(self, house: House, categories: Categories, wake: Callable[[], None]) -> None:
+    def __init__(self, house: House, classifier: Classifier, wake: Callable[[], None]) -> None:
         self._house = house
-        self._categories = categories
+        self._classifier = classifier
         self._wake = wake
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """The categories to choose from: key and name."""
-        return tuple((key, self._categories.name(key, "en")) for key in self._categories.keys)
+        categories = self._classifier.categories
+        return tuple((key, categories.name(key, "en")) for key in categories.keys)
 
     async def resolve(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
         """Mark a request as resolved. Raises NoSuchRequest."""
@@ -90,7 +91,7 @@ class Sorting:
 
         Raises NoSuchRequest.
         """
-        name = self._categories.name(category, "en")
+        name = self._classifier.categories.name(category, "en")
         found = await self._facts(request_id, category)
 
         def already(request: CustomerRequest) -> str | None:
@@ -163,7 +164,7 @@ class Sorting:
 
     async def _facts(self, request_id: int, category: str) -> CaseFacts | None:
         """What the first message tells of the case that belongs to a category; None: no case belongs to it."""
-        kind = self._categories.case(category)
+        kind = self._classifier.categories.case(category)
         if kind is None:
             return None
         first = await requests.first_incoming(request_id)

@@ -1,25 +1,22 @@
-"""Say what a message is about by words and phrases, with reasons an agent can read; unsorted rather than a guess."""
+"""The categories: what they are called, which case they open, and what the words of a message say of them."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from intake.understanding.words import Entry, Tokens, Words, tokens
+from intake.own_file import parse, read
+from intake.understanding.category_file import UNSORTED as UNSORTED
+from intake.understanding.category_file import WEIGHTS, Category, categories_of
+from intake.understanding.seeds import Seed, builtin_seeds
+from intake.understanding.words import Entry, Tokens, Words, folded, tokens
 
-UNSORTED = "unsorted"
 _UNSORTED_NAMES = {"en": "Unsorted", "zh": "未分类", "es": "Sin clasificar", "de": "Nicht zugeordnet", "ru": "Без темы"}
-
-_WEIGHTS = {"words": 3, "hints": 1}
 _IN_SUBJECT = 1  # a subject is chosen with more care than a sentence
-_CASES = ("return", "exchange", "repair", "refund")
-_SETTINGS = ("names", "words", "hints", "case", "replace")
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MOST_REASONS = 5
 
 
@@ -38,31 +35,60 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
-    """One category: its names by language, and the after-sales case that it opens, if any."""
+class Said:
+    """What the words of a message say: points by category, and for each the words that gave them."""
 
-    key: str
-    names: tuple[tuple[str, str], ...]
-    case: str | None
-    entries: tuple[Entry, ...]
+    points: dict[str, int]
+    reasons: dict[str, list[str]]
+
+    @property
+    def ranking(self) -> list[str]:
+        """Most points first; of those with the same number, the one that was found first."""
+        return sorted(self.points, key=lambda key: -self.points[key])
+
+    @property
+    def lead(self) -> int:
+        """How many points the first is ahead of the second; 0: nothing was said, or two have the same."""
+        points = sorted(self.points.values(), reverse=True)
+        return 0 if not points else points[0] - (points[1] if len(points) > 1 else 0)
+
+    def verdict(self) -> Verdict:
+        """The category with the most points; `unsorted` when no word was known or two have the same."""
+        ranking = self.ranking
+        if not ranking:
+            return Verdict(UNSORTED, 0.0, ("no known word in it",))
+        if not self.lead:
+            equal = [key for key in ranking if self.points[key] == self.points[ranking[0]]]
+            return Verdict(UNSORTED, 0.0, tuple(f"{self.reasons[key][0]} says {key}" for key in equal[:_MOST_REASONS]))
+        return Verdict(ranking[0], self.confidence, tuple(self.reasons[ranking[0]][:_MOST_REASONS]))
+
+    @property
+    def confidence(self) -> float:
+        """How much of what was said is for the first, and how much was said. A scale for people, not a probability."""
+        most = max(self.points.values(), default=0)
+        return round(most / sum(self.points.values()) * most / (most + 2), 2) if most else 0.0
 
 
 class Categories:
     """The built-in categories, with the company's own over them. Never changes after it was made."""
 
     def __init__(self, own: Path | None = None) -> None:
-        """`own` is the operator's CATEGORIES_FILE. Raises ValueError with one sentence that names file and key."""
-        source = files("intake.understanding").joinpath("categories.toml").read_text("utf-8")
-        found = _parsed(source, "categories.toml", {})
-        if own is not None:
-            found = _parsed(_read(own), str(own), found)
-        self._categories = found
-        self._words = Words(entry for category in found.values() for entry in category.entries)
+        """`own` is the operator's CATEGORIES_FILE. Raises ValueError with one line that names file, line and reason."""
+        builtin = _builtin()
+        self._categories = categories_of(read(own), builtin) if own is not None else builtin
+        self._rules = frozenset(rule for category in self._categories.values() for rule in category.rules)
+        self._words = Words(self._entries())
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every category in the order of the file, and `unsorted` last."""
         return (*self._categories, UNSORTED)
+
+    @property
+    def seeds(self) -> tuple[Seed, ...]:
+        """The messages that a model of these categories begins with. Those of `unsorted` are about nothing."""
+        nothing = tuple(seed for seed in builtin_seeds() if seed.label == UNSORTED)
+        return (*nothing, *(seed for category in self._categories.values() for seed in category.seeds))
 
     def name(self, category: str, language: str) -> str:
         """What people call it: in `language`, else in English, else the key. Never raises."""
@@ -76,103 +102,46 @@ class Categories:
         return known.case if known else None
 
     def judge(self, subject: str, text: str, language: str | None) -> Verdict:
-        """The category with the most points; `unsorted` when nothing fires or two have the same."""
-        return self.judge_tokens(tokens(subject), tokens(text), language)
+        """What the words alone say: the most points win; `unsorted` when two have the same or no word is known."""
+        return self.said(tokens(subject), tokens(text), language).verdict()
 
-    def judge_tokens(self, subject: Tokens, text: Tokens, language: str | None) -> Verdict:
-        """The same, for who has cut the message into words already."""
+    def said(self, subject: Tokens, text: Tokens, language: str | None, *, rules: bool = False) -> Said:
+        """What the words say of each category. `rules`: only those that the company wrote itself."""
         points: dict[str, int] = defaultdict(int)
         reasons: dict[str, list[str]] = defaultdict(list)
         counted: set[Entry] = set()
         for place, part, more in (("subject", subject, _IN_SUBJECT), ("text", text, 0)):
             for hit in self._words.find(part, language):
-                if hit.entry not in counted:
+                if hit.entry not in counted and (not rules or hit.entry in self._rules):
                     counted.add(hit.entry)
                     points[hit.entry.label] += hit.entry.weight + more
                     reasons[hit.entry.label].append(f'word "{hit.found}" in the {place}')
-        if not points:
-            return Verdict(UNSORTED, 0.0, ("no known word in it",))
-        ranking = sorted(points, key=lambda key: -points[key])
-        if len(ranking) > 1 and points[ranking[0]] == points[ranking[1]]:
-            return Verdict(UNSORTED, 0.0, _undecided(ranking, points, reasons))
-        return Verdict(ranking[0], _confidence(points), tuple(reasons[ranking[0]][:_MOST_REASONS]))
+        return Said(points, reasons)
+
+    @property
+    def has_rules(self) -> bool:
+        """Has the company written words of its own?"""
+        return bool(self._rules)
+
+    def _entries(self) -> Iterator[Entry]:
+        """All words, the company's last. One that it gave another meaning than ours loses ours."""
+        meant = {
+            (rule.language, folded(rule.text)): rule.label for rule in self._rules if rule.weight == WEIGHTS["words"]
+        }
+        for category in self._categories.values():
+            for entry in category.builtin:
+                if meant.get((entry.language, folded(entry.text)), category.key) == category.key:
+                    yield entry
+        for category in self._categories.values():
+            yield from category.rules
 
 
-def _confidence(points: dict[str, int]) -> float:
-    """How much of what was said is for the winner, and how much was said. A scale for people, not a probability."""
-    most = max(points.values())
-    return round(most / sum(points.values()) * most / (most + 2), 2)
-
-
-def _undecided(ranking: list[str], points: dict[str, int], reasons: dict[str, list[str]]) -> tuple[str, ...]:
-    equal = [key for key in ranking if points[key] == points[ranking[0]]]
-    return tuple(f"{reasons[key][0]} says {key}" for key in equal[:_MOST_REASONS])
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-
-
-def _parsed(source: str, file: str, earlier: dict[str, Category]) -> dict[str, Category]:
-    """The categories of a file over `earlier` ones: extended, or replaced where the file says `replace = true`."""
-    try:
-        document: dict[str, object] = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: not valid TOML: {error}.") from error
-    keep = document.pop("keep_builtin", True)
-    if not isinstance(keep, bool):
-        raise ValueError(f"{file}: keep_builtin must be true or false.")
-    found = dict(earlier) if keep else {}
-    for key, table in document.items():
-        if not isinstance(table, dict) or key == UNSORTED or not _KEY.fullmatch(key):
-            raise ValueError(f"{file}: [{key}] is not a category: a table named in a-z, 0-9 and _, not {UNSORTED}.")
-        found[key] = _category(key, table, file, found.get(key))
-    return found
-
-
-def _category(key: str, table: dict[str, object], file: str, earlier: Category | None) -> Category:
-    if unknown := [name for name in table if name not in _SETTINGS]:
-        raise ValueError(f"{file}: [{key}] {unknown[0]} is unknown; it may have {', '.join(_SETTINGS)}.")
-    case = table.get("case", earlier.case if earlier else None)
-    if case is not None and case not in _CASES:
-        raise ValueError(f"{file}: [{key}] case must be one of {', '.join(_CASES)}.")
-    replace = table.get("replace", False)
-    if not isinstance(replace, bool):
-        raise ValueError(f"{file}: [{key}] replace must be true or false.")
-    kept = earlier.entries if earlier and not replace else ()
-    names = dict(earlier.names) if earlier else {}
-    names.update(_names(table.get("names", {}), f"{file}: [{key}] names"))
-    return Category(key, tuple(names.items()), str(case) if case else None, (*kept, *_entries(key, table, file)))
-
-
-def _names(names: object, where: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(names, dict):
-        raise ValueError(f'{where} must be a table such as {{ en = "Refund" }}.')
-    for language, name in names.items():
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"{where}.{language} must be a text.")
-        yield language, name.strip()
-
-
-def _entries(key: str, table: dict[str, object], file: str) -> Iterator[Entry]:
-    for kind, weight in _WEIGHTS.items():
-        languages = table.get(kind, {})
-        if not isinstance(languages, dict):
-            raise ValueError(f'{file}: [{key}] {kind} must be lists by language, such as en = ["refund*"].')
-        for language, words in languages.items():
-            where = f"{file}: [{key}] {kind}.{language}"
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                raise ValueError(f"{where} must be a list of words.")
-            for word in words:
-                yield _checked(Entry(language, key, weight, word), where)
-
-
-def _checked(entry: Entry, where: str) -> Entry:
-    try:
-        Words((entry,))
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}.") from error
-    return entry
+@cache
+def _builtin() -> dict[str, Category]:
+    """What comes with the program: the table of words, and the messages of each language's file."""
+    table = files("intake.understanding").joinpath("categories.toml").read_text("utf-8")
+    found = categories_of(parse(table, "categories.toml"))
+    seeds: dict[str, list[Seed]] = defaultdict(list)
+    for seed in builtin_seeds():
+        seeds[seed.label].append(seed)
+    return {key: replace(category, seeds=tuple(seeds[key])) for key, category in found.items()}

@@ -10,7 +10,8 @@ import structlog
 
 from intake.message import Inbound
 from intake.understanding import courtesy, facts, language, priority, quotes
-from intake.understanding.categories import UNSORTED, Categories, Verdict
+from intake.understanding.categories import UNSORTED, Verdict
+from intake.understanding.classifier import Classifier
 from intake.understanding.facts import Fact
 from intake.understanding.priority import Urgency
 from intake.understanding.words import Tokens, tokens
@@ -50,7 +51,7 @@ def warm_up(languages: tuple[str, ...]) -> None:
     courtesy.warm_up()
 
 
-def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -> Reading:
+def read(message: Inbound, classifier: Classifier, languages: tuple[str, ...]) -> Reading:
     """Understand a message. `languages` are those that the company answers in."""
     hint = _primary(message.sender.language)
     prior = hint if hint in languages else None
@@ -64,25 +65,25 @@ def read(message: Inbound, categories: Categories, languages: tuple[str, ...]) -
         answers=quotes.is_answer(message.subject, message.references),
     ).reply
     spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
-    ask = partial(_matter, message.subject, new_words, spoken, categories)
+    ask = partial(_matter, message.subject, new_words, spoken, classifier)
     if len(message.text) <= LONG_TEXT:
         return Reading(new_words, spoken, ask)
     known = ask()
     return Reading(new_words, spoken, lambda: known)
 
 
-def _matter(subject: str, new_words: str, spoken: str | None, categories: Categories) -> Matter:
+def _matter(subject: str, new_words: str, spoken: str | None, classifier: Classifier) -> Matter:
     first, rest = tokens(subject), tokens(new_words)
     return Matter(
-        verdict=_verdict(categories, first, rest, spoken),
+        verdict=_verdict(classifier, first, rest, spoken),
         urgency=priority.judge_tokens(first, rest, spoken),
         facts=facts.extract(f"{subject}\n{new_words}", spoken),
     )
 
 
-def _verdict(categories: Categories, subject: Tokens, text: Tokens, spoken: str | None) -> Verdict:
+def _verdict(classifier: Classifier, subject: Tokens, text: Tokens, spoken: str | None) -> Verdict:
     try:
-        return categories.judge_tokens(subject, text, spoken)
+        return classifier.judge_tokens(subject, text, spoken)
     except Exception as error:
         # What a message is about can be said by an agent; what it says must not wait for that.
         log.exception("categories failed")

@@ -128,6 +128,11 @@ def _is(word: str, sought: str, is_stem: bool) -> bool:
     return word == sought or (is_stem and word.startswith(sought))
 
 
+def folded(text: str) -> str:
+    """A text as it is compared: without case and accents, with one space between words."""
+    return _fold(" ".join(unicodedata.normalize("NFKC", text).split()))
+
+
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:
     reached: dict[str, int] = {}
     kept = []

@@ -1,0 +1,85 @@
+"""Decide what a message is about: the company's own words, then the model, then ours; else nobody guesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from intake.understanding.categories import UNSORTED, Categories, Said, Verdict
+from intake.understanding.category_file import WEIGHTS
+from intake.understanding.model import Model, Opinion
+from intake.understanding.words import Tokens, tokens
+
+_CLEAR = WEIGHTS["words"]  # points: a word that names a wish, and none that names another
+_RULED = 0.99  # as sure as a rule is that somebody wrote by hand
+_MOST_CHOICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    categories: Categories
+    model: Model | None
+
+
+class Classifier:
+    """Holds the categories and the model that are in use; both can be changed between two messages."""
+
+    def __init__(self, categories: Categories, model: Model | None = None) -> None:
+        """Without a model the words decide alone."""
+        self._in_use = _InUse(categories, model)
+
+    @property
+    def categories(self) -> Categories:
+        return self._in_use.categories
+
+    @property
+    def model(self) -> Model | None:
+        return self._in_use.model
+
+    def use(self, model: Model | None) -> None:
+        """From the next message on."""
+        self._in_use = replace(self._in_use, model=model)
+
+    def use_categories(self, categories: Categories) -> None:
+        """From the next message on. The model stays: what it knows of categories that are gone is not listened to."""
+        self._in_use = replace(self._in_use, categories=categories)
+
+    def judge(self, subject: str, text: str, language: str | None) -> Verdict:
+        """What a message is about. The same words, categories and model give the same verdict."""
+        return self.judge_tokens(tokens(subject), tokens(text), language)
+
+    def judge_tokens(self, subject: Tokens, text: Tokens, language: str | None) -> Verdict:
+        """The same, for who has cut the message into words already."""
+        categories, model = self._in_use.categories, self._in_use.model
+        if categories.has_rules:
+            ruled = categories.said(subject, text, language, rules=True)
+            if ruled.lead >= _CLEAR:
+                return replace(ruled.verdict(), confidence=_RULED)
+        said = categories.said(subject, text, language)
+        whole = f"{subject.text}\n{text.text}".strip()
+        if model is None or not whole:
+            return said.verdict()
+        opinion = _known(model.judge(whole, language), categories)
+        return replace(_weighed(said, opinion), choices=opinion.ranking[:_MOST_CHOICES], model=model.version)
+
+
+def _known(opinion: Opinion, categories: Categories) -> Opinion:
+    """What the model says of categories that there are. When its first is none of them, it is sure of nothing."""
+    ranking = tuple(one for one in opinion.ranking if one[0] in categories.keys and one[0] != UNSORTED)
+    sure = opinion.sure and ranking[:1] == opinion.ranking[:1]
+    return replace(opinion, ranking=ranking, sure=sure)
+
+
+def _weighed(said: Said, opinion: Opinion) -> Verdict:
+    if opinion.sure:
+        category, chance = opinion.ranking[0]
+        return Verdict(category, round(chance, 2), _reasons(said.reasons.get(category, [])[:2], opinion.reasons))
+    likely = [category for category, _ in opinion.ranking[:_MOST_CHOICES]]
+    if said.lead >= _CLEAR and said.ranking[0] in likely:
+        return said.verdict()
+    return Verdict(UNSORTED, 0.0, said.verdict().reasons)
+
+
+def _reasons(words: list[str], model: tuple[str, ...]) -> tuple[str, ...]:
+    """What the words say, and what the model says besides: `word "broken"` is in `word "broken" in the text`."""
+    more = [reason for reason in model if not any(reason.strip('"') in word for word in words)]
+    return (*words, *more)

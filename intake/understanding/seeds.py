@@ -1,0 +1,45 @@
+"""The messages that the categories begin with, before a company has any of its own: a file a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from intake.own_file import OwnFile, parse
+
+LONGEST = 2_000  # characters; the model reads no more of a message
+LANGUAGES = ("en", "zh", "es", "de", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A message as customers write, and what it is about. `unsorted`: nothing that a category names."""
+
+    text: str
+    label: str
+    language: str
+
+
+@cache
+def builtin_seeds() -> tuple[Seed, ...]:
+    """All that come with the program, by language, in the order of the files."""
+    folder = files("intake.understanding").joinpath("seeds")
+    found: list[Seed] = []
+    for language in LANGUAGES:
+        name = f"{language}.toml"
+        found += _seeds(parse(folder.joinpath(name).read_text("utf-8"), name), language)
+    return tuple(found)
+
+
+def _seeds(file: OwnFile, language: str) -> list[Seed]:
+    found = []
+    for label, table in file.document.items():
+        messages = table.get("messages") if isinstance(table, dict) else None
+        if not isinstance(messages, list):
+            raise file.wrong(f"[{label}] must have a list of messages.", label)
+        for number, text in enumerate(messages):
+            if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
+                raise file.wrong(f"[{label}]: a message has 1 to {LONGEST} characters.", label, "messages", number)
+            found.append(Seed(text, label, language))
+    return found
