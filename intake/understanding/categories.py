@@ -42,25 +42,27 @@ class Said:
     reasons: dict[str, list[str]]
 
     @property
-    def ranking(self) -> list[str]:
-        """Most points first; of those with the same number, the one that was found first."""
-        return sorted(self.points, key=lambda key: -self.points[key])
+    def leaders(self) -> list[str]:
+        """The category with the most points; all that have as many."""
+        most = max(self.points.values(), default=0)
+        return [key for key, points in self.points.items() if points == most]
 
     @property
     def lead(self) -> int:
         """How many points the first is ahead of the second; 0: nothing was said, or two have the same."""
-        points = sorted(self.points.values(), reverse=True)
-        return 0 if not points else points[0] - (points[1] if len(points) > 1 else 0)
+        points = sorted((*self.points.values(), 0), reverse=True)
+        return points[0] - points[1] if self.points else 0
 
     def verdict(self) -> Verdict:
         """The category with the most points; `unsorted` when no word was known or two have the same."""
-        ranking = self.ranking
-        if not ranking:
+        if not self.points:
             return Verdict(UNSORTED, 0.0, ("no known word in it",))
         if not self.lead:
-            equal = [key for key in ranking if self.points[key] == self.points[ranking[0]]]
-            return Verdict(UNSORTED, 0.0, tuple(f"{self.reasons[key][0]} says {key}" for key in equal[:_MOST_REASONS]))
-        return Verdict(ranking[0], self.confidence, tuple(self.reasons[ranking[0]][:_MOST_REASONS]))
+            return Verdict(
+                UNSORTED, 0.0, tuple(f"{self.reasons[key][0]} says {key}" for key in self.leaders[:_MOST_REASONS])
+            )
+        first = self.leaders[0]
+        return Verdict(first, self.confidence, tuple(self.reasons[first][:_MOST_REASONS]))
 
     @property
     def confidence(self) -> float:

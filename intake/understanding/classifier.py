@@ -12,6 +12,7 @@ from intake.understanding.words import Tokens, tokens
 _CLEAR = WEIGHTS["words"]  # points: a word that names a wish, and none that names another
 _RULED = 0.99  # as sure as a rule is that somebody wrote by hand
 _MOST_CHOICES = 3
+_MOST_REASONS = 2  # of words, before the model's
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Classifier:
         if model is None or not whole:
             return said.verdict()
         opinion = _known(model.judge(whole, language), categories)
-        return replace(_weighed(said, opinion), choices=opinion.ranking[:_MOST_CHOICES], model=model.version)
+        verdict = _weighed(said, opinion, model)
+        return replace(verdict, choices=opinion.ranking[:_MOST_CHOICES], model=model.version)
 
 
 def _known(opinion: Opinion, categories: Categories) -> Opinion:
@@ -69,12 +71,20 @@ def _known(opinion: Opinion, categories: Categories) -> Opinion:
     return replace(opinion, ranking=ranking, sure=sure)
 
 
-def _weighed(said: Said, opinion: Opinion) -> Verdict:
-    if opinion.sure:
-        category, chance = opinion.ranking[0]
-        return Verdict(category, round(chance, 2), _reasons(said.reasons.get(category, [])[:2], opinion.reasons))
-    likely = [category for category, _ in opinion.ranking[:_MOST_CHOICES]]
-    if said.lead >= _CLEAR and said.ranking[0] in likely:
+def _weighed(said: Said, opinion: Opinion, model: Model) -> Verdict:
+    """What words and model say together.
+
+    On messages by another hand than its own, the built-in model was right in two of three of which it was sure and no
+    word spoke, in half of those where words named something else, and in nearly all where they named the same, sure or
+    not (docs/measurements.md). What agents have taught is told by the model alone: it goes over our words.
+    """
+    first, chance = opinion.ranking[0] if opinion.ranking else (UNSORTED, 0.0)
+    taught = model.version > 0
+    if opinion.sure and (taught or not said.points or first in said.leaders):
+        return Verdict(first, round(chance, 2), _reasons(said.reasons.get(first, []), opinion.reasons))
+    if said.lead and first in said.leaders:
+        return replace(said.verdict(), confidence=max(round(chance, 2), said.confidence))
+    if said.lead >= _CLEAR and said.leaders[0] not in model.labels:
         return said.verdict()
     return Verdict(UNSORTED, 0.0, said.verdict().reasons)
 
@@ -82,4 +92,4 @@ def _weighed(said: Said, opinion: Opinion) -> Verdict:
 def _reasons(words: list[str], model: tuple[str, ...]) -> tuple[str, ...]:
     """What the words say, and what the model says besides: `word "broken"` is in `word "broken" in the text`."""
     more = [reason for reason in model if not any(reason.strip('"') in word for word in words)]
-    return (*words, *more)
+    return (*words[:_MOST_REASONS], *more)
