@@ -13,7 +13,7 @@ from dataclasses import dataclass
 LONGEST_PATTERN = 200
 LONGEST_MATCH = 64
 MOST_BRACKETS = 20
-MOST_WAYS = 100  # in which a pattern can be tried at one place of a text
+MOST_WAYS = 400  # in which a pattern can be tried at one place of a text
 _QUANTIFIER = re.compile(r"\{(\d{1,3})(?:,(\d{1,3}))?\}", re.ASCII)
 _LITERAL = re.compile(r"[^\\\[\](){}.*+?|^$]|\\[^A-Za-z0-9\s]")
 _CLASS = re.compile(r"\\[dw]|\[(?:[^\[\]\\^&~|-]|\\[dw]|\\[^A-Za-z0-9\s]|(?<!\[)-)+\]")

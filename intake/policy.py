@@ -12,11 +12,11 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from intake import own_file, patterns
+from intake import own_file, own_tables
 from intake.own_file import OwnFile
+from intake.own_tables import Patterns
 from storage.kinds import Priority
 
-Patterns = tuple[re.Pattern[str], ...]
 LONGEST_VALUE = 200  # characters of a model or a number that a pattern is held against
 
 
@@ -112,10 +112,10 @@ class Policy:
     def read(cls, path: Path) -> Policy:
         """Read the operator's file. Raises ValueError: one line with file, line and reason."""
         file = own_file.read(path)
-        _only(file, file.document, _SECTIONS)
+        own_tables.only(file, file.document, _SECTIONS)
         return cls(
             warranties=tuple(_warranties(file)),
-            numbers=Numbers(**{name: _patterns(file, "numbers", name) for name in _table(file, "numbers", _NUMBERS)}),
+            numbers=_numbers(file),
             returns_days=_returns_days(file),
             send_to=_send_to(file),
             vip=_vip(file),
@@ -158,7 +158,7 @@ _LONGEST_WARRANTY = 1200  # months
 _LONGEST_ADDRESS = 500  # characters
 _LONGEST_DAYS = 3650
 _LONGEST_HOURS = 8760.0
-_MOST_PATTERNS = 200
+_MOST_NUMBERS = 20
 _DOMAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,10}[a-z0-9-]{2,63}")
 
 
@@ -173,7 +173,7 @@ def _warranties(file: OwnFile) -> Iterator[Warranty]:
         place = ("warranty", number)
         if not isinstance(table, dict):
             raise file.wrong("a product line begins with [[warranty]], in two brackets.", *place)
-        _only(file, table, ("line", "months", *_PRODUCTS), *place)
+        own_tables.only(file, table, ("line", "months", *_PRODUCTS), *place)
         warranty = _warranty(file, table, *place)
         if warranty.line.lower() in lines:
             raise file.wrong(f"the line “{warranty.line}” is there twice.", *place)
@@ -192,40 +192,55 @@ def _warranty(file: OwnFile, table: Mapping[str, object], *place: str | int) -> 
     line = table.get("line")
     if not isinstance(line, str) or not line.strip() or len(line) > LONGEST_VALUE:
         raise file.wrong('a product line has a name: line = "Kettles".', *place, "line")
-    months = _number(file, table.get("months"), _LONGEST_WARRANTY, "months", *place, "months")
-    models, products, serials = (_patterns(file, *place, name) for name in _PRODUCTS)
+    months = own_tables.number(file, table.get("months"), _LONGEST_WARRANTY, "months", *place, "months")
+    models, products, serials = (own_tables.patterns(file, *place, name) for name in _PRODUCTS)
     return Warranty(line.strip(), months, models, products, serials)
 
 
+def _numbers(file: OwnFile) -> Numbers:
+    owners: dict[str, str] = {}
+    found = {}
+    for name in own_tables.table(file, "numbers", _NUMBERS):
+        texts = own_tables.texts(file, "numbers", name)
+        if len(texts) > _MOST_NUMBERS:
+            raise file.wrong(f"{name} has {_MOST_NUMBERS} patterns at most; each costs time.", "numbers", name)
+        for at, text in enumerate(texts):
+            if (owner := owners.setdefault(text.lower(), name)) != name:
+                raise file.wrong(f"“{text}” is one of {owner} already.", "numbers", name, at)
+        found[name] = own_tables.patterns(file, "numbers", name)
+    return Numbers(**found)
+
+
 def _returns_days(file: OwnFile) -> int | None:
-    table = _table(file, "returns", _RETURNS)
-    return _number(file, table["days"], _LONGEST_DAYS, "days", "returns", "days") if "days" in table else None
+    table = own_tables.table(file, "returns", _RETURNS)
+    return own_tables.number(file, table["days"], _LONGEST_DAYS, "days", "returns", "days") if "days" in table else None
 
 
 def _send_to(file: OwnFile) -> str:
-    text = _table(file, "returns", _RETURNS).get("send_to", "")
+    text = own_tables.table(file, "returns", _RETURNS).get("send_to", "")
     if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS:
         raise file.wrong(f"send_to is a text of at most {_LONGEST_ADDRESS} characters.", "returns", "send_to")
     return text.strip()
 
 
 def _vip(file: OwnFile) -> Vip:
-    table = _table(file, "vip", _VIP)
-    addresses = {text.lower() for text in _texts(file, "vip", "addresses")}
-    domains = {text.lower().lstrip("@") for text in _texts(file, "vip", "domains")}
+    table = own_tables.table(file, "vip", _VIP)
+    addresses = {text.lower() for text in own_tables.texts(file, "vip", "addresses")}
+    domains = {text.lower().lstrip("@") for text in own_tables.texts(file, "vip", "domains")}
     if odd := next((name for name in sorted(domains) if not _DOMAIN.fullmatch(name)), None):
         raise file.wrong(f"“{odd}” is no domain, such as example.com.", "vip", "domains")
     customers = table.get("customers", [])
     if not isinstance(customers, list):
         raise file.wrong("customers is a list of customers' numbers, such as [12, 15].", "vip", "customers")
     numbers = {
-        _number(file, value, 2**53, "a customer's number", "vip", "customers", at) for at, value in enumerate(customers)
+        own_tables.number(file, value, 2**53, "a customer's number", "vip", "customers", at)
+        for at, value in enumerate(customers)
     }
     return Vip(frozenset(addresses), frozenset(domains), frozenset(numbers))
 
 
 def _deadlines(file: OwnFile) -> Deadlines:
-    table = _table(file, "deadlines", tuple(Priority))
+    table = own_tables.table(file, "deadlines", tuple(Priority))
     hours: dict[str, float] = {}
     for name in reversed(Priority):  # the most urgent first
         if name not in table:
@@ -240,55 +255,3 @@ def _deadlines(file: OwnFile) -> Deadlines:
         if hours[sooner] > hours[later]:
             raise file.wrong(f"{sooner} has more time than {later}; the more urgent has less.", "deadlines", sooner)
     return Deadlines(**{name: timedelta(hours=value) for name, value in hours.items()})
-
-
-def _table(file: OwnFile, name: str, known: tuple[str, ...]) -> Mapping[str, object]:
-    """A section; empty when it is not there."""
-    table = file.document.get(name, {})
-    if not isinstance(table, dict):
-        raise file.wrong(f"[{name}] is a section with {', '.join(known)}.", name)
-    _only(file, table, known, name)
-    return table
-
-
-def _only(file: OwnFile, table: Mapping[str, object], known: tuple[str, ...], *place: str | int) -> None:
-    if unknown := next((name for name in table if name not in known), None):
-        raise file.wrong(f"“{unknown}” is unknown; here stand {', '.join(known)}.", *place, unknown)
-
-
-def _patterns(file: OwnFile, *place: str | int) -> Patterns:
-    """The patterns of a list, each one measured."""
-    found = []
-    for number, text in enumerate(_texts(file, *place)):
-        try:
-            found.append(patterns.compiled(text))
-        except patterns.Refused as error:
-            raise file.wrong(f"“{text}”: {error}.", *place, number) from error
-    return tuple(found)
-
-
-def _texts(file: OwnFile, *place: str | int) -> list[str]:
-    """A list of texts; empty when it is not there. None of them stands there twice."""
-    value: object = file.document
-    for step in place:
-        if isinstance(value, dict):
-            value = value.get(str(step), [])
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-    name = place[-1]
-    if not isinstance(value, list) or len(value) > _MOST_PATTERNS:
-        raise file.wrong(f"{name} is a list of at most {_MOST_PATTERNS} texts.", *place)
-    texts = []
-    for number, text in enumerate(value):
-        if not isinstance(text, str) or not text.strip():
-            raise file.wrong(f"{name} is a list of texts.", *place, number)
-        if text in texts:
-            raise file.wrong(f"“{text}” is there twice.", *place, number)
-        texts.append(text)
-    return texts
-
-
-def _number(file: OwnFile, value: object, most: int, what: str, *place: str | int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
-        raise file.wrong(f"{what} is a whole number from 1 to {most}.", *place)
-    return value

@@ -14,11 +14,12 @@ from intake.agents.case_facts import FIELDS
 from intake.agents.case_steps import STEPS, next_steps
 from intake.agents.casework import NO_CASE, Remark
 from intake.agents.deeds import Outcome
+from intake.coverage import months_later, return_until, warranty_until
 from intake.message import Undeliverable
 from intake.policy import Policy, PolicyInUse
 from storage.kinds import CaseStatus, CaseType, DeliveryKind, Direction, Status
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
-from tests.builders import Core, chat, letter
+from tests.builders import NOW, Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -291,14 +292,17 @@ async def test_what_an_agent_says_of_the_warranty_stays_until_he_clears_it(core:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("order", ""), ("order", "x" * 65), ("bought", "yesterday"), ("bought", "31.02.2026"), ("bought", "0001-01-01")],
+    [
+        *(("order", ""), ("order", "x" * 65), ("serial", "x" * 65), ("bought", "yesterday"), ("bought", "31.02.2026")),
+        *(("bought", "0001-01-01"), ("bought", "2026-11-26"), ("warranty", "soon")),
+    ],
 )
 def test_what_can_be_no_fact_is_refused_with_what_to_write(name: str, text: str) -> None:
     """Nothing is stored that nobody can read back."""
     wanted = case_facts.field(name)
     assert wanted is not None
-    with pytest.raises(ValueError, match="Write the"):
-        case_facts.read_value(wanted, text)
+    with pytest.raises(ValueError, match=r"Write the|in the future"):
+        case_facts.read_value(wanted, text, NOW.date())
 
 
 def test_every_fact_has_its_column() -> None:
@@ -324,6 +328,36 @@ async def test_a_piece_that_was_here_before_is_flagged_with_its_earlier_case(cor
     assert await Event.filter(what="repeated repair").count() == 1
     await _set(core, second, "serial", "-")
     assert (await AfterSalesCase.get(request_id=second)).repeats is None
+
+
+@pytest.mark.parametrize("day", [date.max, date(9998, 12, 31), date.min])
+def test_an_absurd_day_of_purchase_leads_out_of_no_calendar(core: Core, day: date) -> None:
+    """Whoever has read it somewhere: no warranty, or one that is long over, and no error."""
+    case = AfterSalesCase(type=CaseType.RETURN, model="KX-200", purchased_on=day)
+    until = (warranty_until(core.house.policy, case), return_until(core.house.policy, case))
+    assert until == ((date(4, 1, 1), date(1, 1, 31)) if day == date.min else (None, None))
+
+
+@pytest.mark.parametrize(("months", "last"), [(1, date(2024, 2, 29)), (13, date(2025, 2, 28)), (24, date(2026, 1, 31))])
+def test_months_end_with_the_month(months: int, last: date) -> None:
+    """From the last of January: there is no 31st of February."""
+    assert months_later(date(2024, 1, 31), months) == last
+
+
+async def test_what_a_mail_told_cannot_be_taken_back(core: Core) -> None:
+    """The agent hears it, as of his own words; what had not left yet does not leave."""
+    maria = await core.agent()
+    for delivered, told in ((True, "cannot be taken back"), (False, "does not leave")):
+        request = await _case(core, "refund", mail=True)
+        await _walk(core, request, S.APPROVED)
+        if delivered:
+            await core.deliver()
+        record = await CommunicationRecord.get(request_id=request, direction=Direction.OUTGOING)
+        await core.answers.recall(maria, request, record.id, core.now)
+        assert await Delivery.filter(request_id=request, kind=DeliveryKind.NOTICE, text__contains=told).exists()
+        await core.deliver()
+        sent = [one for one in core.channels["mail"].sent if one.kind is DeliveryKind.STEP and one.request == request]
+        assert bool(sent) is delivered
 
 
 async def test_a_step_that_does_not_arrive_is_told_and_can_be_sent_again(core: Core) -> None:

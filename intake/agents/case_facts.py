@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 LONGEST = 64  # characters of a number
 LONGEST_MODEL = 200
@@ -37,7 +37,7 @@ def field(name: str) -> Field | None:
     return next((one for one in FIELDS if name.lower() in one.names), None)
 
 
-def read_value(wanted: Field, text: str) -> str | date | None:
+def read_value(wanted: Field, text: str, today: date) -> str | date | None:
     """What to store; None clears it. Raises ValueError with a sentence for the agent."""
     text = " ".join(text.split())
     if text.lower() in NOTHING:
@@ -52,6 +52,8 @@ def read_value(wanted: Field, text: str) -> str | date | None:
             day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if day > today + timedelta(days=1) and wanted.column == "purchased_on":  # it may be tomorrow where he is
+            raise ValueError("Nothing was bought in the future.")
         if day >= EARLIEST:
             return day
     raise ValueError(f"Write the {wanted.words} as 2026-05-31; - clears it.")

@@ -84,7 +84,7 @@ class Casework:
 
     async def set_fact(self, request_id: int, field: Field, text: str, by: Agent, now: datetime) -> Outcome:
         """Say what a case is about; nothing that we read later overwrites it. Raises NoSuchRequest, ValueError."""
-        value = read_value(field, text)
+        value = read_value(field, text, now.date())
 
         async def work() -> Outcome:
             request = await locked(request_id)
