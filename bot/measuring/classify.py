@@ -48,7 +48,7 @@ def measure(
     if not examples or not others:
         raise ValueError(f"{evaluation if examples else train}: there is no line in it.")
     started = time.process_time()
-    fitted = fit(examples, target_precision=target_precision)
+    fitted = fit(examples, target_precision=target_precision, embeddings=embeddings)
     seconds = time.process_time() - started
     content = fitted.model.to_bytes()
     model = Model.from_bytes(content)

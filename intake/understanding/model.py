@@ -1,49 +1,25 @@
 """Judge what a text is about by a fitted model: numpy only, in milliseconds, with reasons.
 
-What it holds is arrays and words, kept as npz with JSON inside and never as pickle: reading a model runs no code.
+Two parts may speak: the wording (words and pieces of words) and, where the extra `semantic` is installed, the meaning.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
-from intake.understanding.features import Token, features, pieces, tokens
+from intake.understanding.meaning import Meaning
+from intake.understanding.model_file import Array, Contents, DamagedModel, Floats, archive, packed
+from intake.understanding.wording import Wording
+
+__all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
 FORMAT = 1
-LARGEST = 30_000_000  # bytes of a model, packed or not
-_MOST_REASONS = 3
-# What reading bytes raises that are no archive, no array or no JSON; found by changing every byte.
-_DAMAGE = (
-    *(
-        ArithmeticError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        MemoryError,
-        OSError,
-        RuntimeError,
-        SyntaxError,
-        TypeError,
-    ),
-    *(ValueError, struct.error, zipfile.BadZipFile, zlib.error),
-)
-
-Floats = npt.NDArray[np.float32]
-
-
-class DamagedModel(ValueError):
-    """The bytes are no model of ours, or not whole."""
+NEVER = 2.0  # a threshold that no probability reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +32,13 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words or pieces that a model knows, and how much each tells. `weights` has a row a term, a column a label."""
-
-    terms: tuple[str, ...]
-    rarity: Floats
-    weights: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Scale:
-    """How scores become probabilities, and from which probability on the first label is taken for true."""
+    """How scores become probabilities, from which probability on the first label is taken for true, and how familiar
+    a text must be for that: what is like nothing that was learned is left alone, however plainly one label wins."""
 
-    temperature: float
-    threshold: float
+    temperature: float = 1.0
+    threshold: float = NEVER
+    familiar: float = 0.0
 
 
 class Model:
@@ -78,101 +47,74 @@ class Model:
     def __init__(
         self,
         labels: Sequence[str],
-        blocks: tuple[Vocabulary, Vocabulary],
-        bias: Floats,
-        scale: Scale,
-        *,
+        languages: Sequence[str],
+        wording: Wording,
+        meaning: Meaning | None = None,
+        scale: Scale | None = None,
         version: int = 0,
     ) -> None:
-        """`blocks` are words and pieces; `bias` is a number a label."""
+        """`languages` are those of the examples; none: not known."""
         self.labels = tuple(labels)
-        self.backend = "tfidf"
+        self.languages = tuple(languages)
         self.version = version
-        self._blocks = blocks
-        self._places = tuple({term: place for place, term in enumerate(block.terms)} for block in blocks)
-        self._bias = bias
-        self._scale = scale
+        self.backend = "tfidf" if meaning is None else "tfidf+e5"
+        self._wording = wording
+        self._meaning = meaning
+        self._scale = scale or Scale()
 
     def judge(self, text: str, language: str | None) -> Opinion:
-        """What `text` (subject, line break, new words) is about. Any string will do; its beginning counts."""
+        """What `text` (subject, line break, new words) is about. Any string will do; its beginning counts.
+
+        In a language that no example was in, the words say nothing: there the meaning alone speaks, or nobody is sure.
+        """
         if not self.labels:
             return Opinion((), False, ())
-        found = tokens(text)
-        counted = features(found)
-        words, parts = self._known(0, counted.terms), self._known(1, counted.pieces)
-        scores = self._bias.copy()
-        for block, (places, values) in zip(self._blocks, (words, parts), strict=True):
-            scores += values @ block.weights[places]
+        foreign = language is not None and bool(self.languages) and language not in self.languages
+        said = self._wording.say(text)
+        scores, familiar, sure = said.scores, said.familiar, not foreign and said.known
+        meant = self._meaning.say(text) if self._meaning else None
+        if self._meaning and meant:
+            scores = self._meaning.blended(said.scores, meant.scores, foreign=foreign)
+            familiar, sure = self._meaning.familiar(scores, meant.nearest), True
         chances = softmax(scores / self._scale.temperature)
-        order = np.argsort(-chances, kind="stable")
+        order = [int(place) for place in np.argsort(-chances, kind="stable")]
         ranking = tuple((self.labels[place], round(float(chances[place]), 4)) for place in order)
-        if not len(words[0]) and not len(parts[0]):
-            return Opinion(ranking, False, ("no known word in it",))
-        sure = float(chances[order[0]]) >= self._scale.threshold
-        return Opinion(ranking, sure, self._reasons(found, words, parts, order))
-
-    def _known(self, block: int, counted: dict[str, int]) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The terms that the model knows, by their places, and how much of the text each is."""
-        places = self._places[block]
-        known = [(places[term], count) for term, count in counted.items() if term in places]
-        where = np.array([place for place, _ in known], dtype=np.intp)
-        values = tf_idf(np.array([count for _, count in known], dtype=np.float32), self._blocks[block].rarity[where])
-        return where, values
-
-    def _reasons(
-        self,
-        found: list[Token],
-        words: tuple[npt.NDArray[np.intp], Floats],
-        parts: tuple[npt.NDArray[np.intp], Floats],
-        order: npt.NDArray[np.intp],
-    ) -> tuple[str, ...]:
-        """The words that speak for the first label rather than for the second."""
-        first, second = order[0], order[min(1, len(order) - 1)]
-        said: dict[str, float] = {}
-        for block, (places, values) in zip(self._blocks, (words, parts), strict=True):
-            gains = values * (block.weights[places, first] - block.weights[places, second])
-            said.update(zip((block.terms[place] for place in places), (float(gain) for gain in gains), strict=True))
-        points: dict[str, float] = {}
-        for token in found:
-            if token.unspaced:
-                points.update({piece: said[piece] for piece in pieces(token) if len(piece) > 1 and piece in said})
-            elif token.folded[0].isalnum():
-                points[token.written] = said.get(token.folded, 0.0) + sum(
-                    said.get(piece, 0.0) for piece in pieces(token) if len(piece) > 1
-                )
-        best = sorted((word for word in points if points[word] > 0), key=lambda word: -points[word])
-        return tuple(f'word "{word}"' for word in best[:_MOST_REASONS])
+        sure = sure and ranking[0][1] >= self._scale.threshold and familiar >= self._scale.familiar
+        near = self._meaning.near(meant, order[0]) if self._meaning and meant else ()
+        words = () if foreign else self._wording.reasons(said, order[0], order[min(1, len(order) - 1)])
+        return Opinion(ranking, sure, (*near, *words) or ("no known word in it",))
 
     def to_bytes(self) -> bytes:
         """The model as npz. The same model gives the same bytes."""
         head = {
             "format": FORMAT,
             "labels": self.labels,
-            "temperature": self._scale.temperature,
-            "threshold": self._scale.threshold,
+            "languages": self.languages,
+            "scale": (self._scale.temperature, self._scale.threshold, self._scale.familiar),
+            "stranger": self._wording.stranger,
+            "share": self._meaning.share if self._meaning else 0.0,
         }
-        arrays: dict[str, npt.NDArray[np.generic]] = {"head": _packed(json.dumps(head)), "bias": self._bias}
-        for name, block in zip(("words", "pieces"), self._blocks, strict=True):
-            arrays[f"{name}_terms"] = _packed(json.dumps(block.terms, ensure_ascii=False))
-            arrays[f"{name}_rarity"] = block.rarity
-            arrays[f"{name}_weights"] = block.weights.astype(np.float16)
-        return _archive(arrays)
+        arrays: dict[str, Array] = {"head": packed(head), **self._wording.arrays()}
+        return archive({**arrays, **(self._meaning.arrays() if self._meaning else {})})
 
     @classmethod
     def from_bytes(cls, content: bytes, version: int = 0) -> Model:
         """Read what `to_bytes` wrote. Raises DamagedModel for everything else, whatever it is."""
+        contents = Contents(content)
+        head = contents.json("head")
         try:
-            arrays = _unpacked(content)
-            head = json.loads(arrays["head"].tobytes())
-            labels = tuple(str(label) for label in head["labels"])
-            scale = Scale(float(head["temperature"]), float(head["threshold"]))
-            words, parts = (_block(arrays, name, len(labels)) for name in ("words", "pieces"))
-            bias = arrays["bias"].astype(np.float32)
-            if head["format"] != FORMAT or bias.shape != (len(labels),) or not scale.temperature > 0:
+            if not isinstance(head, dict) or head["format"] != FORMAT:
                 raise DamagedModel("a model of another format")
-        except _DAMAGE as error:
-            raise DamagedModel(f"no model: {type(error).__name__}") from error
-        return cls(labels, (words, parts), bias, scale, version=version)
+            labels, languages = ([str(name) for name in head[part]] for part in ("labels", "languages"))
+            scale = Scale(*(float(number) for number in head["scale"]))
+            stranger, share = float(head["stranger"]), float(head["share"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise DamagedModel(f"head: {error}") from error
+        if not scale.temperature > 0:
+            raise DamagedModel("a temperature of nothing")
+        wording = Wording.of(contents, len(labels), stranger)
+        meaning = Meaning.of(contents, len(labels), share) if share else None
+        return cls(labels, languages, wording, meaning, scale, version)
 
 
 @cache
@@ -181,57 +123,7 @@ def builtin() -> Model:
     return Model.from_bytes(files("intake.understanding").joinpath("builtin.npz").read_bytes())
 
 
-def tf_idf(counts: Floats, rarity: Floats) -> Floats:
-    """How much of a text each term is: of unit length, a term that occurs often counting little more than once."""
-    values = (1 + np.log(counts)) * rarity
-    length = float(np.sqrt(values @ values))
-    return np.asarray(values / length if length else values, dtype=np.float32)
-
-
 def softmax(scores: Floats) -> Floats:
     """Probabilities, a row a text (or one text's)."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
-
-
-def _block(arrays: dict[str, npt.NDArray[np.generic]], name: str, labels: int) -> Vocabulary:
-    terms = tuple(str(term) for term in json.loads(arrays[f"{name}_terms"].tobytes()))
-    rarity, weights = (arrays[f"{name}_{part}"].astype(np.float32) for part in ("rarity", "weights"))
-    if rarity.shape != (len(terms),) or weights.shape != (len(terms), labels):
-        raise DamagedModel("words and weights do not fit")
-    if not (np.isfinite(rarity).all() and np.isfinite(weights).all()):
-        raise DamagedModel("weights that are no numbers")
-    return Vocabulary(terms, rarity, weights)
-
-
-def _packed(text: str) -> npt.NDArray[np.generic]:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
-
-
-def _archive(arrays: dict[str, npt.NDArray[np.generic]]) -> bytes:
-    """As numpy.savez_compressed, which writes the time of day into it."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in arrays.items():
-            part = io.BytesIO()
-            np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), zipfile.ZIP_DEFLATED)
-    return whole.getvalue()
-
-
-def _unpacked(content: bytes) -> dict[str, npt.NDArray[np.generic]]:
-    """The arrays of an archive, after a look at how large they would become."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-            raise DamagedModel("larger than any model")
-        return {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
-
-
-def _array(content: bytes) -> npt.NDArray[np.generic]:
-    """As numpy reads it, but a header can neither ask for memory that the content does not fill nor for objects."""
-    part = io.BytesIO(content)
-    np.lib.format.read_magic(part)
-    shape, _, kind = np.lib.format.read_array_header_1_0(part)
-    if kind not in (np.dtype(np.uint8), np.dtype(np.int8), np.dtype(np.float16), np.dtype(np.float32)):
-        raise DamagedModel("an array of another kind")
-    return np.frombuffer(content, dtype=kind, offset=part.tell()).reshape(shape)

@@ -1,27 +1,31 @@
-"""Fit a model to labelled texts. The only importer of scikit-learn: for a worker or a command, not for the service."""
+"""Fit a model to labelled texts: for a worker or a command, not for the service, since it loads scikit-learn."""
 
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.svm import LinearSVC
+from scipy.sparse import csr_matrix
 
+from intake.understanding import embedding, machines
+from intake.understanding.calibration import calibrated
 from intake.understanding.categories import UNSORTED
-from intake.understanding.features import Features, features, tokens
-from intake.understanding.model import Floats, Model, Scale, Vocabulary, softmax, tf_idf
+from intake.understanding.features import features, fold, tokens
+from intake.understanding.machines import Places
+from intake.understanding.meaning import EXCERPT, Meaning, centered
+from intake.understanding.model import Model, Scale, softmax
+from intake.understanding.model_file import Floats
+from intake.understanding.wording import BY_KNOWN_WORDS, Vocabulary, Wording
 
-FOLDS = 3
-MOST_TERMS = 60_000  # of each block; those that occur in most texts
-COST = 0.5  # of the support vectors: what is wrong on the training texts against how plain the weights are
-NEVER = 2.0  # a threshold that no probability reaches
-
-Places = npt.NDArray[np.intp]
+FOLDS = 5
+FEWER_FOLDS, MANY = 3, 4_000  # from so many examples on
+MEANING_COST = 0.5
+SHARES = (2.0, 6.0)  # of the meaning against the wording: which is best is asked of the examples
+WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
+MOST_NEAR = 3_000  # confirmed messages that are kept for reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,135 +47,182 @@ class Fitted:
     left_out: tuple[str | None, ...]
 
 
-def fit(examples: Sequence[Example], *, target_precision: float = 0.95) -> Fitted:
-    """Fit to `examples`; the same examples give the same model. Of what it is sure of, so much is to be right."""
-    labels = sorted({example.label for example in examples} - {UNSORTED})
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """The examples as numbers. A target of -1 is of no label; `vectors` are the embeddings, if they are wanted."""
+
+    labels: tuple[str, ...]
+    targets: Places
+    importance: Floats
+    folds: Places
+    vocabularies: tuple[Vocabulary, ...]
+    rows: csr_matrix
+    vectors: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """What models said of the examples that they had not seen: NaN where nobody spoke."""
+
+    wording: Floats
+    familiar: Floats
+    meaning: Floats
+    nearest: Floats
+
+
+def fit(examples: Sequence[Example], *, target_precision: float = 0.95, embeddings: bool = False) -> Fitted:
+    """Fit to `examples`; the same examples give the same model. Of what it is sure of, so much is to be right.
+
+    With `embeddings`, where the extra is installed, the meaning speaks too if cross-validation says that it helps.
+    """
+    task = _task(examples, embeddings=embeddings and embedding.installed())
+    left_out = _left_out(task)
+    share = _share(task, left_out)
+    blended = left_out.wording + share * left_out.meaning if share else left_out.wording
+    familiar = blended.max(axis=1) / (1 + share) + left_out.nearest if share else left_out.familiar
+    counted = task.importance >= 1.0 if (task.importance >= 1.0).any() else task.importance > 0
+    spoken = np.flatnonzero(np.isfinite(blended).all(axis=1) & counted)
+    scale = calibrated(blended[spoken], task.targets[spoken], familiar[spoken], target_precision)
+    languages = sorted({example.language for example in examples if example.language and example.label != UNSORTED})
+    meaning = _meaning(task, examples, share) if share else None
+    model = Model(task.labels, languages, _wording(task), meaning, scale)
+    guesses = tuple(task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in blended)
+    return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses)
+
+
+def _task(examples: Sequence[Example], *, embeddings: bool) -> _Task:
+    labels = tuple(sorted({example.label for example in examples} - {UNSORTED}))
     counted = [features(tokens(example.text)) for example in examples]
-    known = [place for place, example in enumerate(examples) if example.label != UNSORTED]
-    vocabularies = _vocabularies([counted[place] for place in known])
-    matrix = _matrix(counted, vocabularies)
-    targets = np.array([labels.index(e.label) if e.label != UNSORTED else -1 for e in examples], dtype=np.intp)
-    importance = np.array([example.weight for example in examples])
-    scores = _left_out(matrix, targets, importance, _folds(examples), len(labels))
-    scale, measured = _calibrated(scores, targets, importance, target_precision)
-    weights, bias = _linear(matrix, targets, importance, len(labels))
-    border = len(vocabularies[0].terms)
-    words = Vocabulary(vocabularies[0].terms, vocabularies[0].rarity, weights[:border])
-    parts = Vocabulary(vocabularies[1].terms, vocabularies[1].rarity, weights[border:])
-    guesses = tuple(labels[int(row.argmax())] if np.isfinite(row).all() and labels else None for row in scores)
-    return Fitted(Model(labels, (words, parts), bias, scale), measured, guesses)
+    inside = [one for one, example in zip(counted, examples, strict=True) if example.label != UNSORTED]
+    known = machines.vocabularies(inside if labels else [])
+    places = {label: place for place, label in enumerate(labels)}
+    return _Task(
+        labels=labels,
+        targets=np.array([places.get(example.label, -1) for example in examples], dtype=np.intp),
+        importance=np.array([example.weight for example in examples], dtype=np.float32),
+        folds=_folds(examples, FOLDS if len(examples) < MANY else FEWER_FOLDS),
+        vocabularies=known,
+        rows=machines.matrix(counted, known),
+        vectors=embedding.embed([example.text for example in examples]) if embeddings and len(labels) > 1 else None,
+    )
 
 
-def _vocabularies(counted: Sequence[Features]) -> tuple[Vocabulary, Vocabulary]:
-    return _vocabulary([one.terms for one in counted]), _vocabulary([one.pieces for one in counted])
-
-
-def _vocabulary(counted: Sequence[Counter[str]]) -> Vocabulary:
-    spread: Counter[str] = Counter()
-    for one in counted:
-        spread.update(one.keys())
-    terms = tuple(sorted(sorted(spread, key=lambda term: (-spread[term], term))[:MOST_TERMS]))
-    often = np.array([spread[term] for term in terms], dtype=np.float32)
-    rarity = np.log((1 + len(counted)) / (1 + often)) + 1
-    return Vocabulary(terms, rarity.astype(np.float32), np.zeros((len(terms), 0), np.float32))
-
-
-def _matrix(counted: Sequence[Features], vocabularies: tuple[Vocabulary, Vocabulary]) -> csr_matrix:
-    blocks = [
-        _block([one.terms for one in counted], vocabularies[0]),
-        _block([one.pieces for one in counted], vocabularies[1]),
-    ]
-    return csr_matrix(hstack(blocks))
-
-
-def _block(counted: Sequence[Counter[str]], vocabulary: Vocabulary) -> csr_matrix:
-    places = {term: place for place, term in enumerate(vocabulary.terms)}
-    columns = [np.zeros(0, np.intp)]
-    values = [np.zeros(0, np.float32)]
-    for one in counted:
-        known = [(places[term], count) for term, count in one.items() if term in places]
-        where = np.array([place for place, _ in known], dtype=np.intp)
-        columns.append(where)
-        values.append(tf_idf(np.array([count for _, count in known], np.float32), vocabulary.rarity[where]))
-    ends = np.cumsum([len(part) for part in columns])
-    shape = (len(counted), len(places))
-    return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
-
-
-def _folds(examples: Sequence[Example]) -> Places:
+def _folds(examples: Sequence[Example], count: int) -> Places:
     """The fold of each example: of each label about as many in each, the same text always in the same."""
     by_label: dict[str, list[int]] = defaultdict(list)
-    keys = [zlib.crc32(" ".join(t.folded for t in tokens(example.text)).encode()) for example in examples]
+    keys = [zlib.crc32(fold(example.text).encode("utf-8", "replace")) for example in examples]
     for place in sorted(range(len(examples)), key=lambda place: (keys[place], place)):
         by_label[examples[place].label].append(place)
     folds = np.zeros(len(examples), dtype=np.intp)
     for places in by_label.values():
         order = {key: rank for rank, key in enumerate(dict.fromkeys(keys[place] for place in places))}
         for place in places:
-            folds[place] = order[keys[place]] % FOLDS
+            folds[place] = order[keys[place]] % count
     return folds
 
 
-def _left_out(matrix: csr_matrix, targets: Places, importance: Floats, folds: Places, labels: int) -> Floats:
-    """The scores of each example by a model that has not seen it. A label that is not there gets none: NaN."""
-    scores = np.full((matrix.shape[0], labels), np.nan, np.float32)
-    for fold in range(FOLDS):
-        rest = np.flatnonzero(folds != fold)
-        mine = np.flatnonzero(folds == fold)
-        if not len(mine) or not (targets[rest] >= 0).any():
+def _left_out(task: _Task) -> _LeftOut:
+    shape = (len(task.targets), len(task.labels))
+    found = _LeftOut(*(np.full(size, np.nan, np.float32) for size in (shape, shape[0], shape, shape[0])))
+    for number in np.unique(task.folds):
+        mine, rest = np.flatnonzero(task.folds == number), np.flatnonzero(task.folds != number)
+        if not (task.targets[rest] >= 0).any():
             continue
-        weights, bias = _linear(matrix[rest], targets[rest], importance[rest], labels)
-        scores[mine] = matrix[mine] @ weights + bias
-    return scores
+        weights, bias = machines.worded(task.rows[rest], task.targets[rest], task.importance[rest], shape[1])
+        found.wording[mine] = task.rows[mine] @ weights + bias
+        found.familiar[mine] = found.wording[mine].max(axis=1) + _familiar(task, mine, rest)
+        if task.vectors is not None:
+            found.meaning[mine], found.nearest[mine] = _meant(task, task.vectors, mine, rest)
+    return found
 
 
-def _linear(matrix: csr_matrix, targets: Places, importance: Floats, labels: int) -> tuple[Floats, Floats]:
-    """Weights, a row a term and a column a label, and a bias a label. A label without an example gets a low bias."""
-    rows = np.flatnonzero(targets >= 0)
-    present = np.unique(targets[rows])
-    weights = np.zeros((matrix.shape[1], labels), np.float32)
-    bias = np.full(labels, -2.0, np.float32)
-    if len(present) == 1:
-        bias[present[0]] = 1.0
-    if len(present) < 2:
-        return weights, bias
-    machine = LinearSVC(C=COST, random_state=0).fit(matrix[rows], targets[rows], sample_weight=importance[rows])
-    found, offset = machine.coef_, machine.intercept_
-    if len(present) == 2:  # one line parts two labels
-        found, offset = np.vstack([-found, found]), np.concatenate([-offset, offset])
-    weights[:, present] = found.T
-    bias[present] = offset
-    return weights, bias
+def _familiar(task: _Task, mine: Places, rest: Places) -> Floats:
+    """How like the rest of the examples mine are, by their words; as Wording says it of a text."""
+    usual = _usual(task, rest)
+    single = np.array([" " not in term for term in task.vocabularies[0].terms], dtype=bool)
+    weight = np.where(single, task.vocabularies[0].rarity ** 2, 0)
+    words = task.rows[:, : len(single)] > 0
+    seen = np.asarray(words[rest].sum(axis=0)).ravel() > 0
+    known = words[mine] @ np.where(seen, weight, 0)
+    all_of_them = words[mine] @ weight
+    share = np.divide(known, all_of_them, out=np.zeros(len(mine)), where=all_of_them > 0)
+    return np.asarray(task.rows[mine] @ usual + BY_KNOWN_WORDS * share, dtype=np.float32)
 
 
-def _calibrated(
-    scores: Floats, targets: Places, importance: Floats, target_precision: float
-) -> tuple[Scale, dict[str, float]]:
-    """The temperature that fits the left-out scores best, and the smallest threshold that keeps the precision."""
-    counted = importance >= 1.0 if (importance >= 1.0).any() else importance > 0  # weak examples are no messages
-    rows = np.flatnonzero(np.isfinite(scores).all(axis=1) & counted)
-    if not len(rows) or scores.shape[1] < 2:  # of one label nothing can be told
-        return Scale(1.0, NEVER), {"accuracy": 0.0, "coverage": 0.0}
-    mine, truth = scores[rows], targets[rows]
+def _usual(task: _Task, rows: Places) -> Floats:
+    """A text as they mostly are, of length one."""
+    inside = rows[task.targets[rows] >= 0]
+    mean = np.asarray(task.rows[inside].mean(axis=0)).ravel() if len(inside) else np.zeros(task.rows.shape[1])
+    return np.asarray(mean / (float(np.linalg.norm(mean)) or 1.0), dtype=np.float32)
+
+
+def _meant(task: _Task, vectors: Floats, mine: Places, rest: Places) -> tuple[Floats, Floats]:
+    inside = rest[task.targets[rest] >= 0]
+    center = vectors[inside].mean(axis=0)
+    known, asked = centered(vectors[inside], center), centered(vectors[mine], center)
+    weights, bias = _meaning_weights(task, known, inside)
+    return asked @ weights + bias, (asked @ known.T).max(axis=1)
+
+
+def _meaning_weights(task: _Task, vectors: Floats, rows: Places) -> tuple[Floats, Floats]:
+    return machines.supported(
+        vectors, task.targets[rows], task.importance[rows], len(task.labels), MEANING_COST, "balanced"
+    )
+
+
+def _share(task: _Task, left_out: _LeftOut) -> float:
+    """The voice of the meaning: the first that is best, nothing where it does not help."""
+    rows = np.flatnonzero(np.isfinite(left_out.meaning).all(axis=1) & (task.targets >= 0) & (task.importance >= 1.0))
+    if task.vectors is None or not len(rows):
+        return 0.0
+
+    def right(share: float) -> float:
+        scores = left_out.wording[rows] + share * left_out.meaning[rows]
+        return float((scores.argmax(axis=1) == task.targets[rows]).mean())
+
+    best = 0.0
+    for share in SHARES:
+        if right(share) > right(best) + WORTH:
+            best = share
+    return best
+
+
+def _meaning(task: _Task, examples: Sequence[Example], share: float) -> Meaning:
+    assert task.vectors is not None
+    inside = np.flatnonzero(task.targets >= 0)
+    center = task.vectors[inside].mean(axis=0)
+    vectors = centered(task.vectors[inside], center)
+    weights, bias = _meaning_weights(task, vectors, inside)
+    near = [place for place in range(len(inside)) if task.importance[inside[place]] >= 1.0][-MOST_NEAR:]
+    return Meaning(
+        share=share,
+        center=center,
+        weights=weights,
+        bias=bias,
+        vectors=np.rint(127 * vectors[near]).astype(np.int8),
+        labels=tuple(int(task.targets[inside[place]]) for place in near),
+        excerpts=tuple(" ".join(examples[inside[place]].text[: 4 * EXCERPT].split())[:EXCERPT] for place in near),
+    )
+
+
+def _wording(task: _Task) -> Wording:
+    weights, bias = machines.worded(task.rows, task.targets, task.importance, len(task.labels))
+    usual = _usual(task, np.arange(len(task.targets)))
+    blocks, start = [], 0
+    for block in task.vocabularies:
+        end = start + len(block.terms)
+        blocks.append(replace(block, weights=weights[start:end], usual=usual[start:end]))
+        start = end
+    return Wording(tuple(blocks), bias, machines.stranger(int((task.targets >= 0).sum())))
+
+
+def _scores(task: _Task, scores: Floats, rows: Places, scale: Scale) -> dict[str, float]:
+    truth = task.targets[rows]
     inside = truth >= 0
-    temperature = min(np.geomspace(0.02, 2.0, 60), key=lambda t: _surprise(mine[inside], truth[inside], float(t)))
-    chances = softmax(mine / np.float32(temperature))
-    best, right = chances.max(axis=1), chances.argmax(axis=1) == truth
-    threshold = _threshold(best, right, target_precision)
-    measured = {
-        "accuracy": float(right[inside].mean()) if inside.any() else 0.0,
-        "coverage": float((best[inside] >= threshold).mean()) if inside.any() else 0.0,
+    if not inside.any():
+        return {"accuracy": 0.0, "coverage": 0.0}
+    chances = softmax(scores[inside] / np.float32(scale.temperature))
+    return {
+        "accuracy": float((chances.argmax(axis=1) == truth[inside]).mean()),
+        "coverage": float((chances.max(axis=1) >= scale.threshold).mean()),
     }
-    return Scale(float(temperature), threshold), measured
-
-
-def _surprise(scores: Floats, truth: Places, temperature: float) -> float:
-    chances = softmax(scores / np.float32(temperature))[np.arange(len(truth)), truth]
-    return float(-np.log(np.maximum(chances, 1e-9)).mean()) if len(truth) else 0.0
-
-
-def _threshold(best: Floats, right: npt.NDArray[np.bool_], target_precision: float) -> float:
-    order = np.argsort(-best, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= target_precision)
-    return float(best[order[enough[-1]]]) if len(enough) else NEVER
