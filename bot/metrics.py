@@ -24,6 +24,7 @@ from prometheus_client.registry import Collector
 from bot.room import free_bytes
 from intake.mail.server import MailServer
 from intake.tally import BOUNDS, Tally, What, tally
+from intake.understanding.reading import Part
 from storage.figures import Figures, figures
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ DUTIES = ("poll:", "send:")  # leases that make somebody wait when nobody has th
 FRESH_S = 5.0  # figures of the database are no older than this
 ANSWERS_WITHIN_S = 2.0  # Prometheus itself gives up after ten
 WIRES, LANES = ("mail", "telegram"), ("desk", "fetch", "mail", "telegram")
+PARTS = tuple(Part)
 BUDGETS = ("recipient", "domain", "all")
 
 
@@ -51,6 +53,7 @@ COUNTED: tuple[Row, ...] = (
     Row(What.ACCEPTED, "intake_messages_accepted", "channel", "Messages stored, each once.", WIRES),
     Row(What.DUPLICATE, "intake_messages_duplicate", "channel", "Copies of messages that were stored before.", WIRES),
     Row(What.PARKED, "intake_messages_parked", "channel", "Messages set aside because our code failed at them.", WIRES),
+    Row(What.NOT_UNDERSTOOD, "intake_not_understood", "part", "Messages that went on without this part.", PARTS),
     Row(What.BLOCKED, "intake_messages_blocked", "channel", "Messages of blocked senders, kept unseen.", WIRES),
     Row(What.RETURNED, "intake_bounces", "channel", "Messages of ours that came back.", ("mail",)),
     Row(What.WITHHELD, "intake_acknowledgements_withheld", "budget", "Acknowledgements not sent: budget.", BUDGETS),

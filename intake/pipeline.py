@@ -5,7 +5,6 @@ When `accept` returns, everything is stored; when it raises, nothing is. Only th
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,12 +30,12 @@ from intake.tally import What, tally
 from intake.understanding import courtesy
 from intake.understanding.classifier import Classifier
 from intake.understanding.courtesy import Courtesy
-from intake.understanding.reading import LONG_TEXT, Reading, read
+from intake.understanding.patience import BEFORE, EVERYTHING, Patience
+from intake.understanding.reading import NotSorted, Reader, Reading
 from intake.words.occasions import Event, ReplyFacts
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
-from storage.journal import watched
 from storage.kinds import request_number
 from storage.models import CommunicationRecord, Customer, CustomerRequest
 from storage.transaction import Conflict, add, after_commit, change, transaction
@@ -58,6 +57,7 @@ class Intake:
         self._classifier = classifier
         self._files = files
         self._wake = wake
+        self.patience = Patience(Reader(classifier, house.languages), house.languages)
         # The words of each language, rendered once: they hold nothing of a message but the number.
         self._acknowledgements = {
             language: replies.render(Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME))
@@ -70,14 +70,13 @@ class Intake:
         Raises whatever the database or the disk raises; then nothing is stored and the sender must try again.
         """
         started = perf_counter()
-        reading = await self._read(message)
+        reading = await self.patience.read(message, EVERYTHING if _begins(message) else BEFORE)
         kept = await self._keep_files(message)
-        work = partial(self._store, message, reading, kept, now)
         try:
-            receipt = await transaction(work)
-        except Conflict:
-            # Somebody else stored the same customer or the same message at the same instant: now it can be seen.
-            receipt = await transaction(work)
+            receipt = await self._stored(message, reading, kept, now)
+        except NotSorted:
+            # It opens a request after all. Nothing is stored yet.
+            receipt = await self._stored(message, await self.patience.sort(message, reading), kept, now)
         took = perf_counter() - started
         tally.add(What.DUPLICATE if receipt.duplicate else What.ACCEPTED, message.channel)
         tally.took(message.channel, took)
@@ -92,10 +91,13 @@ class Intake:
         )
         return receipt
 
-    async def _read(self, message: Inbound) -> Reading:
-        """Understand the message; a long one in a thread, so that nobody waits for it."""
-        facts = (message, self._classifier, self._house.languages)
-        return await asyncio.to_thread(watched(read), *facts) if len(message.text) > LONG_TEXT else read(*facts)
+    async def _stored(self, message: Inbound, reading: Reading, kept: Kept, now: datetime) -> Receipt:
+        work = partial(self._store, message, reading, kept, now)
+        try:
+            return await transaction(work)
+        except Conflict:
+            # Somebody else stored the same customer or the same message at the same instant: now it can be seen.
+            return await transaction(work)
 
     async def _keep_files(self, message: Inbound) -> Kept:
         raw = message.raw
@@ -296,3 +298,8 @@ class Intake:
         record = await store_record(message, reading, kept, request_id, why, rule, now)
         await self._store_attachments(message, record, None, kept, now)
         return Receipt(record.id, request_id, opened=False)
+
+
+def _begins(message: Inbound) -> bool:
+    """Does it look like a message that opens a request? Most of a chat's go on in one."""
+    return not (message.threadless or message.hints or message.references or message.conversation or message.answers)

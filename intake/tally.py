@@ -16,6 +16,7 @@ class What(StrEnum):
     ACCEPTED = "accepted"  # of a channel
     DUPLICATE = "duplicate"  # of a channel: accepted before, nothing changed
     PARKED = "parked"  # of a channel
+    NOT_UNDERSTOOD = "not understood"  # of a part of understanding: the message went on without it
     BLOCKED = "blocked"  # of a channel: kept, for agents have blocked the sender
     RETURNED = "returned"  # of a channel: a bounce or a complaint
     WITHHELD = "withheld"  # of a budget: acknowledgements that were not sent

@@ -11,7 +11,6 @@ import pytest
 from intake.message import Attachment, Bounce, Failure, Hint, Proof, Sender
 from intake.understanding.categories import Verdict
 from intake.understanding.classifier import Classifier
-from intake.understanding.reading import LONG_TEXT
 from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
 from storage.models import (
     Address,
@@ -63,7 +62,7 @@ async def test_a_classifier_that_fails_leaves_the_letter_unsorted(core: Core, mo
         raise RuntimeError("a model with a fault")
 
     monkeypatch.setattr(Classifier, "judge_tokens", fails)
-    for text in ("My kettle is broken.", "My kettle is broken. " * LONG_TEXT):
+    for text in ("My kettle is broken.", "My kettle is broken. " * 1000):
         receipt = await core.accept(letter(text))
         request = await CustomerRequest.get(id=receipt.request)
         assert (request.category, request.category_confidence) == ("unsorted", 0.0)

@@ -59,7 +59,7 @@ async def open_request(
         priority_reasons=list(matter.urgency.reasons),
         flags=flags,
         linked_to=where.linked_to,
-        language=customer.chosen_language or reading.language or customer.language or house.default_language,
+        language=customer.chosen_language or _spoken(reading, known) or house.default_language,
         created_at=now,
         updated_at=now,
         waiting_since=now,
@@ -93,10 +93,16 @@ async def sort_by_first_words(
         category_model=matter.verdict.model,
         priority=Priority(matter.urgency.priority),
         priority_reasons=list(matter.urgency.reasons),
-        language=known.customer.chosen_language or reading.language or request.language,
+        language=known.customer.chosen_language or reading.told.given(request.language) or request.language,
         version=(request.version or 0) + 1,
     )
     return True
+
+
+def _spoken(reading: Reading, known: Known) -> str | None:
+    """The message's language; what he has written so far decides where a word or two could be in several."""
+    so_far = None if known.is_new else known.customer.language
+    return reading.told.given(so_far) or known.customer.language
 
 
 async def _case(

@@ -83,7 +83,7 @@ class _Identifier(Protocol):
 class Told:
     """What a text tells of its language. A few words in a script of several languages yield to the conversation."""
 
-    language: str | None
+    language: str | None = None
     yields_to: frozenset[str] = frozenset()  # the languages that may have been meant as well
 
     def given(self, conversation: str | None) -> str | None:
@@ -107,12 +107,18 @@ def tell(text: str, languages: tuple[str, ...], hint: str | None = None) -> Told
     script = _script(cleaned)
     choices = _choices(script, tuple(known)) if script is not None else ()
     if script is None or not choices:
-        return Told(None)
-    hinted = (hint or "").lower().replace("_", "-").partition("-")[0]
-    answer, may_be = _among(cleaned, script, choices, hinted if hinted in known else None)
+        return Told()
+    told_by_wire = _named(hint, languages)
+    said = next((code for code, name in known.items() if name == told_by_wire), None)
+    answer, may_be = _among(cleaned, script, choices, said)
     if script == "latin":
         may_be = tuple(known) if may_be else ()  # "ok" is written in every language
     return Told(known[answer] if answer is not None else None, frozenset(known[code] for code in may_be))
+
+
+def hinted(hint: str | None, languages: tuple[str, ...]) -> Told:
+    """What the wire says alone, when nothing was written."""
+    return Told(_named(hint, languages), frozenset(languages))
 
 
 def _named(code: str | None, languages: tuple[str, ...]) -> str | None:

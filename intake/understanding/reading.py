@@ -1,25 +1,49 @@
-"""Everything that is understood of a message before it is stored. Pure: no database, no network, no clock."""
+"""Everything that is understood of a message before it is stored, part by part. Pure: no database, no network.
+
+A part that fails leaves what is known without it: a message is never lost for want of being understood.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+import traceback
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
 
 import structlog
 
 from intake.message import Inbound
 from intake.understanding import courtesy, facts, language, priority, quotes
 from intake.understanding.categories import UNSORTED, Verdict
-from intake.understanding.classifier import Classifier
 from intake.understanding.facts import Fact
+from intake.understanding.language import Told
 from intake.understanding.priority import Urgency
 from intake.understanding.words import Tokens, tokens
 
 log = structlog.get_logger()
 
-LONG_TEXT = 2_000  # characters; a hostile text of so many costs 20 ms, an ordinary one 3
 NO_WORDS = "nothing was written"  # the reason of a picture's category, until somebody writes
+
+
+class Part(StrEnum):
+    """What is understood of a message, in this order."""
+
+    QUOTES = "quotes"
+    LANGUAGE = "language"
+    FACTS = "facts"
+    PRIORITY = "priority"
+    CATEGORY = "category"
+
+
+class Sorter(Protocol):
+    """What says what a message is about."""
+
+    def judge_tokens(self, subject: Tokens, text: Tokens, language: str | None) -> Verdict: ...
+
+
+class NotSorted(Exception):
+    """What a message is about was not asked, for it seemed to go on in a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +59,43 @@ class Matter:
 class Reading:
     """A message as we understand it. `reply_text` are the new words only; the whole text stays in the record.
 
-    `matter` is asked for what opens a request, not for what goes on in one: most messages cost half as much so. Of a
-    long text it is known before anybody asks.
+    `verdict` is asked for what opens a request, not for what goes on in one: that would cost as much as all the rest.
     """
 
     reply_text: str
-    language: str | None
-    matter: Callable[[], Matter]
+    told: Told = field(default_factory=Told)
+    facts: tuple[Fact, ...] = ()
+    urgency: Urgency = field(default_factory=lambda: Urgency("normal"))
+    verdict: Verdict | None = None
+
+    @property
+    def language(self) -> str | None:
+        """What its own words, or the telephone, say."""
+        return self.told.language
+
+    def matter(self) -> Matter:
+        """What opens a request with this message. Raises NotSorted."""
+        if self.verdict is None:
+            raise NotSorted
+        return Matter(self.verdict, self.urgency, self.facts)
+
+
+class Draft:
+    """A reading while it is made: by one thread, which may never come back, and looked at by the one who waits."""
+
+    def __init__(self, message: Inbound) -> None:
+        self.message = message
+        self.at: Part | None = None  # what is being done
+        self.failed: dict[Part, str] = {}  # and why
+        self.reply_text = message.text
+        self.told = Told()
+        self.facts: tuple[Fact, ...] = ()
+        self.urgency = Urgency("normal")
+        self.verdict: Verdict | None = None
+
+    def reading(self) -> Reading:
+        """What is understood so far."""
+        return Reading(self.reply_text, self.told, self.facts, self.urgency, self.verdict)
 
 
 def warm_up(languages: tuple[str, ...]) -> None:
@@ -51,45 +105,65 @@ def warm_up(languages: tuple[str, ...]) -> None:
     courtesy.warm_up()
 
 
-def read(message: Inbound, classifier: Classifier, languages: tuple[str, ...]) -> Reading:
-    """Understand a message. `languages` are those that the company answers in."""
-    hint = _primary(message.sender.language)
-    prior = hint if hint in languages else None
-    if message.wordless:
-        # The line is ours: it says neither what he wants nor in which language.
-        wordless = Matter(Verdict(UNSORTED, 0.0, (NO_WORDS,)), Urgency("normal"), ())
-        return Reading(message.text, prior, lambda: wordless)
-    new_words = quotes.split(
+class Reader:
+    """Reads messages: with the company's languages, and what sorts."""
+
+    def __init__(self, sorter: Sorter, languages: tuple[str, ...]) -> None:
+        """`languages` are those that the company answers in."""
+        self._sorter = sorter
+        self._languages = languages
+        self._steps: Mapping[Part, Callable[[Draft], None]] = {
+            Part.QUOTES: _split,
+            Part.LANGUAGE: self._tell,
+            Part.FACTS: _extract,
+            Part.PRIORITY: _judge,
+            Part.CATEGORY: self._sort,
+        }
+
+    def read(self, draft: Draft, parts: Collection[Part]) -> None:
+        """Do these parts of the work. Never raises; `draft.failed` says what went wrong."""
+        if draft.message.wordless:
+            # The line is ours: it says neither what he wants nor in which language.
+            draft.told = language.hinted(draft.message.sender.language, self._languages)
+            draft.verdict = Verdict(UNSORTED, 0.0, (NO_WORDS,))
+            return
+        for part in Part:
+            if part in parts:
+                draft.at = part
+                try:
+                    self._steps[part](draft)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the message goes on
+                    # A whole traceback would take longer to write than the message to read, and some fail in swarms.
+                    where = traceback.extract_tb(error.__traceback__)[-1]
+                    log.error(
+                        "not understood", part=part, error=type(error).__name__, at=f"{where.name}:{where.lineno}"
+                    )
+                    draft.failed[part] = type(error).__name__
+        draft.at = None
+
+    def _tell(self, draft: Draft) -> None:
+        words = f"{draft.message.subject}\n{draft.reply_text}"
+        hint = draft.message.sender.language
+        told = language.tell(words, self._languages, hint)
+        draft.told = told if told.language is not None else language.hinted(hint, self._languages)
+
+    def _sort(self, draft: Draft) -> None:
+        subject, text = tokens(draft.message.subject), tokens(draft.reply_text)
+        draft.verdict = self._sorter.judge_tokens(subject, text, draft.told.language)
+
+
+def _split(draft: Draft) -> None:
+    message = draft.message
+    draft.reply_text = quotes.split(
         message.text,
         forwarded=quotes.is_forward(message.subject),
         answers=quotes.is_answer(message.subject, message.references),
     ).reply
-    spoken = language.detect(f"{message.subject}\n{new_words}", languages, prior=prior) or prior
-    ask = partial(_matter, message.subject, new_words, spoken, classifier)
-    if len(message.text) <= LONG_TEXT:
-        return Reading(new_words, spoken, ask)
-    known = ask()
-    return Reading(new_words, spoken, lambda: known)
 
 
-def _matter(subject: str, new_words: str, spoken: str | None, classifier: Classifier) -> Matter:
-    first, rest = tokens(subject), tokens(new_words)
-    return Matter(
-        verdict=_verdict(classifier, first, rest, spoken),
-        urgency=priority.judge_tokens(first, rest, spoken),
-        facts=facts.extract(f"{subject}\n{new_words}", spoken),
-    )
+def _extract(draft: Draft) -> None:
+    draft.facts = facts.extract(f"{draft.message.subject}\n{draft.reply_text}", draft.told.language)
 
 
-def _verdict(classifier: Classifier, subject: Tokens, text: Tokens, spoken: str | None) -> Verdict:
-    try:
-        return classifier.judge_tokens(subject, text, spoken)
-    except Exception as error:
-        # What a message is about can be said by an agent; what it says must not wait for that.
-        log.exception("categories failed")
-        return Verdict(UNSORTED, 0.0, (f"sorting it failed ({type(error).__name__})",))
-
-
-def _primary(code: str | None) -> str | None:
-    """`zh` of `zh-hans` (RFC 5646 §2.2.1)."""
-    return code.partition("-")[0].lower() if code else None
+def _judge(draft: Draft) -> None:
+    draft.urgency = priority.judge_tokens(tokens(draft.message.subject), tokens(draft.reply_text), draft.told.language)
