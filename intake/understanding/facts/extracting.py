@@ -65,7 +65,7 @@ def _steps(
     return (
         links_and_mails,
         lambda left: own_numbers(left, numbers),
-        lambda left: announced_numbers(left, places),
+        lambda left: announced_numbers(left, language, places),
         lambda left: amounts(left, language, places),
         lambda left: purchase_dates(left, language, places, today),
         addresses,

@@ -13,7 +13,8 @@ _MOST = 30
 _CODE = r"(?=[A-Za-zА-я/-]{0,12}[0-9])[A-Za-zА-я0-9](?:[A-Za-zА-я0-9]|[-_/.+](?=[A-Za-zА-я0-9])){0,24}"
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][A-Za-zÀ-ÿА-яё]{1,15}"
 _MORE = (
-    r"(?: (?:Pro|Max|Plus|Mini|Lite|SE|Ultra|Air|XL|XS|II|III|IV|Gen ?\d|Neo|Eco|Smart|Deluxe|Turbo|Classic|Comfort"
+    r"(?: (?:[45]G|LTE|Inv|eco|Pro|Max|Plus|Mini|Lite|SE|Ultra|Air|XL|XS|II|III|IV|Gen ?\d|Neo|Eco|Smart|Deluxe"
+    r"|Turbo|Classic|Comfort"
     r"|Premium|S|X)(?![\w])){0,2}"
 )
 _WORD = (

@@ -9,7 +9,9 @@ SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
         r"|mein(?: voller)? name (?:ist|lautet)|ich hei(?:ß|ss)e|heiße"
-        r"|me llamo|mi nombre (?:completo )?es|меня зовут|мо[её] имя|моя фамилия|мои фио)",
+        r"|me llamo|mi nombre (?:completo )?es|меня зовут|мо[её] имя|моя фамилия|мои фио"
+        r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
+        r"|a nombre de|на имя|на фамилию)",
         True,
     ),
     (
@@ -57,8 +59,9 @@ CHINESE_CLOSINGS = (
 )
 
 TITLES = (
-    r"(?:(?:mr|mrs|ms|miss|mx|herr|frau|herrn|señor|señora|sr|sra|srta|don|doña|dipl\.?-ing|lic|господин"
-    r"|госпожа|г-н|г-жа)\.?\s)?"
+    r"(?:(?:dr|prof|dr-ing|mr|mrs|ms|miss|mx|herr|frau|herrn|señor|señora|sr|sra|srta|don|doña|dipl\.?-ing|lic"
+    r"|господин"
+    r"|госпожа|г-н|г-жа)\.?\s){0,2}"
 )
 
 # Words that stand where a name could, and are none. In small letters.

@@ -10,15 +10,16 @@ from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
 
 _MOST = 20  # names said in one text
+_MOST_CONTACTS = 6  # lines below a name
 _MOST_LINES = 60  # at the end of a letter, that are looked at for a signature
 _LONGEST_LINE = 120
 
 _UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
 _WORD = rf"(?:[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?|[{_UP}]\.)"
+_TOGETHER = r"(?:[ \u00a0](?:and|und|y|e|и|&)[ \u00a0])"
 _PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le)"
-_TITLE = r"(?:(?:Dr|Prof|Ing|Mag)\.?\s){0,2}"
-_NAME = rf"(?P<name>{_TITLE}{_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,1}}{_WORD}){{0,3}})"
+_NAME = rf"(?P<name>{_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,1}}{_WORD}){{0,3}})"
 _ADDRESSED = rf"(?i:{words.TITLES})"
 
 _SAID = tuple(
@@ -54,8 +55,27 @@ _MID_CLOSING = re.compile(
     rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s(?P<name>{_WORD}(?: {_WORD}){{0,2}})[.!]?$",
     re.IGNORECASE,
 )
-_WHOLE_NAME = re.compile(rf"^{_ADDRESSED}{_NAME}(?=$|\s?[,|/(;–—•]|\s-|\s{{2,}})")
+_WHOLE_NAME = re.compile(
+    rf"^{_ADDRESSED}(?P<name>{_WORD}{_TOGETHER}{_WORD}(?: {_WORD})?|{_NAME[9:-1]})(?=$|\s?[,|/(;–—•]|\s-|\s{{2,}})"
+)
 _SMALL_NAME = re.compile(rf"^(?P<name>[{_LOW}]{{2,14}}(?: [{_LOW}]{{2,16}})?)[.!]?$")
+_ROLES = (
+    r"(?:(?:Учительница|Учитель|Мама|Бабушка|Director|Manager|Einkauf|Vertrieb"
+    r"|采购部|市场部|业务部|销售部|客户)[ :：,]{1,2})?"
+)
+_CONTACTS = (
+    r"(?:[\s\0,;|/·•.:()—–-]|(?:tel|phone|mob|mobil|mobile|telefon|handy|e-?mail|mail|fax|тел|моб|почта|手机"
+    r"|电话|邮箱|whatsapp)(?![^\W_一-鿿]))*$"
+)
+_AT_THE_END = re.compile(
+    rf"(?:^|[.!?…。！？)»”][\s]{{0,3}}){_ROLES}{_ADDRESSED}(?P<name>{_WORD}{_TOGETHER}{_WORD}(?: {_WORD})?"
+    rf"|{_NAME[9:-1]})(?=[\s,;.!|\0(—–-]|$)(?i:{_CONTACTS})"
+)
+_HAN_AT_THE_END = re.compile(
+    rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}})(?=[\s\0,，]"
+    rf"|$)(?i:{_CONTACTS})"
+)
+_ONLY_CONTACT = re.compile(rf"^(?i:{_CONTACTS})")
 _DASHED = re.compile(rf"^(?:[-–—~/]{{1,2}}|——)\s?(?:{_NAME}|(?P<han>[一-鿿]{{2,4}}))[.]?$")
 _HAN_LINE = re.compile(r"^(?P<han>[一-鿿]{2,4})$")
 _MARKED = re.compile(r"^-- ?$|^_{2,}$|^-{2,}$")
@@ -182,16 +202,24 @@ def _line_name(
 
 
 def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
-    """What stands alone at the very end, below a sentence."""
-    start, line = lines[-1]
+    """What stands at the very end, behind or below a sentence, with nothing but ways to reach him behind it."""
+    at = len(lines) - 1
+    while at > max(0, len(lines) - _MOST_CONTACTS) and _is_contact(lines[at][1]):
+        at -= 1
+    start, line = lines[at]
     if (match := _DASHED.match(line)) is not None:
         yield from _checked(match, 0.75, single=True, shift=start)
-    elif (
-        len(lines) > 1
-        and lines[-2][1][-1:] in ".!?。！？,)…"
-        and (match := _WHOLE_NAME.match(line.rstrip("."))) is not None
-    ):
-        if match.end() == len(line.rstrip(".")):
-            yield from _checked(match, 0.65, single=True, shift=start)
-    elif len(lines) > 1 and (match := _HAN_LINE.match(line)) is not None and len(line) <= 3:
-        yield from _checked(match, 0.6, single=True, shift=start)
+        return
+    ended = at > 0 and lines[at - 1][1][-1:] in '.!?。！？,)…\0»"”'
+    shift = max(0, len(line) - _LONGEST_LINE)
+    match = _AT_THE_END.search(line, shift) or _HAN_AT_THE_END.search(line, shift)
+    if match is None:
+        return
+    alone = match.start() == 0
+    if (alone and ended) or (not alone and at == len(lines) - 1):
+        yield from _checked(match, 0.65, single=alone and len(lines) - at <= 3, shift=start)
+
+
+def _is_contact(line: str) -> bool:
+    """A line of a telephone number, an address, a company or a place: what stands below a name."""
+    return ("\0" in line and _ONLY_CONTACT.match(line) is not None) or words.COMPANY.search(line) is not None

@@ -49,7 +49,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         "serial_number",
         r"serial|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)"
         r"|fabrik(?:ations)?-?(?:nummer|nr)"
-        r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n[º°o.]{1,2}|núm\.?|num\.?)\s?de\s?serie|n/s|bastidor"
+        r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?serie|n/s|bastidor"
         r"|серийн\w{0,4}|сер|с/н|заводск\w{0,4}|зав|imei",
         r"序列号码?|序列號|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
     ),
@@ -57,19 +57,21 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         "product_number",
         r"sku|p/n|ean|gtin|asin|upc|artikel-?(?:nummer|nr)|art\.?-?\s?(?:nummer|nr|no)|produkt-?(?:nummer|nr|code)"
         r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара",
-        r"货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码",
+        r"货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
     ),
     (
         "weak product_number",
-        r"product|article|items?|part|artikel|art|produkt|producto|art[íi]culo|pieza|товар\w{0,2}|издели\w|детал\w",
+        r"product|article|items?|part|artikel|art|produkt|producto|art[íi]culo|pieza|арт|товар\w{0,2}|издели\w"
+        r"|детал\w",
         r"产品|商品|配件",
     ),
     (
         "order_number",
         rf"orders?|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?|{_NR}|id|code)|best\.?-?\s?nr"
         rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden de compra|orden(?:es)?|заказ(?:а|у|е"
-        rf"|ом|ы|ов|ам)?|зак|po",
-        r"订单号码?|订单编号|订单|訂單(?:號碼?|編號)?|定单号?|单号|單號|购物单号?",
+        rf"|ом|ы|ов|ам)?|зак|po|booking(?:s| code)?|reservations?|confirmation code|best|storno|reservas?|localizador"
+        rf"|buchung(?:en|s-?(?:{_NR}|code))?|reservierung(?:s-?{_NR})?|res\.?-?\s?nr|брон[ьи]|бронировани[яе]",
+        r"订单号码?|订单编号|订单|预订号|预定号|预约号|确认号|訂單(?:號碼?|編號)?|定单号?|单号|單號|购物单号?",
     ),
     (
         "weak order_number",

@@ -14,7 +14,7 @@ from intake.understanding.facts.fact import Fact
 from intake.understanding.near import Stretches, matches
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
-_BEFORE, _AFTER = 70, 40
+_BEFORE, _AFTER, _NEAR = 70, 40, 40
 _MOST_TOKENS = 250
 _MOST_OWN = 50  # that the company's patterns find
 
@@ -32,7 +32,7 @@ _DATE_LIKE = re.compile(
 )
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d")
 _DECIMAL = re.compile(r"\d{1,6}[.]\d{1,2}|\d{1,3}(?:\.\d{3})+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"19\d\d|20[0-3]\d")
 _OURS = re.compile(r"R-\d{1,9}", re.IGNORECASE)
 _TRACKING = re.compile(
     r"1Z[0-9A-Z]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:JD|JJD)[0-9]{14,20}|SF[0-9]{12,15}|YT[0-9]{13,15}", re.IGNORECASE
@@ -54,6 +54,10 @@ _AND_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
+
+_ALONE_BEFORE = re.compile(r"(?:^|[.!?:\n(]|(?<!\w)(?:el|la|die|der|für|for|is|по|на))\s{0,2}$", re.IGNORECASE)
+_ORDERING = re.compile(r"(?<!\w)(?:order|cancel|storn|bestell|pedido|cancel|заказ|отмен)|订单|取消|下单", re.IGNORECASE)
+_SPACED_TRACKING = re.compile(r"(?<![A-Za-z0-9])1Z(?: ?[0-9A-Z]){16}(?![A-Za-z0-9])")
 
 # Numbers that show by their form what they are.
 _SHAPED: tuple[tuple[re.Pattern[str], float], ...] = (
@@ -84,18 +88,24 @@ def own_numbers(text: str, patterns: Patterns) -> Iterator[Fact]:
                 yield Fact(kind, value.strip().upper(), start, start + len(value), 0.95)
 
 
-def announced_numbers(text: str, places: Stretches) -> Iterator[Fact]:
+def announced_numbers(text: str, language: str | None, places: Stretches) -> Iterator[Fact]:
     """Every number that somebody announces or whose form tells what it is."""
     for match in words.IMEI.finditer(text):
         yield Fact("serial_number", re.sub(r"[^0-9]", "", match["value"]), *match.span("value"), 0.9)
+    for match in _SPACED_TRACKING.finditer(text):
+        yield Fact("", match.group(), *match.span(), 1.0)
     previous: Fact | None = None
+    loose: list[_Token] = []
     references: list[Fact] = []
     ordered = False
     for count, match in enumerate(matches(_TOKEN, text, places)):
         if count == _MOST_TOKENS:
             break
-        fact = _judge(text, _whole(text, match), previous)
+        token = _whole(text, match)
+        fact = _judge(text, token, previous)
         if fact is None:
+            if _stands_alone(text, token):
+                loose.append(token)
             continue
         previous = fact
         if fact.kind == "reference":
@@ -103,10 +113,30 @@ def announced_numbers(text: str, places: Stretches) -> Iterator[Fact]:
             continue
         ordered = ordered or fact.kind == "order_number"
         yield fact
-    if not ordered:
-        # Who names a reference, and no order besides, means his order.
-        for fact in references[:1]:
-            yield Fact("order_number", fact.value, fact.start, fact.end, 0.55)
+    yield from _unsaid(text, language, references, loose, ordered=ordered)
+
+
+def _unsaid(
+    text: str, language: str | None, references: list[Fact], loose: list[_Token], *, ordered: bool
+) -> Iterator[Fact]:
+    """Who names a reference, and no order besides, means his order; so does who speaks of one, with a single code."""
+    for fact in references[:1]:
+        article = (language or "").startswith("es") and not fact.value.isdigit()
+        if article or not ordered:
+            yield Fact("product_number" if article else "order_number", fact.value, fact.start, fact.end, 0.55)
+    if not ordered and not references and len(loose) == 1 and _ORDERING.search(text) is not None:
+        yield Fact("order_number", loose[0].value, loose[0].start, loose[0].end, 0.5)
+
+
+def _stands_alone(text: str, token: _Token) -> bool:
+    """Is it a code that follows no noun: "cancel it please. 2290041-C", "storno für 61-0882"?"""
+    if not _can_be_number(text, token) or not _is_code(token) or len(token.value) < 6:
+        return False
+    if token.value.isdigit() or _UNIT_BEHIND.match(text, token.end):
+        return False
+    return _ALONE_BEFORE.search(text, max(0, token.start - 12), token.start) is not None and (
+        _SET_OFF[1].match(text, token.end) is not None
+    )
 
 
 def _whole(text: str, match: re.Match[str]) -> _Token:
@@ -199,13 +229,16 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
     """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
     marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
     if words.TIGHT.fullmatch(between):
-        if not _is_long(token, marked) or (weak and not marked):
+        if not _is_long(token, marked) or (weak and not marked and not _is_code(token)):
             return 0.0
         return 0.9 if marked else 0.75
     if kind in ("", "elsewhere") or _SENTENCE_END.search(between) or weak:
         return 0.0
     if words.ENDS_IN_MARK.search(between) and _is_long(token, marked=True):
         return 0.75
+    # "Serial number on the back is …", "Seriennummer des Mähroboters …"
+    if _names_a_number(match) and kind != "reference" and len(between) <= _NEAR and "," not in between:
+        return 0.7 if _is_code(token) else 0.0
     digits = token.value.isdigit() and len(token.value) >= 5
     if kind == "order_number" and digits and _SET_OFF[0].search(between) and _SET_OFF[1].match(behind):
         return 0.6
@@ -220,6 +253,14 @@ def _names_a_number(match: re.Match[str]) -> bool:
     if words.HAS_STRONG.search(match.group()) is not None or _IN_COMPOUND.search(match.group()) is not None:
         return True
     return words.NUMBER_OF.search(match.string, max(0, match.start() - 30), match.start()) is not None
+
+
+def _is_code(token: _Token) -> bool:
+    """Does it look like the number of something, and not like a count or a year?"""
+    digits = sum(letter.isdigit() for letter in token.value)
+    return (digits >= 4 and not _YEAR.fullmatch(token.value)) or (
+        digits >= 2 and "-" in token.value and digits < len(token.value) - 1
+    )
 
 
 def _announced_behind(behind: str) -> str | None:
@@ -240,6 +281,8 @@ def _is_long(token: _Token, marked: bool) -> bool:
     digits = sum(letter.isdigit() for letter in value)
     if marked:
         return digits >= 2 and len(value) >= 3
+    if digits < len(value) and "-" in value:
+        return digits >= 2 and len(value) >= 5
     return digits >= 3 and len(value) >= 4 and not _YEAR.fullmatch(value)
 
 

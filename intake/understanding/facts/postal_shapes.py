@@ -101,7 +101,8 @@ _TOWN = (
     rf"|North|South|East|West|Great|Salt Lake|Kansas|Mount|Lake|Long|Upper|Lower|Jerez de la|Santiago de|Villa de"
     rf"|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
     rf"{_W}(?: (?:am|an der|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
-    rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Springs|City|Beach|Heights|Falls|Park"
+    rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Real|Rodrigo|Springs|City|Beach|Heights"
+    rf"|Falls|Park"
     rf"|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main"
     rf"|Haag|de Compostela)(?!\w))?"
 )

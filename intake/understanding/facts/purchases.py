@@ -15,8 +15,8 @@ _BOUGHT = re.compile(
     r"\bbought|purchas|\bbuy\b|\bgot (?:it|this|them|mine)\b|date of sale|\bpaid\b"
     r"|gekauft|kauf(?:datum|tag)|erworben|\bkaufte|\bkauf\b|zugelegt|angeschafft"
     r"|comprad|\bcompré|\bcompre\b|\bcompra\b|adquir|\bcompramos"
-    r"|купил|куплен|покупк|приобр|покупал|\bбрал[аи]?\b|взял"
-    r"|购买|购于|购入|买的|买了|買|入手|购得|购物日期",
+    r"|pagu[ée]\b|pagad[oa]|bezahlt|оплачен|оплатил|купил|куплен|покупк|приобр|покупал|\bбрал[аи]?\b|взял"
+    r"|付款|购买|购于|购入|买的|买了|買|入手|购得|购物日期",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
