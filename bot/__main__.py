@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from bot import logs
 from bot.errors import StartError, Stopped
 from bot.measuring.commands import classify, extract, lang
+from bot.models import model_commands
+from bot.parked import parked_commands
 from bot.settings import SettingsError, load
+from bot.terminal import LARGEST_ID, out
 from bot.unset import nothing_configured
 from storage.unsaid import unsaid
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
-LARGEST_ID = 2**63 - 1  # what a database counts to
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,16 +32,13 @@ app = typer.Typer(
     help="Customers write to a Telegram bot or by mail; agents answer in a Telegram forum. "
     "Look around with `intake-bot demo`; set up with .env.example and `intake-bot check`; start with `intake-bot run`.",
 )
-parked_commands = typer.Typer(help="Messages that could not be handled and are kept whole.")
-app.add_typer(parked_commands, name="parked", invoke_without_command=True)
+app.add_typer(parked_commands, name="parked")
+app.add_typer(model_commands, name="model")
 desk_commands = typer.Typer(help="The agents' forum.", no_args_is_help=True)
 app.add_typer(desk_commands, name="desk")
 app.command()(classify)
 app.command()(lang)
 app.command()(extract)
-# Rich takes what is no terminal for one of 80 columns and cuts tables to it; whoever pipes them wants them whole.
-PIPED_WIDTH = 200
-out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 @app.command()
@@ -191,27 +189,15 @@ def show(name: Annotated[str, typer.Argument(help="R-1042, or a customer's id.",
     asyncio.run(commands.show(load(), name))
 
 
-@parked_commands.callback()
-def parked(context: typer.Context) -> None:
-    """List the messages that could not be handled."""
-    if context.invoked_subcommand is None:
-        list_parked()
+@app.command()
+def stats(
+    days: Annotated[int, typer.Option(min=1, max=36500, help="How far back.")] = 30,
+    output: Annotated[Literal["table", "json"], typer.Option("--format")] = "table",
+) -> None:
+    """Print volume, response and resolution times, categories, and how often agents changed them."""
+    from bot import statistics
 
-
-@parked_commands.command("list")
-def list_parked() -> None:
-    """List the messages that could not be handled."""
-    from bot import commands
-
-    asyncio.run(commands.list_parked(load(), out))
-
-
-@parked_commands.command("show")
-def show_parked(parked_id: Annotated[int, typer.Argument(metavar="ID", max=LARGEST_ID)]) -> None:
-    """Print one of them whole, as it came."""
-    from bot import commands
-
-    asyncio.run(commands.show_parked(load(), parked_id))
+    asyncio.run(statistics.stats(load(), days, output, out))
 
 
 @app.command()

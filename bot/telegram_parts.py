@@ -83,7 +83,7 @@ def telegram(settings: Settings, core: Core) -> Telegram:
 def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
     """The agents' group: what they write and press, and what is shown there."""
     signer = Signer(core.words.tokens.secret)
-    keyboards = Keyboards(signer)
+    keyboards = Keyboards(signer, core.sorting.name)
     drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
     core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
     verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff, core.blocking, core.casework)

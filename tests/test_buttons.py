@@ -107,6 +107,33 @@ def test_a_refusal_is_picked_by_its_reason() -> None:
 
 
 @pytest.mark.usefixtures("tables")
+def test_a_verdict_can_be_confirmed_and_what_is_unsorted_has_its_three_likeliest() -> None:
+    """One tap each, as long as no agent has spoken and the request is open; a mute or broken list offers nothing."""
+    choices: list[list[object]] = [["refund", 0.4], ["my own", 0.2], ["order", 0.1], ["spam", 0.05]]
+    keyboards = Keyboards(SIGNER, str.upper)
+
+    def offered(**changes: object) -> list[tuple[Deed, str, str]]:
+        found: list[tuple[Deed, str, str]] = []
+        for button in (one for row in keyboards.card(_request(**changes)).inline_keyboard for one in row):
+            pressed = SIGNER.read(str(button.callback_data))
+            if pressed is not None and pressed.deed in (Deed.RIGHT, Deed.CATEGORY):
+                found.append((pressed.deed, pressed.argument, button.text))
+        return found
+
+    assert offered(category="refund", category_choices=choices) == [(Deed.RIGHT, "", "👍 Right")]
+    assert offered(category="unsorted", category_choices=choices) == [
+        (Deed.CATEGORY, "refund", "🏷 REFUND"),
+        (Deed.CATEGORY, "my own", "🏷 MY OWN"),
+        (Deed.CATEGORY, "order", "🏷 ORDER"),
+    ]
+    broken: list[list[object]] = [[]]
+    for nothing in (None, [], broken):
+        assert offered(category="unsorted", category_choices=nothing) == []
+    assert offered(category="refund", category_choices=None) == []
+    assert offered(category="refund", category_choices=choices, status=Status.RESOLVED) == []
+
+
+@pytest.mark.usefixtures("tables")
 def test_buttons_have_the_colour_of_what_they_do() -> None:
     """Bot API 9.4: the first to press is primary, what ends well success, what ends badly danger."""
     styles = {

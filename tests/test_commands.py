@@ -36,19 +36,8 @@ from tests.ports import free_port
 from tests.program import ROOT, Ended, ended, environment, program, running, started
 
 COMMANDS = (
-    "run",
-    "demo",
-    "check",
-    "migrate",
-    "parse",
-    "classify",
-    "lang",
-    "extract",
-    "export",
-    "list",
-    "show",
-    "parked",
-    "replay",
+    *("run", "demo", "check", "migrate", "parse", "classify", "lang", "extract", "export", "list", "show", "parked"),
+    *("replay", "stats", "model"),
 )
 # What other programs may rely on. A field may be added; one that goes is a broken promise.
 FIELDS = {

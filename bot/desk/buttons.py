@@ -33,6 +33,7 @@ class Deed(StrEnum):
     UNBLOCK = "unblock"
     JOIN = "join"  # into the request with this id
     CATEGORY = "category"
+    RIGHT = "right"  # the program has sorted it rightly
     PRIORITY = "priority"
     CASE = "case"  # the after-sales case comes to this state
     REFUSE = "refuse"  # the after-sales case, for this reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -13,12 +13,14 @@ from bot.desk.cards import cut, shown_name
 from bot.desk.case_buttons import case_buttons, refusals
 from intake.agents.blocking import FLAG
 from intake.agents.resolving import SPAM
+from intake.understanding.categories import UNSORTED
 from storage.kinds import DeliveryState, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 
 DONE = (Status.RESOLVED, Status.CLOSED)
 BUTTON_WORDS = 24  # UTF-16 units; a telephone shows no more of two buttons side by side
 PRIORITY_MARKS = {Priority.LOW: "🔽", Priority.NORMAL: "▫️", Priority.HIGH: "❗️", Priority.URGENT: "🔥"}
+MOST_GUESSES, GUESS_WORDS = 3, 16  # of an unsorted request, side by side
 MOST_AGENTS = 40  # nobody reads more
 MOST_CATEGORIES = 98  # Telegram shows a hundred buttons at most
 CATEGORIES, PRIORITIES, AGENTS = "categories", "priorities", "agents"
@@ -36,8 +38,10 @@ class Choice:
 class Keyboards:
     """Draws the buttons of a desk, signed."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, name: Callable[[str], str] = str) -> None:
+        """`name`: what people call a category."""
         self._signer = signer
+        self._name = name
 
     def card(self, request: CustomerRequest, case: AfterSalesCase | None = None) -> InlineKeyboardMarkup:
         """What an agent can do from the card; the desk checks who presses.
@@ -67,9 +71,12 @@ class Keyboards:
         else:
             whose = [self._button(request, Deed.TAKE, "🙋 Take over"), self._button(request, Deed.DROP, "Unassign")]
         whose.append(self._button(request, Deed.PICK, "👥 Assign to …", AGENTS))
+        guesses, confirm = self._guesses(request), self._confirm(request)
         return [
             whose,
+            *([guesses] if guesses else []),
             [
+                *confirm,
                 self._button(request, Deed.PICK, "🏷 Category", CATEGORIES),
                 self._button(request, Deed.PICK, "❗️ Priority", PRIORITIES),
             ],
@@ -78,6 +85,21 @@ class Keyboards:
                 self._button(request, Deed.SPAM, "🚫 Spam", style=KeyboardButtonStyle.DANGER),
             ],
         ]
+
+    def _guesses(self, request: CustomerRequest) -> list[InlineKeyboardButton]:
+        """The likeliest categories of what the program would not sort by itself."""
+        if request.category != UNSORTED:
+            return []
+        keys = [str(choice[0]) for choice in request.category_choices or () if choice]
+        return [
+            self._button(request, Deed.CATEGORY, cut(f"🏷 {self._name(key)}", GUESS_WORDS), short_name(key))
+            for key in keys[:MOST_GUESSES]
+        ]
+
+    def _confirm(self, request: CustomerRequest) -> list[InlineKeyboardButton]:
+        """For a verdict of the program's that no agent has spoken of."""
+        asked = request.category != UNSORTED and request.category_choices is not None
+        return [self._button(request, Deed.RIGHT, "👍 Right")] if asked else []
 
     def categories(self, request: CustomerRequest, names: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
         """All categories, (key, name), in the place of the card's buttons."""

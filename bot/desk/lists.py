@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import overviews
 from bot.desk.board import LOST_WITHIN, topic_links
 from bot.desk.group import DeskGroup
 from bot.desk.said import Said
+from intake.learning.accuracy import accuracy
 from intake.outgoing import jobs
-from storage import agents, desks, failures, overview, search
+from storage import agents, desks, failures, learning, overview, search
 from storage.models import CustomerRequest
 
 MOST = 20  # lines of a list; Telegram's apps show no more at once
+
+ACCURACY_OF = timedelta(weeks=8)
 
 
 class Lists:
@@ -47,6 +50,10 @@ class Lists:
             troubles,
             now,
         )
+
+    async def accuracy(self, said: Said) -> str:
+        since = self._clock() - ACCURACY_OF
+        return overviews.accuracy(accuracy(await learning.judged(since)), ACCURACY_OF.days // 7)
 
     async def agents(self, said: Said) -> str:
         return overviews.agent_list(await agents.active_agents())

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
+from bot.bars import bar, percent
 from bot.desk import cards
+from intake.learning.accuracy import Accuracy, Tally
 from storage.kinds import DeliveryState, Status, request_number
 from storage.models import Agent, CustomerRequest, Delivery, Pace
 from storage.overview import Waiting
 
 MOST_LISTED = 8
+MOST_CATEGORIES, MOST_BECAME = 20, 2
 LATE_S = 10  # what is due for less is on its way
 Links = Mapping[int, str]  # where a request's topic is found
 
@@ -90,6 +93,30 @@ def agent_list(agents: Sequence[Agent]) -> str:
     return "\n".join(
         f"{cards.shown(agent.name) or 'without a name'} · {agent.role} · {agent.identity}" for agent in agents
     )
+
+
+def accuracy(found: Accuracy, weeks: int) -> str:
+    """How often agents changed the program's verdict, as a chart by week and by category. Plain text."""
+    if found.total.share is None and not found.sorted_by_hand:
+        return f"In {weeks} weeks no agent has said of a verdict that it is right, or changed it. 👍 on a card does."
+    lines = [f"What agents said of the program's verdicts in {weeks} weeks: {_judged(found.total)}"]
+    lines += ["", *(f"{week:%d %b} {_chart(tally)}" for week, tally in found.weeks)] if found.weeks else []
+    if found.categories:
+        lines.append("")
+    for one in found.categories[:MOST_CATEGORIES]:
+        became = ", ".join(f"{key} {count}" for key, count in one.became[:MOST_BECAME])
+        lines.append(f"{_chart(one.tally)} {one.key}{f' → {became}' if became else ''}")
+    if found.sorted_by_hand:
+        lines += ["", f"Left unsorted, and sorted by agents: {found.sorted_by_hand}"]
+    return "\n".join(lines)
+
+
+def _chart(tally: Tally) -> str:
+    return f"{bar(tally.share or 0.0)} {_judged(tally)}"
+
+
+def _judged(tally: Tally) -> str:
+    return f"{percent(tally.share)} ({tally.right} of {tally.right + tally.changed} right)"
 
 
 def status(

@@ -65,7 +65,7 @@ class Presses:
         self._members = members
         self._verbs = verbs
         self._signer = signer
-        self._keyboards = Keyboards(signer)
+        self._keyboards = Keyboards(signer, verbs.sorting.name)
         self._drawing = drawing
         self._clock = clock
 
@@ -152,6 +152,8 @@ class Presses:
                 if key is None:
                     raise Refused("There is no such category any more.")
                 return await sorting.categorise(request, key, agent, now, seen)
+            case Deed.RIGHT:
+                return await sorting.right(request, agent, now, seen)
             case Deed.PRIORITY if pressed.argument in tuple(Priority):
                 return await sorting.prioritise(request, Priority(pressed.argument), agent, now, seen)
             case Deed.CASE if pressed.argument in tuple(CaseStatus):

@@ -9,7 +9,7 @@ from intake.agents.deeds import DONE, SOMEBODY, Deed, Outcome, once
 from intake.agents.named import next_version
 from intake.house import House
 from intake.understanding.categories import UNSORTED
-from storage import requests
+from storage import learning, requests
 from storage.kinds import Status
 from storage.models import Agent, CustomerRequest
 from storage.transaction import change
@@ -52,6 +52,7 @@ async def reopen(
         await requests.add_event(request.id, now, by.name, "status", request.status, Status.OPEN)
         if request.category == SPAM:
             await requests.add_event(request.id, now, by.name, "category", SPAM, UNSORTED)
+            await learning.withdraw(request.id)
             why = [f"no spam, says {by.name or SOMEBODY}"]
             await change(request, category=UNSORTED, category_confidence=0.0, category_reasons=why)
         await change(

@@ -19,8 +19,9 @@ from intake.house import House
 from intake.incoming.rows import case_row
 from intake.outgoing import jobs
 from intake.understanding import facts
+from intake.understanding.categories import UNSORTED
 from intake.understanding.classifier import Classifier
-from storage import agents, requests
+from storage import agents, learning, requests
 from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import add, after_commit, change, transaction
@@ -39,6 +40,10 @@ class Sorting:
         """The categories to choose from: key and name."""
         categories = self._classifier.categories
         return tuple((key, categories.name(key, "en")) for key in categories.keys)
+
+    def name(self, category: str) -> str:
+        """What agents call a category."""
+        return self._classifier.categories.name(category, "en")
 
     async def resolve(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
         """Mark a request as resolved. Raises NoSuchRequest."""
@@ -95,12 +100,30 @@ class Sorting:
         found = await self._facts(request_id, category)
 
         def already(request: CustomerRequest) -> str | None:
-            return f"The category is {name} already." if request.category == category else None
+            said = category == UNSORTED or request.category_choices is None
+            return f"The category is {name} already." if request.category == category and said else None
 
         async def do(request: CustomerRequest) -> str:
+            if request.category == category:
+                await _confirm(request, by, now)
+                return f"Right: {name}."
             await _set_category(request, category, f"set by {_called(by)}", by, now)
             await _set_case(self._house, request, found, by, now)
             return f"Category: {name}."
+
+        return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
+
+    async def right(self, request_id: int, by: Agent, now: datetime, seen: int | None = None) -> Outcome:
+        """Say that the program has sorted a request rightly: it learns from that, too. Raises NoSuchRequest."""
+
+        def already(request: CustomerRequest) -> str | None:
+            if request.category == UNSORTED:
+                return "It is unsorted: say what it is about with /category."
+            return "An agent has said so already." if request.category_choices is None else None
+
+        async def do(request: CustomerRequest) -> str:
+            await _confirm(request, by, now)
+            return f"Right: {self._classifier.categories.name(request.category, 'en')}."
 
         return await once(self._house, self._wake, request_id, Deed(already, do), now, seen)
 
@@ -181,13 +204,28 @@ async def _assignee(request: CustomerRequest) -> str | None:
     return None if found is None else _called(found)
 
 
+async def _confirm(request: CustomerRequest, by: Agent, now: datetime) -> None:
+    """The program's verdict is an agent's word now; why it was the program's stays to be read."""
+    await learning.label(request, request.category, by.id, now)
+    await requests.add_event(request.id, now, by.name, "category confirmed", after=request.category)
+    await _is_said(request, request.category, [*request.category_reasons, f"right, says {_called(by)}"], now)
+
+
 async def _set_category(request: CustomerRequest, category: str, why: str, by: Agent, now: datetime) -> None:
+    await learning.label(request, category, by.id, now)
     await requests.add_event(request.id, now, by.name, "category", request.category, category)
+    await _is_said(request, category, [why], now)
+
+
+async def _is_said(request: CustomerRequest, category: str, reasons: list[str], now: datetime) -> None:
+    """An agent's word: nothing is left to choose from, and no model has said it."""
     await change(
         request,
         category=category,
         category_confidence=1.0,
-        category_reasons=[why],
+        category_reasons=reasons,
+        category_choices=None,
+        category_model=None,
         updated_at=now,
         version=next_version(request),
     )

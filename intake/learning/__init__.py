@@ -1,0 +1,1 @@
+"""Learn from what agents say that requests are about."""
