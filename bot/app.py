@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ from storage.kinds import Role
 from storage.traces import TRACE, traced
 
 log = structlog.get_logger()
-
+Beside = Callable[[], Coroutine[None, None, None]]  # what goes on beside the messages, until cancelled
 END_WITHIN_S = 9.0  # after SIGTERM; ten are promised
 COLLECT_AFTER = (5_000, 10, 10)  # objects; then so many collections of the younger ones before one of the older
 
@@ -72,7 +72,7 @@ class App:
     mail_server: MailServer | None
     web: Web | None
     opening: Opening
-    watch: Watch
+    beside: Sequence[Beside]
 
     async def accept(self, message: Inbound) -> Receipt:
         return await self.intake.accept(message, self.outbox.clock())
@@ -125,7 +125,8 @@ class App:
                     if name != "mail":
                         tasks.create_task(self._listen(channel))
                 tasks.create_task(self.outbox.run())
-                tasks.create_task(self.watch.run())
+                for work in self.beside:
+                    tasks.create_task(work())
         finally:
             # What was in flight was ours to finish; now another process may go on.
             on_duty.cancel()
@@ -188,7 +189,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             server,
             web(settings, database, (opening, room), chat, server, middle.owner),
             opening,
-            watch(settings, middle, room),
+            (watch(settings, middle, room).run, middle.learning.run),
         )
     finally:
         if chat is not None:
@@ -220,7 +221,7 @@ def steps(settings: Settings, core: Core, chat: Telegram | None, *, alone: bool)
             await core.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
 
     found: list[Step] = [] if alone else [partial(agree, core.words.tokens.secret)]
-    found.append(add_admins)
+    found += [add_admins, core.learning.versions.follow]
     return found if chat is None or chat.health is None else [*found, chat.health.follow]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot import one_key
+from bot.alarms import Alarms
 from bot.duties import Duties
 from bot.errors import StartError
+from bot.learning import Learning, learning
 from bot.secret_key import secret
 from bot.settings import Settings, access_in_env_file, secrets_in
 from intake.actions import Actions
@@ -68,6 +70,7 @@ class Core:
     outbox: Outbox
     owner: str  # this process's name on leases
     duties: Duties  # what only one process does at a time
+    learning: Learning
     # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
     outgoing: dict[str, Channel] = field(default_factory=dict)
     fetchers: dict[str, Fetch] = field(default_factory=dict)
@@ -133,6 +136,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         outbox=outbox,
         owner=owner,
         duties=duties,
+        learning=learning(words.classifier, Alarms(about, outbox.wake), duties),
         outgoing=outgoing,
         fetchers=fetchers,
     )

@@ -7,28 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from storage.asking import asked
+from storage.asking import asked, listed
 from storage.kinds import Direction
 from storage.models import CommunicationRecord, CustomerRequest, Label, ModelVersion
 
 BUILT_IN = 0  # the version that comes with the program; a row of it only says when it was chosen
 MOST_WORDS = 2_000  # characters of a message that teach
 LOOKED_THROUGH = 10  # messages of a request, for one that has words
+APART = timedelta(milliseconds=1)  # two choices
 _OURS = "["  # begins the line that stands for a picture, a place, a sticker
 
 # The last label of a request counts. Of each category the newest first, so that none crowds out another.
 _LESSONS = """
-SELECT "id", "after", "subject", "words", "language" FROM (
-    SELECT l."id", l."after", r."subject", substr(r."reply_text", 1, $1) AS "words", q."language",
-        ROW_NUMBER() OVER (PARTITION BY l."after" ORDER BY l."id" DESC) AS "rank"
-    FROM "label" l
-    JOIN "communication_record" r ON r."id" = l."record_id"
-    JOIN "customer_request" q ON q."id" = l."request_id"
+SELECT "id" FROM (
+    SELECT l."id", ROW_NUMBER() OVER (PARTITION BY l."after" ORDER BY l."id" DESC) AS "rank"
+    FROM "label" l JOIN "communication_record" r ON r."id" = l."record_id"
     WHERE l."id" IN (SELECT MAX("id") FROM "label" GROUP BY "request_id")
         AND (r."reply_text" <> '' OR r."subject" <> '')
-) taught ORDER BY "rank", "id" DESC LIMIT $2
+) taught ORDER BY "rank", "id" DESC LIMIT $1
+"""
+_WORDS = """
+SELECT l."id", l."after", substr(r."subject", 1, $1) AS "subject", substr(r."reply_text", 1, $1) AS "words",
+    q."language"
+FROM "label" l
+JOIN "communication_record" r ON r."id" = l."record_id"
+JOIN "customer_request" q ON q."id" = l."request_id"
+WHERE l."id" IN ({ids}) ORDER BY l."id"
 """
 _STILL_THERE = """
 SELECT COUNT(DISTINCT l."request_id") AS "count" FROM "label" l
@@ -104,9 +110,16 @@ def _is_ours(row: CommunicationRecord) -> bool:
     return row.form not in (None, "text") and row.reply_text.startswith(_OURS)
 
 
-async def lessons(most: int) -> list[Lesson]:
-    """What agents have taught, as far as its words are there still, at most so many; the newest of each category."""
-    rows = await asked(_LESSONS, MOST_WORDS, most)
+async def taught(most: int) -> list[int]:
+    """The labels that count and whose words are there still, at most so many: of each category the newest. Sorted."""
+    return sorted(int(str(row["id"])) for row in await asked(_LESSONS, most))
+
+
+async def lessons(labels: Sequence[int]) -> list[Lesson]:
+    """The words and the categories of some of these. What was erased meanwhile is not there any more."""
+    if not labels:
+        return []
+    rows = await asked(_WORDS.replace("{ids}", listed(len(labels), 2)), MOST_WORDS, *labels)
     return [
         Lesson(
             int(str(row["id"])),
@@ -116,6 +129,7 @@ async def lessons(most: int) -> list[Lesson]:
             None if row["language"] is None else str(row["language"]),
         )
         for row in rows
+        if row["words"] or row["subject"]
     ]
 
 
@@ -164,7 +178,10 @@ async def use(version_id: int, now: datetime) -> bool:
     if version_id == BUILT_IN:
         row = {"created_at": now, "labels": 0, "rows": 0, "backend": "built-in", "basis": "", "sha256": ""}
         await ModelVersion.get_or_create(defaults={**row, "content": b""}, id=BUILT_IN)
-    return bool(await ModelVersion.filter(id=version_id).update(in_use_since=now))
+    last = await ModelVersion.filter(in_use_since__not_isnull=True).only("id", "in_use_since").order_by("-in_use_since")
+    # Whoever chooses last is heard, even if his machine's clock is behind.
+    after = [row.in_use_since + APART for row in last[:1] if row.in_use_since is not None]
+    return bool(await ModelVersion.filter(id=version_id).update(in_use_since=max([now, *after])))
 
 
 async def taken_into_use(most: int) -> list[InUse]:

@@ -26,7 +26,7 @@ async def _opened(core: Core, text: str = REFUND) -> int:
 
 
 async def _taught() -> list[tuple[str, str]]:
-    return [(lesson.category, lesson.words) for lesson in await learning.lessons(100)]
+    return [(lesson.category, lesson.words) for lesson in await learning.lessons(await learning.taught(100))]
 
 
 @pytest.mark.usefixtures("database")
@@ -130,7 +130,7 @@ async def test_of_many_lessons_the_newest_of_each_category_are_taken(core: Core)
     maria = await core.agent()
     for number, category in enumerate(["warranty", *["spam"] * 4]):
         await core.sorting.categorise(await _opened(core, f"text {number}"), category, maria, core.now)
-    found = [(lesson.category, lesson.words) for lesson in await learning.lessons(3)]
+    found = [(lesson.category, lesson.words) for lesson in await learning.lessons(await learning.taught(3))]
     assert sorted(found) == [("spam", "text 3"), ("spam", "text 4"), ("warranty", "text 0")]
 
 

@@ -19,7 +19,7 @@ from tests.program import program
 async def _filled(folder: Path) -> None:
     """A refund that an agent answers after an hour and confirms; another that he makes a return and resolves."""
     core = Core(folder)
-    for text in ("Please refund order 4711.", "Please refund order 4712."):
+    for text in ("I want my money back, please refund me.", "Refund me please, I want my money back."):
         await core.accept(letter(text))
     await core.accept(chat("Hm."))
     maria = await core.agent()

@@ -30,8 +30,8 @@ TURNS = 2  # children that work at the same time, each while it is quick
 BUFFER = 1 << 20  # bytes
 QUICK_S = 1.0  # after that the next one begins all the same
 MOST = 8  # children at once, of which all but the quick ones are about to be stopped
-# What the mother needs of our environment. No secret lies in any of these.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME")
+# What another process of ours needs of our environment. No secret lies in any of these.
+ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME")
 
 
 class NoChildError(OSError):
@@ -134,7 +134,7 @@ class Children:
         self._control, theirs = socket.socketpair()
         with theirs:
             root = str(Path(intake.__file__).parent.parent)
-            kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+            kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
             path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
             self._mother = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", self._module, str(theirs.fileno()), str(os.getpid())),

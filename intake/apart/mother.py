@@ -32,7 +32,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 def serve(handle: int, program: int, prepared: Callable[[bytes], Work]) -> None:
     """Fork a child for each that the program asks for, until it is gone. `handle`: our end of the connection to it."""
-    _die_with(program)
+    die_with(program)
     # Both come to the whole group or unit. What is on its way is finished; the connection's end is ours.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -89,9 +89,9 @@ class _Nursery:
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            _die_with(mother)
+            die_with(mother)
             self._control.close()
-            _be_the_first_to_go()
+            be_the_first_to_go()
             hold_to(self._limits)
             code = _done(self._work, End(socket.socket(fileno=connection)))
         finally:
@@ -129,7 +129,7 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Be killed when the process that started us dies; at once when it has already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -137,7 +137,7 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-def _be_the_first_to_go() -> None:
+def be_the_first_to_go() -> None:
     """Give way to the program, for the processor and when memory runs out."""
     os.nice(_NICE)
     try:

@@ -92,6 +92,11 @@ class Categories:
         nothing = tuple(seed for seed in builtin_seeds() if seed.label == UNSORTED)
         return (*nothing, *(seed for category in self._categories.values() for seed in category.seeds))
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The words that they are told by, the company's last."""
+        return tuple(self._entries())
+
     def name(self, category: str, language: str) -> str:
         """What people call it: in `language`, else in English, else the key. Never raises."""
         known = self._categories.get(category)

@@ -1,0 +1,45 @@
+"""What a model begins with: the categories' own messages and words; and a fingerprint of all that it rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from intake.learning.worker import Written
+from intake.understanding.categories import Categories
+from intake.understanding.category_file import WEIGHTS
+
+SEED_WEIGHT, WORD_WEIGHT = 1.0, 0.3  # of a message, and of a word that is none
+_CODE = ("features.py", "model.py", "training.py")
+
+
+def textbook(categories: Categories) -> list[Written]:
+    """Every message of the categories, and every word as a weak example of its own."""
+    messages = [
+        Written(seed.text, seed.label, seed.language, SEED_WEIGHT, taught=False, fresh=False)
+        for seed in categories.seeds
+    ]
+    words = [
+        Written(entry.text.replace("*", ""), entry.label, entry.language, WORD_WEIGHT, taught=False, fresh=False)
+        for entry in categories.entries
+        if entry.weight == WEIGHTS["words"]
+    ]
+    return [*messages, *words]
+
+
+def basis(categories: Categories) -> str:
+    """The same for the same categories, the same way of fitting and the same library."""
+    digest = hashlib.sha256(_code())
+    for one in textbook(categories):
+        digest.update(json.dumps([one.text, one.label, one.language, one.weight]).encode())
+    digest.update(json.dumps(categories.keys).encode())
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    folder = files("intake.understanding")
+    return version("scikit-learn").encode() + b"".join(folder.joinpath(name).read_bytes() for name in _CODE)

@@ -1,0 +1,323 @@
+"""Learning: what agents teach becomes a version that every process uses, unless it is worse or damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from intake.learning import refitting
+from intake.learning.learner import Fit, Learner, Made, Why
+from intake.learning.refitting import NotFitted, checked, line
+from intake.learning.textbook import basis, textbook
+from intake.learning.versions import Versions
+from intake.learning.worker import Written, work
+from intake.message import Sender
+from intake.understanding.categories import Categories
+from intake.understanding.model import Model, builtin
+from storage import learning
+from storage.database import Database
+from storage.models import CommunicationRecord, CustomerRequest, ModelVersion
+from tests.builders import NOW, Core, letter
+
+pytestmark = pytest.mark.usefixtures("database")
+
+# A wish that the program knows nothing of, in words of a company of its own.
+ODD = ("The zorbel of my quendle is glimmed", "My quendle has no zorbel any more", "zorbel glimmed again, quendle too",
+       "Quendle: the zorbel is glimmed since Monday", "Can you look at the glimmed zorbel of a quendle?")  # fmt: skip
+NEXT = "Hello, my quendle came with a glimmed zorbel"
+
+
+SMALL = """
+keep_builtin = false
+[repair]
+names = { en = "Repair" }
+messages = { en = ["The kettle is broken", "My lamp does not work any more", "It broke after a week"] }
+[refund]
+names = { en = "Refund" }
+messages = { en = ["I want my money back", "Please refund the order", "When do I get the refund"] }
+[order]
+names = { en = "Order" }
+messages = { en = ["Please change my order", "I want to cancel what I ordered", "Add a lamp to my order"] }
+"""
+
+
+async def in_here(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> refitting.Fitted:
+    """Fit as the worker does, without the second that it takes to start."""
+    lines = [line(one) async for page in examples for one in page]
+    given = BytesIO("".join([json.dumps({"known": known}), "\n", *lines, "\n"]).encode() + in_use)
+    scores, content = work(given)
+    return checked(json.dumps(scores).encode() + b"\n" + content)
+
+
+class House:
+    """One process's part in learning, and what it has told."""
+
+    def __init__(self, core: Core, fit: Fit = in_here) -> None:
+        self.core = core
+        self.classifier = core.classifier
+        self.told: list[str] = []
+        self.learner = Learner(self.classifier, lambda: core.now, self._tell, self._over, fit)
+        self.versions = Versions(self.classifier, self._tell)
+
+    async def _tell(self, words: str, _name: str) -> None:
+        self.told.append(words)
+
+    async def _over(self, _name: str, words: str) -> None:
+        self.told.append(words)
+
+    async def teach(self, texts: Sequence[str], category: str) -> None:
+        """Customers write, and an agent says what it is about."""
+        maria = await self.core.agent()
+        for text in texts:
+            sender = Sender(f"{uuid4().hex}@customer.example")
+            request = (await self.core.accept(letter(text, subject="", sender=sender))).request or 0
+            await self.core.sorting.categorise(request, category, maria, self.core.now)
+
+    async def verdict(self, text: str) -> CustomerRequest:
+        """What becomes of the next letter."""
+        return await CustomerRequest.get(id=(await self.core.accept(letter(text, subject=""))).request)
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> House:
+    """With all categories, and a process that fits."""
+    return House(Core(tmp_path), refitting.fitted)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Of a company with few categories."""
+    core, own = Core(tmp_path), tmp_path / "small.toml"
+    own.write_text(SMALL)
+    core.classifier.use_categories(Categories(own))
+    return House(core)
+
+
+async def _made(house: House, why: Why = Why.ASKED) -> Made:
+    made = await house.learner.refit(why)
+    assert made is not None
+    await house.versions.follow()
+    return made
+
+
+async def test_corrections_change_the_next_verdict(whole: House) -> None:
+    """Five of them, at once; the request says which version has spoken; what it knew before it knows still."""
+    before = await whole.verdict(NEXT)
+    assert (before.category, before.category_model) == ("unsorted", 0)
+    known = [whole.classifier.judge("", seed.text, seed.language).category for seed in _seeds(whole)]
+    await whole.teach(ODD[:4], "repair")
+    assert await whole.learner.look() is None
+    await whole.teach(ODD[4:], "repair")
+    made = await whole.learner.look()
+    assert made is not None
+    assert (made.labels, made.refused) == (5, None)
+    await whole.versions.follow()
+    after = await whole.verdict(NEXT)
+    assert (after.category, after.category_model) == ("repair", made.version)
+    assert await whole.learner.look() is None
+    again = [whole.classifier.judge("", seed.text, seed.language).category for seed in _seeds(whole)]
+    assert sum(one == other for one, other in zip(known, again, strict=True)) > 0.9 * len(known)
+
+
+def _seeds(house: House) -> list[Written]:
+    return [one for one in textbook(house.classifier.categories) if one.weight == 1.0][::20]
+
+
+async def test_one_correction_is_learned_after_a_minute_of_quiet(house: House) -> None:
+    """Not before: the next may come at once. What is not new is not learned again."""
+    await house.teach(ODD[:1], "repair")
+    assert await house.learner.look() is None
+    house.core.later(seconds=61)
+    made = await house.learner.look()
+    assert made is not None
+    assert made.labels == 1
+    house.core.later(days=1)
+    assert await house.learner.look() is None
+
+
+async def test_a_version_that_is_worse_is_kept_but_not_used(house: House) -> None:
+    """By more than a point, on what agents confirmed. An operator may use it all the same."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    row = await ModelVersion.get(id=first.version)
+    row.scores = {"confirmed": 1.0}
+    await row.save(update_fields=["scores"])
+    # The same kind of wish, called something else each time: nobody can learn that, and the new model is confused.
+    for number, category in enumerate(("refund", "order", "refund", "order", "refund")):
+        await house.teach([f"{ODD[number]} {number}"], category)
+    second = await house.learner.look()
+    assert second is not None
+    assert second.refused is not None
+    assert "%" in second.refused
+    await house.versions.follow()
+    assert house.versions.in_use == first.version
+    assert await learning.use(second.version, house.core.now + timedelta(seconds=1))
+    await house.versions.follow()
+    assert house.versions.in_use == second.version
+
+
+async def test_a_rollback_is_exact_and_holds_until_agents_say_more(house: House) -> None:
+    """The same bytes, the same verdicts; 0 is the model that comes with the program."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    opinions = [house.classifier.judge("", text, "en") for text in (*ODD, NEXT)]
+    await house.teach([f"{text} please" for text in ODD], "order")
+    second = await _made(house)
+    house.core.later(minutes=5)
+    assert await learning.use(first.version, house.core.now)
+    await house.versions.follow()
+    assert [house.classifier.judge("", text, "en") for text in (*ODD, NEXT)] == opinions
+    assert await learning.use(0, house.core.now)
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+    assert house.classifier.model is builtin()
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+    house.core.later(minutes=5)
+    assert await house.learner.look() is None
+    await house.teach([f"{text} thanks" for text in ODD], "repair")
+    third = await house.learner.look()
+    assert third is not None
+    assert third.version > second.version
+
+
+@pytest.mark.parametrize("harm", ["bytes", "sha", "empty", "archive"])
+async def test_a_damaged_version_is_told_once_and_the_one_before_is_used(house: House, harm: str) -> None:
+    """Whatever ails it; with none before, the one that comes with the program."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    await house.teach([f"{text} please" for text in ODD], "order")
+    second = await house.learner.refit(Why.ASKED)
+    assert second is not None
+    await learning.use(second.version, house.core.now + timedelta(minutes=1))
+    row = await ModelVersion.get(id=second.version)
+    content = {"bytes": row.content[:-9], "sha": row.content, "empty": b"", "archive": b"PK" * 99}[harm]
+    sha256 = "no" if harm == "sha" else hashlib.sha256(content).hexdigest()
+    await ModelVersion.filter(id=second.version).update(content=content, sha256=sha256)
+    other = House(house.core)  # another process, which has not seen it whole
+    for _ in range(2):
+        await other.versions.follow()
+    assert other.versions.in_use == first.version
+    assert len(other.told) == 1
+    assert f"Version {second.version} of the categories' model is damaged" in other.told[0]
+    assert other.versions.trouble is not None
+    await ModelVersion.filter(id=first.version).update(content=b"", sha256="")
+    third = House(house.core)
+    await third.versions.follow()
+    assert (third.versions.in_use, len(third.told)) == (0, 1)
+    await learning.use(0, house.core.now + timedelta(minutes=2))
+    await third.versions.follow()
+    assert third.versions.trouble is None
+
+
+async def test_erased_words_leave_nothing_in_the_next_version(house: House) -> None:
+    """Found without a new label; the versions that held them go; with all erased, all go."""
+    await house.teach(ODD, "repair")
+    secret = await house.verdict("My name is Wolkowinski and the flurb is dented")
+    await house.core.sorting.categorise(secret.id, "repair", await house.core.agent(), house.core.now)
+    first = await _made(house)
+    assert "wolkowinski" in _words(await learning.content(first.version))
+    await CommunicationRecord.filter(request_id=secret.id).update(reply_text="", text="", subject="")
+    house.learner._looked_closely = float("-inf")
+    made = await house.learner.look()
+    assert made is not None
+    assert (made.labels, made.refused) == (5, None)
+    assert [version.id for version in await learning.versions()] == [made.version]
+    assert "wolkowinski" not in _words(await learning.content(made.version))
+    assert "zorbel" in _words(await learning.content(made.version))
+    await CommunicationRecord.all().update(reply_text="", text="", subject="")
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+    assert [version.id for version in await learning.versions()] == [0]
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+
+
+def _words(content: bytes | None) -> str:
+    return repr(vars(Model.from_bytes(content or b"")))
+
+
+async def test_other_categories_bring_a_new_version(house: House, tmp_path: Path) -> None:
+    """By itself: the version in use knows what is not there any more. Labels of a category that is gone rest."""
+    await house.teach(ODD, "repair")
+    await house.teach(["Add a lamp"], "order")
+    first = await _made(house)
+    own = tmp_path / "own.toml"
+    own.write_text(SMALL.partition("[order]")[0])
+    house.classifier.use_categories(Categories(own))
+    house.learner._looked_closely = float("-inf")
+    made = await house.learner.look()
+    assert made is not None
+    row = await ModelVersion.get(id=made.version)
+    assert row.basis == basis(house.classifier.categories) != (await ModelVersion.get(id=first.version)).basis
+    assert "order" not in Model.from_bytes(row.content).labels
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+
+
+async def test_what_was_chosen_while_a_version_was_made_stays(house: House) -> None:
+    """A rollback in the very minute of a refit is an agent's word against a program's."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+
+    async def meanwhile(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> refitting.Fitted:
+        made = await in_here(examples, in_use, known)
+        await learning.use(0, NOW + timedelta(seconds=1))
+        return made
+
+    await house.teach([f"{text} please" for text in ODD], "repair")
+    second = await House(house.core, meanwhile).learner.look()
+    assert second is not None
+    assert second.refused == "another version was chosen while it was made"
+    await house.versions.follow()
+    assert house.versions.in_use == 0 != first.version
+
+
+async def test_a_worker_that_fails_changes_nothing(whole: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an error with a sentence, the version in use stays, and it is tried again."""
+    await whole.teach(ODD, "repair")
+    monkeypatch.setattr(refitting, "MODULE", "no.such.module")
+    with pytest.raises(NotFitted, match="Fitting a model failed"):
+        await whole.learner.look()
+    assert await learning.versions() == []
+    monkeypatch.undo()
+    assert await whole.learner.look() is not None
+
+
+async def test_only_so_many_versions_are_kept(house: House) -> None:
+    """The newest, and the one in use."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    await learning.use(first.version, house.core.now + timedelta(days=1))
+    for _ in range(3):
+        await learning.keep(_copy(await ModelVersion.get(id=first.version)), 2)
+    kept = [version.id for version in await learning.versions()]
+    assert len(kept) == 3
+    assert kept[-1] == first.version
+
+
+def _copy(row: ModelVersion) -> ModelVersion:
+    names = ("created_at", "labels", "last_label", "rows", "backend", "scores", "basis", "sha256", "content")
+    return ModelVersion(**{name: getattr(row, name) for name in names})
+
+
+async def test_the_same_lessons_make_the_same_model(house: House, database: Database) -> None:
+    """Bit for bit: no clock, no chance, no order of processes in it."""
+    await house.teach(ODD, "repair")
+    first, second = await _made(house), await _made(house)
+    assert await learning.content(first.version) == await learning.content(second.version)
+
+
+def test_the_textbook_is_what_the_built_in_model_was_made_from() -> None:
+    """So that learning begins where the program began."""
+    from intake.understanding.builtin import examples
+
+    ours = {(one.text, one.label, one.language, one.weight) for one in textbook(Categories())}
+    assert ours == {(one.text, one.label, one.language, one.weight) for one in examples()}
