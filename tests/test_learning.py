@@ -25,14 +25,9 @@ from storage import learning
 from storage.database import Database
 from storage.models import CommunicationRecord, CustomerRequest, ModelVersion
 from tests.builders import NOW, Core, letter
+from tests.learning_cases import NEXT, ODD
 
 pytestmark = pytest.mark.usefixtures("database")
-
-# A wish that the program knows nothing of, in words of a company of its own.
-ODD = ("The zorbel of my quendle is glimmed", "My quendle has no zorbel any more", "zorbel glimmed again, quendle too",
-       "Quendle: the zorbel is glimmed since Monday", "Can you look at the glimmed zorbel of a quendle?")  # fmt: skip
-NEXT = "Hello, my quendle came with a glimmed zorbel"
-
 
 SMALL = """
 keep_builtin = false
