@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: model help install demo run test story bomb chaos faults check bench bench-more bench-telegram crowd fuzz constraints migration clean
+.PHONY: model help install demo run test story bomb chaos faults check bench bench-more bench-telegram understanding crowd fuzz constraints migration clean
 help:
 	@echo "make install  set up .venv; the others do it by themselves"
 	@echo "make demo   play a short story on this machine, without a token or an account"
@@ -19,6 +19,7 @@ help:
 	@echo "make bomb   ten thousand forged senders at once"
 	@echo "make check  lint, formatting, types"
 	@echo "make bench  measure what a mail costs; make bench-telegram: an update of Telegram's"
+	@echo "make understanding  measure how well messages are sorted, and what is read out of them"
 	@echo "make crowd  measure what 3,000 idle and slow connections cost a good client"
 	@echo "make bench-more  the same mails on several processes, and in a store that is full"
 	@echo "make model  fit the built-in model anew, after its seeds or words changed"
@@ -77,6 +78,10 @@ bench-more: $(TOOLS)
 
 bench-telegram: $(TOOLS)
 	$(BIN)/python -m bench.updates
+
+# Labelled messages that nothing was tuned on, what learning brings and costs, and the program's memory.
+understanding: $(TOOLS)
+	$(BIN)/python -m bench.understanding held --costs
 
 # Idle and slow connections from many addresses, and a good client among them: CONNECTIONS=3000 LASTING=30 seconds.
 CONNECTIONS ?= 3000

@@ -1,0 +1,143 @@
+"""Read labelled messages as the service reads them, and say how much of it was right: shares, never single messages."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bench.labelled import LANGUAGES, Row
+from intake.message import Inbound, Sender
+from intake.understanding import reading
+from intake.understanding.categories import UNSORTED
+from intake.understanding.classifier import Classifier
+
+WHEN = datetime(2026, 11, 26, 9, tzinfo=UTC)
+PRESSING = ("urgent", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A labelled message and what the program understood of it before anybody looked at the label."""
+
+    row: Row
+    category: str
+    likeliest: tuple[str, ...]  # at most three, best first, whether it was sure or not
+    priority: str
+    language: str | None
+    facts: frozenset[tuple[str, str]]
+    seconds: float  # of the processor
+
+    @property
+    def true_facts(self) -> frozenset[tuple[str, str]]:
+        """What a person found in it."""
+        return frozenset((field, alike(field, value)) for field, some in self.row.facts.items() for value in some)
+
+
+def read_all(rows: Iterable[Row], classifier: Classifier) -> list[Read]:
+    """One at a time, after a warm-up."""
+    reading.warm_up(LANGUAGES)
+    read(Row("en", "mail", UNSORTED, "normal", "Hello", "Where is my order 4711?", {}), classifier)
+    return [read(row, classifier) for row in rows]
+
+
+def read(row: Row, classifier: Classifier) -> Read:
+    """The service's own reading of one message."""
+    message = Inbound(
+        channel="mail" if row.channel == "mail" else "telegram",
+        account="measuring",
+        key="measuring",
+        sender=Sender("measuring"),
+        received_at=WHEN,
+        text=row.text,
+        subject=row.subject,
+        threadless=row.channel == "chat",
+    )
+    started = time.process_time()
+    understood = reading.read(message, classifier, LANGUAGES)
+    matter = understood.matter()
+    seconds = time.process_time() - started
+    verdict = matter.verdict
+    return Read(
+        row=row,
+        category=verdict.category,
+        likeliest=tuple(choice for choice, _ in verdict.choices) or (verdict.category,),
+        priority=matter.urgency.priority,
+        language=understood.language,
+        facts=frozenset((fact.kind, alike(fact.kind, fact.value)) for fact in matter.facts),
+        seconds=seconds,
+    )
+
+
+def alike(field: str, value: str) -> str:
+    """Values that differ only in how they are written are the same."""
+    match field:
+        case "order_number" | "product_number" | "serial_number":
+            return re.sub(r"[\s#]", "", value).upper()
+        case "postal_address":
+            return re.sub(r"[\W_]", "", value).casefold()
+        case _:
+            return " ".join(value.split()).casefold()
+
+
+def sorting(reads: Sequence[Read]) -> dict[str, float | None]:
+    """How well categories were told. `accuracy`: of the likeliest; `decided`: where it was sure enough to say one."""
+    inside = [one for one in reads if one.row.label != UNSORTED]
+    outside = [one for one in reads if one.row.label == UNSORTED]
+    decided = [one for one in inside if one.category != UNSORTED]
+    return {
+        "accuracy": share(inside, lambda one: one.likeliest[0] == one.row.label),
+        "in_top_three": share(inside, lambda one: one.row.label in one.likeliest),
+        "decided": share(inside, lambda one: one.category != UNSORTED),
+        "right_of_decided": share(decided, lambda one: one.category == one.row.label),
+        "left_unsorted": share(outside, lambda one: one.category == UNSORTED),
+    }
+
+
+def priorities(reads: Sequence[Read]) -> dict[str, float | None]:
+    """How well hurry was told: of all, of what presses, and how much else was called pressing."""
+    pressing = [one for one in reads if one.row.priority in PRESSING]
+    urgent = [one for one in reads if one.row.priority == "urgent"]
+    others = [one for one in reads if one.row.priority not in PRESSING]
+    return {
+        "right": share(reads, lambda one: one.priority == one.row.priority),
+        "urgent_found": share(urgent, lambda one: one.priority == "urgent"),
+        "pressing_found": share(pressing, lambda one: one.priority in PRESSING),
+        "false_alarms": share(others, lambda one: one.priority in PRESSING),
+    }
+
+
+def facts(reads: Sequence[Read], field: str) -> dict[str, float | None]:
+    """Precision and recall of one field, and how often it is there."""
+    there = [fact for one in reads for fact in one.true_facts if fact[0] == field]
+    found = [fact for one in reads for fact in one.facts if fact[0] == field]
+    right = sum(1 for one in reads for fact in one.facts & one.true_facts if fact[0] == field)
+    return {
+        "precision": round(right / len(found), 4) if found else None,
+        "recall": round(right / len(there), 4) if there else None,
+        "n": len(there),
+    }
+
+
+def languages(reads: Sequence[Read]) -> dict[str, float | None]:
+    """How often the language was told, of messages that have a letter; of others nobody can say one."""
+    worded = [one for one in reads if any(sign.isalpha() for sign in one.row.text)]
+    return {"right": share(worded, lambda one: one.language == one.row.language), "n": len(worded)}
+
+
+def lengthened(row: Row, characters: int) -> Row:
+    """The same words again and again, to so many characters."""
+    return replace(row, subject="", text=(f"{row.text} " * (characters // len(row.text) + 1))[:characters])
+
+
+def milliseconds(reads: Sequence[Read], part: float) -> float:
+    """The processor's time for one message: the median with 0.5, the slowest but one in a hundred with 0.99."""
+    times = sorted(one.seconds for one in reads)
+    return round(1000 * times[min(int(part * len(times)), len(times) - 1)], 2)
+
+
+def share(reads: Sequence[Read], counts: Callable[[Read], bool]) -> float | None:
+    """None: nothing to be divided by."""
+    return round(sum(map(counts, reads)) / len(reads), 4) if reads else None
