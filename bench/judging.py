@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from bench.labelled import LANGUAGES, Row
 from intake.message import Inbound, Sender
-from intake.understanding import reading
 from intake.understanding.categories import UNSORTED
 from intake.understanding.classifier import Classifier
+from intake.understanding.reading import Draft, Part, Reader, warm_up
 
 WHEN = datetime(2026, 11, 26, 9, tzinfo=UTC)
 PRESSING = ("urgent", "high")
@@ -38,7 +38,7 @@ class Read:
 
 def read_all(rows: Iterable[Row], classifier: Classifier) -> list[Read]:
     """One at a time, after a warm-up."""
-    reading.warm_up(LANGUAGES)
+    warm_up(LANGUAGES)
     read(Row("en", "mail", UNSORTED, "normal", "Hello", "Where is my order 4711?", {}), classifier)
     return [read(row, classifier) for row in rows]
 
@@ -56,7 +56,9 @@ def read(row: Row, classifier: Classifier) -> Read:
         threadless=row.channel == "chat",
     )
     started = time.process_time()
-    understood = reading.read(message, classifier, LANGUAGES)
+    draft = Draft(message)
+    Reader(classifier, LANGUAGES).read(draft, tuple(Part))
+    understood = draft.reading()
     matter = understood.matter()
     seconds = time.process_time() - started
     verdict = matter.verdict

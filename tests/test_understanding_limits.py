@@ -16,6 +16,7 @@ import pytest
 from bot.metrics import PARTS
 from intake.tally import What, tally
 from intake.understanding.categories import Categories, Verdict
+from intake.understanding.classifier import Classifier
 from intake.understanding.patience import EVERYTHING, LEFT_OUT_S, MOST_FAILURES, MOST_HANGS, Patience
 from intake.understanding.reading import Part, Reader, warm_up
 from intake.understanding.threads import Threads, TookTooLong
@@ -35,12 +36,12 @@ class Sorter:
     def __init__(self) -> None:
         self.asked = 0
         self.does: Callable[[], None] = lambda: None
-        self._categories = Categories(None)
+        self._classifier = Classifier(Categories())
 
     def judge_tokens(self, subject: Tokens, text: Tokens, language: str | None) -> Verdict:
         self.asked += 1
         self.does()
-        return self._categories.judge_tokens(subject, text, language)
+        return self._classifier.judge_tokens(subject, text, language)
 
 
 def fail() -> None:

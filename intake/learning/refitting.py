@@ -17,7 +17,8 @@ import intake
 from intake.apart.children import ENVIRONMENT
 from intake.apart.limits import NO_MEMORY, why_it_ended
 from intake.learning.worker import LIMITS, Written
-from intake.understanding.model import LARGEST, DamagedModel, Model
+from intake.understanding.model import Model
+from intake.understanding.model_file import LARGEST, DamagedModel
 
 log = structlog.get_logger()
 
