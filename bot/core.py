@@ -15,6 +15,7 @@ from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
 from intake.agents.casework import Casework
+from intake.agents.customer_data import CustomerData
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
 from intake.agents.staff import Staff
@@ -66,6 +67,7 @@ class Core:
     staff: Staff
     blocking: Blocking
     casework: Casework
+    customer_data: CustomerData
     parking: Parking
     outbox: Outbox
     owner: str  # this process's name on leases
@@ -132,6 +134,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         staff=Staff(about, outbox.wake),
         blocking=Blocking(about, outbox.wake),
         casework=Casework(about, words.replies, outbox.wake),
+        customer_data=CustomerData(about, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         outbox=outbox,
         owner=owner,

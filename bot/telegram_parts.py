@@ -86,7 +86,16 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
     keyboards = Keyboards(signer, core.sorting.name)
     drawing, notices = Drawing(group, keyboards), Notices(group, keyboards, core.settling)
     core.outgoing["desk"] = DeskChannel(group, core.words.files, health, drawing, notices)
-    verbs = Verbs(core.actions, core.answers, core.sorting, core.settling, core.staff, core.blocking, core.casework)
+    verbs = Verbs(
+        core.actions,
+        core.answers,
+        core.sorting,
+        core.settling,
+        core.staff,
+        core.blocking,
+        core.casework,
+        core.customer_data,
+    )
     return AgentsDesk(group, verbs, signer, drawing)
 
 

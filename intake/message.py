@@ -119,6 +119,7 @@ class Inbound:
     from_us: bool = False  # our own address speaks: a loop
     threadless: bool = False  # a chat: what answers nothing goes on with the newest open request
     form: str | None = None  # what the wire calls this kind of content: "text", "photo", "poll"
+    place: str | None = None  # a postal address that was shared as one
     wordless: bool = False  # nobody wrote these words: they are a line that stands for what was sent
     marks: tuple[Mark, ...] = ()  # formatting of the text
     album: str | None = None  # several messages of one album have the same

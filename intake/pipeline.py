@@ -18,6 +18,7 @@ from intake import screening
 from intake.agents import blocking
 from intake.house import House
 from intake.incoming import chatting, floods, returned
+from intake.incoming.gathering import gather
 from intake.incoming.opening import open_request, sort_by_first_words
 from intake.incoming.reopening import go_on
 from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
@@ -57,7 +58,9 @@ class Intake:
         self._classifier = classifier
         self._files = files
         self._wake = wake
-        self.patience = Patience(Reader(classifier, house.languages), house.languages)
+        self.patience = Patience(
+            Reader(classifier, house.languages, lambda: house.policy.numbers.patterns), house.languages
+        )
         # The words of each language, rendered once: they hold nothing of a message but the number.
         self._acknowledgements = {
             language: replies.render(Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME))
@@ -167,6 +170,7 @@ class Intake:
         )
         if treatment is Treatment.WELCOME:
             await remember(message, record, request, known.customer, opened)
+        await gather(message, reading.facts, record, known, now)
         await self._store_attachments(message, record, request, kept, now)
         if opened and treatment is Treatment.WELCOME:
             await self._acknowledge(message, request, record, now)
@@ -191,6 +195,7 @@ class Intake:
         if not await chatting.is_new_file(message, original):
             message, kept = replace(message, attachments=()), replace(kept, attachments=())
         record = await chatting.revise(message, original, reading, kept, rule, now)
+        await gather(message, reading.facts, record, known, now)
         await self._store_attachments(message, record, request, kept, now)
         if request is not None:
             await change(request, updated_at=now)

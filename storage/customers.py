@@ -5,11 +5,13 @@ Plain values in, rows out; decides nothing. What writes is called inside `transa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import failures
 from storage.asking import as_row, asked, columns
+from storage.facts import FROM_CONTACT, is_agents, is_claimed
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import Address, CommunicationRecord, Customer, CustomerRequest, Delivery
 from storage.requests import OPEN_STATES
@@ -70,7 +72,13 @@ WHERE address.channel = $1 AND address.value = $2 {lock}
 
 
 async def _new(contact: Contact, now: datetime) -> Known:
-    customer = Customer(name=contact.name, language=contact.language, phone=contact.phone, created_at=now)
+    customer = Customer(
+        name=contact.name,
+        language=contact.language,
+        phone=contact.phone,
+        sources={"phone": FROM_CONTACT} if contact.phone else None,
+        created_at=now,
+    )
     await add(customer)
     address = Address(
         customer=customer,
@@ -93,15 +101,30 @@ async def _learn(customer: Customer, address: Address, contact: Contact, *, prov
     if proven and not contact.verified:
         return
     first_proof = contact.verified and not proven
-    learned = {
+    sources = dict(customer.sources or {})
+    said = (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
+    learned: dict[str, object] = {
         name: value
-        for name, value in (("name", contact.name), ("language", contact.language), ("phone", contact.phone))
-        if (value and not getattr(customer, name)) or (first_proof and value != getattr(customer, name))
+        for name, value in said
+        if not is_agents(sources, name)
+        and ((value and not getattr(customer, name)) or (first_proof and value != getattr(customer, name)))
     }
+    if first_proof:
+        learned |= {name: None for name in ("email", "postal_address") if is_claimed(sources, name)}
+    if contact.phone and contact.phone != customer.phone and is_claimed(sources, "phone"):
+        learned["phone"] = contact.phone
     if learned:
-        await change(customer, **learned)
+        await change(customer, **learned, sources=_sources(sources, learned))
     if contact.verified and not address.verified:
         await change(address, verified=True)
+
+
+def _sources(sources: dict[str, str], learned: Mapping[str, object]) -> dict[str, str] | None:
+    """Where a customer's data is from, now that the wire has told these."""
+    kept = {name: source for name, source in sources.items() if name not in learned}
+    if learned.get("phone"):
+        kept["phone"] = FROM_CONTACT
+    return kept or None
 
 
 async def _refresh(customer: Customer, address: Address, contact: Contact, now: datetime) -> Known:
@@ -109,12 +132,13 @@ async def _refresh(customer: Customer, address: Address, contact: Contact, now: 
     back = address.unreachable
     learned: dict[str, object] = {"unreachable": None} if back is not None else {}
     due = address.refreshed_at is None or now - address.refreshed_at >= REFRESH_AFTER
-    renamed = due and (contact.name, contact.username) != (customer.name, address.username)
+    name = customer.name if is_agents(customer.sources or {}, "name") else contact.name
+    renamed = due and (name, contact.username) != (customer.name, address.username)
     reads_another = due and contact.reads != address.language
     if renamed or reads_another:
         learned |= {"username": contact.username, "language": contact.reads, "refreshed_at": now}
         language = contact.language if reads_another else customer.language
-        await change(customer, name=contact.name, language=language)
+        await change(customer, name=name, language=language)
     if learned:
         await change(address, **learned)
     return Known(customer, address, renamed=renamed, back=back)

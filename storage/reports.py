@@ -90,7 +90,9 @@ async def _customers(wanted: Wanted, after: int) -> Page:
                     for address in row.addresses
                 ],
                 "phone": row.phone,
+                "email": row.email,
                 "postal_address": row.postal_address,
+                "sources": row.sources or {},
                 "created_at": _time(row.created_at),
             },
         )

@@ -21,6 +21,7 @@ from storage.models import (
     CommunicationRecord,
     CustomerRequest,
     Delivery,
+    FoundFact,
     MessageLink,
     Participant,
 )
@@ -252,6 +253,7 @@ async def move_records(source: int, target: int, why: str) -> list[Communication
     await CommunicationRecord.filter(request_id=source).update(request_id=target, threaded_by=why)
     settled = Delivery.filter(request_id=source, record_id__not_isnull=True).exclude(state__in=WAITING)
     await settled.update(request_id=target)
+    await FoundFact.filter(request_id=source).update(request_id=target)
     if not await AfterSalesCase.filter(request_id=target).exists():
         await AfterSalesCase.filter(request_id=source).update(request_id=target)
     return moved
@@ -260,7 +262,9 @@ async def move_records(source: int, target: int, why: str) -> list[Communication
 async def move_message(record_ids: Collection[int], target: int, why: str) -> None:
     """Move a message, all parts of it and whatever its writer has made of it since, into another request."""
     rows = CommunicationRecord.filter(Q(id__in=record_ids) | Q(revises__in=record_ids))
+    moved = [row.id for row in await rows.only("id")]
     await rows.update(request_id=target, threaded_by=why)
+    await FoundFact.filter(record_id__in=moved).update(request_id=target)
 
 
 async def parts_of(record: CommunicationRecord) -> list[CommunicationRecord]:

@@ -49,6 +49,7 @@ def inbound(update: Update, bot: int, now: datetime) -> Inbound | None:
         origin=f"{message.chat.id}:{message.message_id}" if real and said.copyable else None,
         threadless=True,
         form=said.form,
+        place=said.place,
         wordless=said.wordless,
         marks=said.marks,
         album=f"{message.chat.id}:{message.media_group_id}" if message.media_group_id else None,

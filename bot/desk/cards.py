@@ -114,9 +114,19 @@ def customer_text(request: CustomerRequest, others: Sequence[CustomerRequest]) -
         f"{address.channel}: {shown_address(address.value)}{'' if address.verified else ' (not verified)'}"
         for address in customer.addresses
     ]
-    known = (("phone", customer.phone), ("address", customer.postal_address), ("language", customer.language))
-    lines += [f"{label}: {shown(value)}" for label, value in known if value]
+    known = (
+        ("phone", customer.phone, "phone"),
+        ("mail", customer.email, "email"),
+        ("address", customer.postal_address, "postal_address"),
+        ("language", customer.language, "language"),
+    )
+    sources = customer.sources or {}
+    lines += [f"{label}: {shown(value)}{_claimed(sources.get(name))}" for label, value, name in known if value]
     return "\n".join([*lines, "", *(request_line(other) for other in others)])
+
+
+def _claimed(source: str | None) -> str:
+    return " (as he wrote)" if source is not None and source.startswith("record") else ""
 
 
 def shown(text: str) -> str:

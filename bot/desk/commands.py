@@ -198,6 +198,10 @@ class Commands:
         return command
 
     async def _customer(self, said: Said) -> None:
+        if said.arguments:
+            outcome = await self._verbs.customer_data.set(said.request or 0, said.arguments, said.agent, self._clock())
+            await self._tell(said, outcome.says)
+            return
         request = await requests.request_with_customer(said.request or 0)
         if request is not None:
             others = await search.requests_of(request.customer_id)

@@ -8,6 +8,7 @@ from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
 from intake.agents.casework import Casework
+from intake.agents.customer_data import CustomerData
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
 from intake.agents.staff import Staff
@@ -24,3 +25,4 @@ class Verbs:
     staff: Staff
     blocking: Blocking
     casework: Casework
+    customer_data: CustomerData

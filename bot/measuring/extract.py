@@ -98,7 +98,7 @@ def _found(row: Row, *, serials: bool) -> Values:
     split = quotes.split(row.text, forwarded=quotes.is_forward(row.subject))
     spoken = row.language or language.detect(f"{row.subject}\n{split.reply}", LANGUAGES)
     found: Values = defaultdict(set)
-    for fact in extract(own_words(row.subject, split), spoken, today=row.today):
+    for fact in extract(own_words(row.subject, split.reply, split.signature), spoken, today=row.today):
         kind = "product_number" if fact.kind == "serial_number" and not serials else fact.kind
         found[kind].add(fact.value)
     return found

@@ -29,6 +29,7 @@ class Content:
     wordless: bool = False  # the line is ours
     copyable: bool = True  # Telegram copies such a message into another chat
     phone: str | None = None  # the sender's own number
+    place: str | None = None  # the address of a place that he shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def content(message: Message) -> Content:
         wordless=not words,
         copyable=kind.copyable(message) and not message.has_protected_content,
         phone=clean(phone) if phone else None,
+        place=clean(message.venue.address) or None if message.venue else None,
     )
 
 

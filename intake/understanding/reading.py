@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from intake.understanding.words import Tokens, tokens
 
 log = structlog.get_logger()
 
+_CLOCK = timedelta(days=2)  # a clock that differs more from ours is wrong
 NO_WORDS = "nothing was written"  # the reason of a picture's category, until somebody writes
 
 
@@ -88,6 +90,7 @@ class Draft:
         self.at: Part | None = None  # what is being done
         self.failed: dict[Part, str] = {}  # and why
         self.reply_text = message.text
+        self.signature = ""
         self.told = Told()
         self.facts: tuple[Fact, ...] = ()
         self.urgency = Urgency("normal")
@@ -108,14 +111,17 @@ def warm_up(languages: tuple[str, ...]) -> None:
 class Reader:
     """Reads messages: with the company's languages, and what sorts."""
 
-    def __init__(self, sorter: Sorter, languages: tuple[str, ...]) -> None:
-        """`languages` are those that the company answers in."""
+    def __init__(
+        self, sorter: Sorter, languages: tuple[str, ...], numbers: Callable[[], facts.Patterns] = tuple
+    ) -> None:
+        """`languages` are those that the company answers in, `numbers` the shapes of its own numbers at present."""
         self._sorter = sorter
         self._languages = languages
+        self._numbers = numbers
         self._steps: Mapping[Part, Callable[[Draft], None]] = {
             Part.QUOTES: _split,
             Part.LANGUAGE: self._tell,
-            Part.FACTS: _extract,
+            Part.FACTS: self._extract,
             Part.PRIORITY: _judge,
             Part.CATEGORY: self._sort,
         }
@@ -147,6 +153,12 @@ class Reader:
         told = language.tell(words, self._languages, hint)
         draft.told = told if told.language is not None else language.hinted(hint, self._languages)
 
+    def _extract(self, draft: Draft) -> None:
+        message = draft.message
+        words = facts.own_words(message.subject, draft.reply_text, draft.signature)
+        written = _written_on(message)
+        draft.facts = facts.extract(words, draft.told.language, numbers=self._numbers(), today=written)
+
     def _sort(self, draft: Draft) -> None:
         subject, text = tokens(draft.message.subject), tokens(draft.reply_text)
         draft.verdict = self._sorter.judge_tokens(subject, text, draft.told.language)
@@ -154,15 +166,18 @@ class Reader:
 
 def _split(draft: Draft) -> None:
     message = draft.message
-    draft.reply_text = quotes.split(
+    split = quotes.split(
         message.text,
         forwarded=quotes.is_forward(message.subject),
         answers=quotes.is_answer(message.subject, message.references),
-    ).reply
+    )
+    draft.reply_text, draft.signature = split.reply, split.signature
 
 
-def _extract(draft: Draft) -> None:
-    draft.facts = facts.extract(f"{draft.message.subject}\n{draft.reply_text}", draft.told.language)
+def _written_on(message: Inbound) -> date:
+    """The day on which it was written, there where its writer is, unless his clock is wrong."""
+    sent = message.sent_at
+    return (sent if sent is not None and abs(sent - message.received_at) < _CLOCK else message.received_at).date()
 
 
 def _judge(draft: Draft) -> None:

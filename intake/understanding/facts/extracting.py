@@ -17,7 +17,6 @@ from intake.understanding.facts.phones import phones
 from intake.understanding.facts.postal import addresses
 from intake.understanding.facts.purchases import purchase_dates
 from intake.understanding.near import stretches
-from intake.understanding.quotes import Split
 
 LONGEST = 20_000  # characters that are read
 _MOST_FACTS = 50
@@ -51,7 +50,7 @@ def extract(text: str, language: str | None, *, numbers: Patterns = (), today: d
         new = _unused(step(left), used)
         left = _without(left, new)
         facts += new
-    known = (fact for fact in facts if fact.kind)
+    known = (fact for fact in facts if fact.kind and fact.value.isprintable())  # no database takes all the others
     return tuple(sorted(known, key=lambda fact: fact.start)[:_MOST_FACTS])
 
 
@@ -99,7 +98,6 @@ def warm_up() -> None:
         extract("030 901820 +49 30 901820", language)
 
 
-def own_words(subject: str, split: Split) -> str:
+def own_words(subject: str, reply: str, signature: str) -> str:
     """What a message says in its writer's own words, his signature last: the text that facts are read out of."""
-    signature = split.signature
-    return f"{subject}\n{split.reply}\n{signature}" if signature else f"{subject}\n{split.reply}"
+    return "\n".join((subject, reply, *((signature,) if signature else ())))

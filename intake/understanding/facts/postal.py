@@ -53,7 +53,7 @@ def addresses(text: str) -> Iterator[Fact]:
 
 def _one_line(written: str) -> str:
     lines = [line.strip(" \t,;") for line in _BREAK.split(written)]
-    return ", ".join(line for line in lines if line)
+    return " ".join(", ".join(line for line in lines if line).split())
 
 
 def _pieces(text: str) -> list[_Piece]:

@@ -1,0 +1,68 @@
+"""What a message tells of orders, things and its sender: kept beside its record, and his card filled where it is empty.
+
+What somebody writes proves nothing: it never becomes an address by which he is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from intake.message import Inbound
+from intake.understanding.facts import Fact
+from storage import facts, requests
+from storage.customers import Known
+from storage.models import CommunicationRecord, FoundFact
+from storage.transaction import add
+
+SURE_ENOUGH = 0.6  # to be written on a customer's card
+WRITTEN_ON_CARDS = ("name", "phone", "email", "postal_address")
+
+
+async def gather(
+    message: Inbound, found: tuple[Fact, ...], record: CommunicationRecord, known: Known, now: datetime
+) -> None:
+    """Store what was found in a message. Inside the transaction of its acceptance; without facts it asks nothing."""
+    found += _shared(message)
+    if not found or message.auto_reason is not None:
+        return
+    await add(
+        *(
+            FoundFact(
+                request_id=record.request_id,
+                record_id=record.id,
+                kind=fact.kind,
+                value=fact.value,
+                start=fact.start,
+                end=fact.end,
+                confidence=fact.confidence,
+            )
+            for fact in found
+        )
+    )
+    # Who is not proven to be him may have anybody's telephone number.
+    if message.forged or message.unclear or (known.address.verified and not message.verified):
+        return
+    learned = await facts.learn(known.customer, _his(message, found), f"{facts.FROM_RECORD} {record.id}")
+    if learned and record.request_id is not None:
+        await requests.add_event(record.request_id, now, "intake", "customer's data", after=", ".join(learned))
+
+
+def _shared(message: Inbound) -> tuple[Fact, ...]:
+    """The place that he has shared, where it stands in the line that names it."""
+    if message.place is None or (at := message.text.find(message.place)) < 0:
+        return ()
+    start = len(message.subject) + 1 + at
+    return (Fact("postal_address", message.place, start, start + len(message.place), 0.7),)
+
+
+def _his(message: Inbound, found: Iterable[Fact]) -> dict[str, str]:
+    """What he says of himself: of each kind the one value. Of two telephone numbers nobody knows which is his."""
+    values: dict[str, set[str]] = {}
+    for fact in found:
+        if fact.kind in WRITTEN_ON_CARDS and fact.confidence >= SURE_ENOUGH:
+            values.setdefault(fact.kind, set()).add(fact.value)
+    his = {kind: min(some) for kind, some in values.items() if len(some) == 1}
+    if his.get("email") in (message.sender.value.lower(), message.account.lower()):
+        del his["email"]  # known by itself, or ours
+    return his
