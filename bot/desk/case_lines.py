@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from intake.agents.case_facts import FIELDS
 from intake.agents.case_steps import STATUS_WORDS, next_steps
 from storage.kinds import CaseStatus, request_number
 from storage.models import AfterSalesCase
@@ -45,7 +46,8 @@ def case_lines(
 def case_text(case: AfterSalesCase, earlier: AfterSalesCase | None, on: date, shown: Callable[[object], str]) -> str:
     """The same with where each fact is from and what can be done, as the answer to /case."""
     lines = case_lines(case, earlier, on, shown)
-    sources = [f"{column.replace('_', ' ')}: {shown(source)}" for column, source in (case.sources or {}).items()]
+    known = case.sources or {}
+    sources = [f"{field.words}: {shown(known[field.column])}" for field in FIELDS if field.column in known]
     lines += [f"From: {', '.join(sources)}"] if sources else []
     following = [STATUS_WORDS[step.to] for step in next_steps(case.type, case.status)]
     lines.append(f"{STATUS_WORDS[case.status].capitalize()}; next: {', '.join(following) or 'nothing'}")
