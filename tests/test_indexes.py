@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import answers, claims, copies, customers, deliveries, failures, requests, threads, topics
+from storage import answers, cases, claims, copies, customers, deliveries, failures, requests, threads, topics
 from storage.claims import Turn
 from storage.customers import Contact
 from storage.database import Database
@@ -26,6 +26,8 @@ QUESTIONS: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
     "an album's parts": (lambda: copies.of_album("5:100", "telegram"), "record_by_album (album=? AND revises=?)"),
     "the file of an edited message": (lambda: copies.last_file(1), "attachment_by_record"),
     "what carries an agent's words": (lambda: answers.carrying([1, 2]), "delivery_of_record"),
+    "was a piece here before": (lambda: cases.repaired_before("KX00AB12", 1001), "case_by_serial_number"),
+    "which cases are under way": (lambda: cases.listed(), "case_by_status"),
     "what replaces a failed delivery": (lambda: failures.replaced_by(1), "delivery_by_concerned"),
     "how much of a new topic is written": (lambda: topics.history_shown(_topic()), "link_by_request"),
     "who writes": (lambda: customers.lock_customer(_contact(), NOW), "sqlite_autoindex_address"),

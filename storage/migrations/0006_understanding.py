@@ -192,4 +192,8 @@ class Migration(migrations.Migration):
             name='return_until',
             field=fields.DateField(null=True),
         ),
+        ops.AddIndex(
+            model_name='AfterSalesCase',
+            index=Index(fields=['status'], name='case_by_status'),
+        ),
     ]

@@ -110,7 +110,10 @@ class AfterSalesCase(Model):
 
     class Meta:
         table = "after_sales_case"
-        indexes = (Index(fields=("serial_number",), name="case_by_serial_number"),)
+        indexes = (
+            Index(fields=("serial_number",), name="case_by_serial_number"),
+            Index(fields=("status",), name="case_by_status"),
+        )
 
 
 class FoundFact(Model):
