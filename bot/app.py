@@ -189,7 +189,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             server,
             web(settings, database, (opening, room), chat, server, middle.owner),
             opening,
-            (watch(settings, middle, room).run, middle.learning.run),
+            (watch(settings, middle, room).run, middle.learning.run, middle.own_files.run),
         )
     finally:
         if chat is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from bot import one_key
 from bot.alarms import Alarms
 from bot.duties import Duties
 from bot.errors import StartError
 from bot.learning import Learning, learning
+from bot.own_files import Followed, OwnFiles
 from bot.secret_key import secret
-from bot.settings import Settings, access_in_env_file, secrets_in
+from bot.settings import PREFIX, Settings, access_in_env_file, secrets_in
 from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
@@ -69,6 +73,7 @@ class Core:
     casework: Casework
     customer_data: CustomerData
     parking: Parking
+    own_files: OwnFiles
     outbox: Outbox
     owner: str  # this process's name on leases
     duties: Duties  # what only one process does at a time
@@ -136,6 +141,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         casework=Casework(about, words.replies, outbox.wake),
         customer_data=CustomerData(about, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
+        own_files=OwnFiles(followed(settings, words), Alarms(about, outbox.wake)),
         outbox=outbox,
         owner=owner,
         duties=duties,
@@ -143,6 +149,22 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         outgoing=outgoing,
         fetchers=fetchers,
     )
+
+
+def followed(settings: Settings, words: Words) -> list[Followed]:
+    """The operator's files that are taken into use anew when he changes them."""
+
+    def categories(path: Path) -> Callable[[], None]:
+        return partial(words.classifier.use_categories, Categories(path))
+
+    def policy(path: Path) -> Callable[[], None]:
+        return partial(words.policies.use, Policy.read(path))
+
+    found = (
+        (f"{PREFIX}CATEGORIES_FILE", settings.categories_file, categories),
+        (f"{PREFIX}POLICY_FILE", settings.policy_file, policy),
+    )
+    return [Followed(setting, path, read) for setting, path, read in found if path is not None]
 
 
 def house(settings: Settings, words: Words) -> House:

@@ -12,7 +12,6 @@ from bot.secret_key import secret
 from bot.settings import Settings
 from bot.wire.client import make_bot
 from intake.customers.links import Links
-from intake.understanding.categories import Categories
 from storage.kinds import request_id
 
 # What Telegram hands on behind ?start= (Bot API, "Deep linking").
@@ -39,7 +38,7 @@ async def link(settings: Settings, what: str) -> str:
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
     try:
         async with bot:  # asks who the bot is, and may fail at that
-            return await deep_link(bot, Links(secret(settings), Categories(settings.categories_file).keys), what)
+            return await deep_link(bot, Links(secret(settings)), what)
     except InvalidToken as error:
         raise StartError("Telegram does not accept INTAKE_TELEGRAM_TOKEN; get a new one from @BotFather.") from error
     except TelegramError as error:

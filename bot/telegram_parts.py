@@ -95,13 +95,14 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
         core.blocking,
         core.casework,
         core.customer_data,
+        core.own_files.troubles,
     )
     return AgentsDesk(group, verbs, signer, drawing)
 
 
 def customers(core: Core, wire: Wire) -> CustomerCommands:
     """What customers ask with a command or a button."""
-    links = Links(core.words.tokens.secret, core.words.classifier.categories.keys)
+    links = Links(core.words.tokens.secret, lambda: core.words.classifier.categories.keys)
     return CustomerCommands(wire, SelfService(core.house, core.words.replies, core.outbox.wake), links)
 
 

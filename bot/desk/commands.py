@@ -38,7 +38,7 @@ class Commands:
         self._group = group
         self._verbs = verbs
         self._clock = clock
-        self._lists = Lists(group, clock)
+        self._lists = Lists(group, clock, verbs.troubles)
         self._cases = CaseCommands(verbs.casework, clock)
         self._table: Mapping[str, Command] = {
             "all": self._all,

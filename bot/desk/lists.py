@@ -22,8 +22,12 @@ ACCURACY_OF = timedelta(weeks=8)
 class Lists:
     """The answers to an agent's questions, as plain text."""
 
-    def __init__(self, group: DeskGroup, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, group: DeskGroup, clock: Callable[[], datetime], troubles: Callable[[], Sequence[str]] = tuple
+    ) -> None:
+        """`troubles`: what is wrong with this process's own files."""
         self._group = group
+        self._troubles = troubles
         self._clock = clock
 
     async def found(self, said: Said) -> str:
@@ -42,6 +46,7 @@ class Lists:
     async def status(self, said: Said) -> str:
         now = self._clock()
         troubles = [row.trouble or "" for row in await desks.in_trouble(str(self._group.bot))]
+        troubles += self._troubles()
         return overviews.status(
             await overview.due(now, jobs.MESSAGES),
             await overview.put_off(now),

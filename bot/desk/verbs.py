@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from intake.actions import Actions
@@ -26,3 +27,4 @@ class Verbs:
     blocking: Blocking
     casework: Casework
     customer_data: CustomerData
+    troubles: Callable[[], Sequence[str]] = tuple  # what is wrong with the program's own files, for /status

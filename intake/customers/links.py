@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from storage.kinds import request_number
@@ -31,7 +31,7 @@ class Links:
     """Makes payloads and reads them."""
 
     secret: bytes = field(repr=False)
-    categories: Collection[str]
+    categories: Callable[[], Collection[str]] = tuple  # as they are now
 
     def once(self, request: int) -> str:
         """A payload that proves, once, that we gave it to somebody because of a request."""
@@ -42,7 +42,7 @@ class Links:
         """What a payload says, in words for an agent. None: it pretends to be ours."""
         match = _ONCE.fullmatch(payload)
         if match is None:
-            return Arrival(payload if payload in self.categories else f"“{payload}”")
+            return Arrival(payload if payload in self.categories() else f"“{payload}”")
         request, nonce, signature = int(match[1]), match[2], match[3]
         if not hmac.compare_digest(signature, self._signature(request, nonce)):
             return None

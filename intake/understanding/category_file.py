@@ -20,7 +20,7 @@ _SETTINGS = ("names", "words", "hints", "messages", "case", "replace", "remove")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Telegram shows a hundred buttons at most; of the rest, what a text is still looked through for in no time.
-MOST_CATEGORIES, MOST_WORDS, MOST_MESSAGES = 97, 5_000, 20_000
+MOST_CATEGORIES, MOST_WORDS, MOST_MESSAGES = 97, 10_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ async def test_e12_a_link_of_ours_counts_once(scene: Stage) -> None:
         boris.start()
         boris.writes("My kettle leaks")
         await scene.topic("R-1001", "My kettle leaks")
-        made_up = Links(b"another secret", ()).once(1001)
-        real = Links(secret(app.settings), ()).once(1001)
+        made_up = Links(b"another secret").once(1001)
+        real = Links(secret(app.settings)).once(1001)
         for person, payload in ((anna, real), (eve, real), (eve, made_up)):
             person.start(payload)
             await scene.reads(person, "Hello, this is")
@@ -282,7 +282,7 @@ async def test_e50_a_renamed_bot_is_known_by_its_new_name(scene: Stage) -> None:
     """Deep links are built from what getMe says now, never from what it said once."""
     async with scene.running() as app:
         assert app.telegram is not None
-        bot, links = app.telegram.wire.bot, Links(secret(app.settings), ())
+        bot, links = app.telegram.wire.bot, Links(secret(app.settings))
         await scene.sim.until(lambda: scene.sim.calls_of("getMe"))
         assert await deep_link(bot, links, "refund") == f"https://t.me/{scene.sim.world.bot.username}?start=refund"
         scene.sim.world.bot = scene.sim.world.bot.model_copy(update={"username": "another_name_bot"})
