@@ -2,22 +2,96 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
-from intake.understanding.priority import Urgency, judge
+from intake.understanding.priority import LEVELS, RULES, Urgency, judge, with_category
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "category", "priority"),
+    [
+        ("The toaster started smoking and tripped the fuse, my hand got burned", "en", "repair", "urgent"),
+        ("someone logged into my account from Brazil and changed the email", "en", "account", "urgent"),
+        ("our train is cancelled and the ferry leaves tomorrow at 6, please rebook us", "en", "booking", "urgent"),
+        ("This is the third time I contact you about the missing parcel", "en", "delivery", "high"),
+        ("You took 89 dollars twice from my card for one order", "en", "refund", "high"),
+        ("If I don't hear back I will take this to small claims court", "en", "complaint", "high"),
+        ("Hi, can you tell me when order 5521 will arrive?", "en", "delivery", "normal"),
+        ("does the smoke detector come with batteries?", "en", "product_question", "normal"),
+        ("I would like to return the shirt, it is too small", "en", "return", "normal"),
+        ("No rush at all, just wondering if the blue one comes back in stock", "en", "product_question", "low"),
+        ("the lamp does not work any more, is it covered by warranty", "en", "repair", "normal"),
+        ("it is not dangerous, but the lid does not close", "en", "repair", "normal"),
+        ("Aus der Waschmaschine kommt Rauch und es riecht verschmort!", "de", "repair", "urgent"),
+        ("Mein Konto wurde gehackt, bitte sofort sperren", "de", "account", "urgent"),
+        ("Die Torte wird morgen früh für die Hochzeit gebraucht und ist nicht da", "de", "delivery", "urgent"),
+        ("Ich warte seit sechs Wochen und bekomme keine Antwort", "de", "delivery", "high"),
+        ("Der Betrag wurde doppelt abgebucht", "de", "invoice", "high"),
+        ("Ich werde meinen Anwalt einschalten, wenn nichts passiert", "de", "complaint", "high"),
+        ("Guten Tag, wann kommt meine Bestellung 4412?", "de", "delivery", "normal"),
+        ("Haben Sie Rauchmelder mit Funk im Sortiment?", "de", "product_question", "normal"),
+        ("Es eilt nicht, aber ich hätte gern Größe 42 statt 41", "de", "exchange", "low"),
+        ("Kein Notfall, aber der Kühlschrank brummt", "de", "repair", "normal"),
+        ("El horno echa humo y saltan chispas", "es", "repair", "urgent"),
+        ("No reconozco un cargo de 300 euros en mi tarjeta, creo que es fraude", "es", "invoice", "urgent"),
+        ("Mañana sale mi vuelo y todavía no tengo los billetes", "es", "booking", "urgent"),
+        ("Llevo tres meses esperando el reembolso y nadie me contesta", "es", "refund", "high"),
+        ("Me habéis cobrado dos veces el mismo pedido", "es", "invoice", "high"),
+        ("Voy a poner una denuncia en la oficina del consumidor", "es", "complaint", "high"),
+        ("¿Cuándo llega mi pedido 7781?", "es", "delivery", "normal"),
+        ("Sin prisa, por curiosidad, ¿tenéis la chaqueta en verde?", "es", "product_question", "low"),
+        ("Quiero devolver unos zapatos que me quedan grandes", "es", "return", "normal"),
+        ("Розетка искрит и пахнет горелым, что делать?", "ru", "repair", "urgent"),
+        ("Мой аккаунт взломали, сняли деньги", "ru", "account", "urgent"),
+        ("Завтра вылет, а билетов до сих пор нет", "ru", "booking", "urgent"),
+        ("Жду посылку второй месяц, на письма никто не отвечает", "ru", "delivery", "high"),
+        ("Деньги списали дважды за один заказ", "ru", "invoice", "high"),
+        ("Обращусь в Роспотребнадзор, если не вернете деньги", "ru", "complaint", "high"),
+        ("Когда придет мой заказ 3391?", "ru", "delivery", "normal"),
+        ("Не срочно, просто интересно, будет ли синий цвет", "ru", "product_question", "low"),
+        ("На чайнике горит красная лампочка, это нормально?", "ru", "product_question", "normal"),
+        ("充电器冒烟了，吓死我了", "zh", "repair", "urgent"),
+        ("我的账号被盗了，钱被转走", "zh", "account", "urgent"),
+        ("明天早上的航班，机票还没出", "zh", "booking", "urgent"),
+        ("这是我第三次联系你们了，包裹还没到", "zh", "delivery", "high"),
+        ("同一个订单扣了两次钱", "zh", "invoice", "high"),
+        ("再不处理我就打12315投诉", "zh", "complaint", "high"),
+        ("请问订单8832什么时候发货？", "zh", "delivery", "normal"),
+        ("不着急，就是问问蓝色还会补货吗", "zh", "product_question", "low"),
+        ("这个烟雾报警器用什么电池？", "zh", "product_question", "normal"),
+        ("Your staff was rude to me on the phone yesterday", "en", "complaint", "normal"),
+        ("Können wir unsere Buchung im März um einen Tag verschieben?", "de", "booking", "normal"),
+        ("Quisiera cambiar la reserva de abril a mayo", "es", "booking", "normal"),
+        ("thank you so much, the sofa is gorgeous", "en", "praise", "low"),
+        ("Срочно! Вы выиграли миллион, перейдите по ссылке", "ru", "spam", "low"),
+        ("We arrive on Saturday and need a cot in the room", "en", "booking", "high"),
+        ("water is pouring out of the boiler, the whole kitchen is flooding", "en", "repair", "urgent"),
+        ("Mein Hund hat das Kühlpad gefressen, ist das giftig?", "de", "product_question", "urgent"),
+        ("I need the medication today, I have none left", "en", "delivery", "urgent"),
+        ("la batería del móvil está hinchada y muy caliente", "es", "repair", "urgent"),
+        ("Телефон сломался третий раз, пользоваться невозможно", "ru", "repair", "high"),
+    ],
+)
+def test_how_urgent_a_message_is(text: str, language: str, category: str, priority: str) -> None:
+    """Danger, fraud and a date within a day are urgent; money, law, long waiting and a date in the week are high."""
+    assert with_category(judge("", text, language), category).priority == priority
 
 
 @pytest.mark.parametrize(
     ("text", "language", "priority"),
     [
-        ("Please answer asap", "en", "urgent"),
+        ("Please answer asap", "en", "high"),
+        ("URGENT: where is my parcel", "en", "urgent"),
         ("the charger caught fire", "en", "urgent"),
         ("Der Toaster qualmt", "de", "urgent"),
         ("Necesito una respuesta urgente", "es", "urgent"),
         ("Срочно нужна помощь", "ru", "urgent"),
         ("插座冒烟了", "zh", "urgent"),
         ("I will call my lawyer", "en", "high"),
-        ("Ich schreibe zum dritten Mal", "de", "high"),
+        ("Ich schreibe zum dritten Mal eine Mail", "de", "high"),
         ("我要找消协", "zh", "high"),
         ("No rush, just curious", "en", "low"),
         ("不急，有空再说", "zh", "low"),
@@ -39,11 +113,73 @@ def test_not_urgent_is_not_urgent(text: str, language: str) -> None:
     assert judge("", text, language).priority == "low"
 
 
-def test_the_reason_quotes_the_word_and_its_place() -> None:
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("there is no smoke, it just will not start", "en"),
+        ("nobody was injured and it is not dangerous", "en"),
+        ("kein Rauch, kein Feuer, er geht nur nicht an", "de"),
+        ("sin humo ni nada, simplemente no arranca", "es"),
+        ("дыма нет, не опасно, просто не включается", "ru"),
+        ("没有受伤，只是打不开", "zh"),
+        ("do you sell smoke detectors and fire extinguishers", "en"),
+        ("На панели горит зеленый индикатор", "ru"),
+        ("We booked a non-smoking room", "en"),
+        ("I bought it today and I am happy", "en"),
+    ],
+)
+def test_what_is_denied_or_harmless_alarms_nobody(text: str, language: str) -> None:
+    """A smoke detector is no smoke, and no smoke is none."""
+    assert judge("", text, language).priority in ("normal", "low")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, it smokes",
+        "no idea why but it is smoking",
+        "not only is it late, it caught fire",
+        "No rush, but it smokes when I switch it on",
+        "the smoke detector is fine, but the cable is smoking",
+        "it does not stop smoking",
+    ],
+)
+def test_danger_is_never_missed_for_a_no_or_a_politeness(text: str) -> None:
+    """What denies something else denies no danger."""
+    assert judge("", text, "en").priority == "urgent"
+
+
+def test_the_reason_says_what_and_quotes_the_words_and_their_place() -> None:
     """An agent sees why."""
-    assert judge("URGENT", "hello", "en") == Urgency("urgent", ('word "URGENT" in the subject',))
+    assert judge("URGENT", "hello", "en") == Urgency("urgent", ('says that it is urgent: "URGENT" in the subject',))
+    assert judge("", "My flight leaves tomorrow", "en").reasons == (
+        'a date within a day: "flight", "tomorrow" in the text',
+    )
 
 
-def test_danger_outweighs_patience() -> None:
-    """ "No rush, but it smokes" is urgent."""
-    assert judge("", "No rush, but it smokes when I switch it on", "en").priority == "urgent"
+def test_words_far_apart_mean_nothing_together() -> None:
+    """ "Today" of the greeting and the "flight" of the last line are no flight today."""
+    assert judge(
+        "", "Today I write to you. " + "It is a long story. " * 20 + "The flight was fine.", "en"
+    ).priority == ("normal")
+
+
+def test_english_words_count_in_every_language() -> None:
+    """ "urgent" and "asap" are written by everybody."""
+    assert judge("", "Bitte asap melden", "de").priority == "high"
+
+
+def test_an_offer_and_a_swindle_can_wait_but_danger_in_praise_cannot() -> None:
+    """What spam calls urgent is not; somebody who thanks us for a kettle that smokes is not put off."""
+    assert with_category(judge("", "urgent business proposal", "en"), "spam") == Urgency("low", ("spam",))
+    assert with_category(judge("", "lovely, but the kettle is smoking", "en"), "praise").priority == "urgent"
+    assert with_category(judge("", "where is it", "en"), "delivery").priority == "normal"
+
+
+def test_every_sign_is_known_in_five_languages_and_every_rule_uses_signs_that_there_are() -> None:
+    """A sign that nobody asks for, or a language that was forgotten, is a mistake."""
+    source = files("intake.understanding").joinpath("signals.toml").read_text("utf-8")
+    signs = tomllib.loads(source)
+    assert {rule.level for rule in RULES} <= set(LEVELS)
+    assert {sign for rule in RULES for sign in rule.signs} | {"harmless"} == set(signs)
+    assert all(set(languages) == {"en", "de", "es", "ru", "zh"} for languages in signs.values())

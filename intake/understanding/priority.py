@@ -1,49 +1,74 @@
-"""Judge how urgent a message is from words in it, with the reason an agent can read."""
+"""Judge how urgent a message is from signs in it, with the reasons an agent can read. The signs: signals.toml."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
+from itertools import product
 
 from intake.understanding.words import Entry, Hit, Tokens, Words, tokens
 
-# Danger to people first, then what cannot wait, then what can. The first level with a word in the message decides.
-_TABLE: dict[str, dict[str, str]] = {
-    "urgent": {
-        "en": "urgent*, emergency, asap, as soon as possible, right away, immediately, caught fire, on fire, smok*,"
-        " electric shock, got a shock, injur*, burn* my, burning smell, gas leak, dangerous, hacked, unauthori*",
-        "de": "dringend*, eilig, eilt, notfall*, sofort, schnellstmöglich, so schnell wie möglich, brennt, qualm*,"
-        " rauch*, stromschlag*, verletzt, gefährlich*, gehackt",
-        "es": "urgent*, urgencia, emergencia, cuanto antes, lo antes posible, inmediatamente, de inmediato, incendi*,"
-        " humo, descarga eléctrica, herid*, peligros*, hackeado, hackeada",
-        "ru": "срочно*, срочный, экстренно, немедленно, как можно скорее, как можно быстрее, загорел*, дым, дымит*,"
-        " горит, удар* током, травм*, опасно, взломали",
-        "zh": "紧急, 緊急, 加急, 十万火急, 尽快, 盡快, 马上, 立刻, 立即, 着火, 起火, 冒烟, 冒煙,"
-        " 触电, 漏电, 受伤, 危险, 被盗",
-    },
-    "high": {
-        "en": "lawyer*, legal action, sue you, chargeback, consumer protection, unacceptable, third time, second time,"
-        " still no answer, still no reply, no one answers, still waiting, deadline, doesn't work at all, by tomorrow",
-        "de": "anwalt*, rechtsanwalt*, rechtlich* schritte*, verbraucherzentrale, verbraucherschutz, inakzeptabel,"
-        " zum dritten mal, zum zweiten mal, immer noch keine antwort, warte immer noch, frist, mahnung*, bis morgen",
-        "es": "abogado*, acciones legales, denuncia*, protección al consumidor, inaceptable, tercera vez, segunda vez,"
-        " sigo esperando, nadie responde, nadie contesta, fecha límite, plazo, para mañana",
-        "ru": "адвокат*, юрист*, роспотребнадзор*, суд, в суд, неприемлемо, третий раз, второй раз, до сих пор нет,"
-        " никто не отвечает, все еще жду, до завтра, крайний срок",
-        "zh": "律师, 律師, 起诉, 消费者协会, 消协, 12315, 不可接受, 第三次, 第二次, 一直没有回复,"
-        " 没人回复, 还没回复, 截止, 明天之前",
-    },
-    "low": {
-        "en": "not urgent, no rush, no hurry, whenever you have time, when you have time, just curious, just wondering,"
-        " just wanted to say",
-        "de": "nicht dringend, nicht eilig, keine eile, eilt nicht, wenn sie zeit haben, nur mal so, aus neugier,"
-        " wollte nur sagen",
-        "es": "no es urgente, sin prisa, no hay prisa, cuando tenga tiempo, cuando puedan, por curiosidad,"
-        " solo quería decir",
-        "ru": "не срочно, не спешу, не к спеху, когда будет время, просто интересно, хотел* сказать",
-        "zh": "不急, 不着急, 不著急, 有空的时候, 有空再, 方便的时候, 随便问问, 只是想问问",
-    },
-}
+LEVELS = ("urgent", "high", "normal", "low")
+_MOST_REASONS = 3
+_ANYWHERE = 3000
+_HAN_IS_DENSE = 3  # a Han sign takes as much room as three letters
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A level, how an agent reads it, and the signs that must all be there, so near to each other (letters)."""
+
+    level: str
+    reason: str
+    signs: tuple[str, ...]
+    within: int = _ANYWHERE
+
+
+# The highest level with a rule that holds decides. Danger to people and property first, then what a date makes urgent.
+RULES: tuple[Rule, ...] = (
+    Rule("urgent", "danger", ("danger",)),
+    Rule("urgent", "somebody may be hurt", ("hurt",)),
+    Rule("urgent", "somebody may be hurt", ("eaten", "toxic"), 90),
+    Rule("urgent", "fraud", ("hacked",)),
+    Rule("urgent", "fraud", ("not_me", "money"), 90),
+    Rule("urgent", "theft", ("stolen", "money"), 60),
+    Rule("urgent", "a date within a day", ("today", "event"), 90),
+    Rule("urgent", "needed within a day", ("today", "need"), 50),
+    Rule("urgent", "says that it is urgent", ("urgent",)),
+    Rule("high", "cannot wait", ("hurry",)),
+    Rule("high", "legal threat", ("legal",)),
+    Rule("high", "formal complaint", ("formal",)),
+    Rule("high", "taken more than once", ("charged", "twice"), 60),
+    Rule("high", "repeated contact", ("third_time", "contact"), 90),
+    Rule("high", "has waited long", ("silence", "long")),
+    Rule("high", "paid and not received", ("money_taken", "nothing", "long")),
+    Rule("high", "locked out for long", ("locked", "long"), 90),
+    Rule("high", "broken again", ("broken", "again"), 60),
+    Rule("high", "broken again", ("broken", "third_time"), 60),
+    Rule("high", "says how bad it is", ("hard",)),
+    Rule("high", "a date within the week", ("this_week", "stay"), 120),
+    Rule("low", "no hurry", ("calm",)),
+)
+# What these say is for later, unless a sign of the above is in it.
+UNHURRIED = {"praise": "praise", "sales": "an offer to us", "spam": "spam"}
+
+_DENIABLE = frozenset({"danger", "hurt", "hacked", "urgent", "legal", "hurry"})
+_COVERS = frozenset({"calm", "harmless"})
+# Right before a word, with a filler between at most: "no smoke", "not so urgent", "kein Notfall". Bounded.
+_DENIAL = re.compile(
+    r"(?:\b(?:not?|isn.?t|wasn.?t|aren.?t|without|never|nobody|nothing|kein\w{0,2}|nicht|nichts|ohne|niemand|no|sin|ningún"
+    r"|ninguna?|nada|nadie|не|без|нет|никто)\s(?:(?:a|an|any|was|is|been|got|really|very|so|that|too|wirklich|sehr|so|ist|es|muy"
+    r"|tan|la|el|был[аио]?|очень|так)\s)?|[不没沒未无無非][是有很太那么]{0,2})$",
+    re.IGNORECASE,
+)
+_MOST_HITS = 6  # places of a word that are looked at, and of a sign that are tried with those of another
+_HAN = "\u2e80"
+_BEFORE = 24  # letters that a denial takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +86,67 @@ def judge(subject: str, text: str, language: str | None) -> Urgency:
 
 def judge_tokens(subject: Tokens, text: Tokens, language: str | None) -> Urgency:
     """The same, for who has cut the message into words already."""
-    found: dict[str, list[str]] = {"urgent": [], "high": [], "low": []}
-    for place, part in (("subject", subject), ("text", text)):
-        hits = _words().find(part, language)
-        calm = [hit for hit in hits if hit.entry.label == "low"]
-        for hit in hits:
-            # "not urgent" has "urgent" in it.
-            if hit in calm or not any(_inside(hit, other) for other in calm):
-                found[hit.entry.label].append(f'word "{hit.found}" in the {place}')
-    for priority, reasons in found.items():
-        if reasons:
-            return Urgency(priority, tuple(dict.fromkeys(reasons)))
+    found = [_signs(part, language) for part in (subject, text)]
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for rule in RULES:
+        for signs, place in zip(found, ("subject", "text"), strict=True):
+            if (hits := _holds(rule, signs)) is not None:
+                said = ", ".join(f'"{hit.found}"' for hit in sorted(hits, key=lambda hit: hit.start))
+                reasons[rule.level].append(f"{rule.reason}: {said} in the {place}")
+                break
+    for level in LEVELS:
+        if reasons[level]:
+            return Urgency(level, tuple(dict.fromkeys(reasons[level]))[:_MOST_REASONS])
     return Urgency("normal")
+
+
+def with_category(urgency: Urgency, category: str) -> Urgency:
+    """The same, knowing what the message is about: praise and offers can wait, and a swindler's haste is none."""
+    why = UNHURRIED.get(category)
+    if why is None or (urgency.priority not in ("normal", "low") and category != "spam"):
+        return urgency
+    return replace(urgency, priority="low", reasons=(why,))
+
+
+def higher(one: str, other: str) -> str:
+    """The more urgent of two levels."""
+    return min(one, other, key=LEVELS.index)
+
+
+def _signs(part: Tokens, language: str | None) -> dict[str, list[Hit]]:
+    """What is there of each sign, without what is denied and what stands in a harmless phrase."""
+    hits = _words().find_all(part, language, _MOST_HITS)
+    covering = [hit for hit in hits if hit.entry.label in _COVERS]
+    signs: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        label = hit.entry.label
+        if label not in _COVERS and any(_inside(hit, other) for other in covering):
+            continue
+        if label in _DENIABLE and _DENIAL.search(part.text[max(0, hit.start - _BEFORE) : hit.start]):
+            continue
+        signs[label].append(hit)
+    return signs
+
+
+def _holds(rule: Rule, signs: Mapping[str, Sequence[Hit]]) -> tuple[Hit, ...] | None:
+    """The words that make a rule hold: one of each of its signs, near enough, and no word for two of them."""
+    if any(sign not in signs for sign in rule.signs):
+        return None
+    if len(rule.signs) == 1:
+        return (signs[rule.signs[0]][0],)
+    for hits in product(*(signs[sign][:_MOST_HITS] for sign in rule.signs)):
+        if _span(hits) <= rule.within and not _share(hits):
+            return hits
+    return None
+
+
+def _span(hits: Sequence[Hit]) -> int:
+    between = max(hit.start for hit in hits) - min(hit.end for hit in hits)
+    return between * (_HAN_IS_DENSE if any(hit.found[0] > _HAN for hit in hits) else 1)
+
+
+def _share(hits: Sequence[Hit]) -> bool:
+    return any(_inside(one, other) for one in hits for other in hits if one is not other)
 
 
 def _inside(hit: Hit, other: Hit) -> bool:
@@ -81,9 +155,12 @@ def _inside(hit: Hit, other: Hit) -> bool:
 
 @cache
 def _words() -> Words:
-    return Words(
-        Entry(language, priority, 1, entry.strip())
-        for priority, languages in _TABLE.items()
-        for language, entries in languages.items()
-        for entry in entries.split(",")
-    )
+    return Words(_entries())
+
+
+def _entries() -> Iterable[Entry]:
+    source = files("intake.understanding").joinpath("signals.toml").read_text("utf-8")
+    for sign, languages in tomllib.loads(source).items():
+        for language, entries in languages.items():
+            for entry in entries.split(","):
+                yield Entry(language, sign, 1, entry.strip())

@@ -79,7 +79,7 @@ class Reading:
         """What opens a request with this message. Raises NotSorted."""
         if self.verdict is None:
             raise NotSorted
-        return Matter(self.verdict, self.urgency, self.facts)
+        return Matter(self.verdict, priority.with_category(self.urgency, self.verdict.category), self.facts)
 
 
 class Draft:

@@ -71,10 +71,10 @@ class Words:
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Raises ValueError for an entry that can match nothing, or nearly everything."""
         self._alphabetic: dict[str | None, dict[str, list[_Pattern]]] = defaultdict(lambda: defaultdict(list))
-        self._unspaced: dict[str, Entry] = {}
+        self._unspaced: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             if _HAS_UNSPACED.search(entry.text):
-                self._unspaced[unicodedata.normalize("NFKC", entry.text)] = entry
+                self._unspaced[unicodedata.normalize("NFKC", entry.text)].append(entry)
             else:
                 pattern = _Pattern(entry, _pattern_words(entry.text))
                 beginning = pattern.words[0][0][:_SHORTEST_STEM]
@@ -86,25 +86,38 @@ class Words:
         the table of `language` and in the English one, for English words are used everywhere; without a language, in
         all.
         """
-        text, hits = said.text, dict[Entry, Hit]()
-        for table in self._tables(language):
-            for pattern, first in _found(table, said.folded):
-                if pattern.entry not in hits:
-                    start, end = said.places[first][0], said.places[first + len(pattern.words) - 1][1]
-                    hits[pattern.entry] = Hit(pattern.entry, text[start:end], start, end)
-        if not text.isascii() and _HAS_UNSPACED.search(text):
-            for sought, entry in self._unspaced.items():
-                if (start := text.find(sought)) >= 0:
-                    hits[entry] = Hit(entry, sought, start, start + len(sought))
+        hits: dict[Entry, Hit] = {}
+        for hit in self._hits(said, language, 1):
+            hits.setdefault(hit.entry, hit)
         return _outermost(hits.values())
+
+    def find_all(self, said: Tokens, language: str | None, times: int) -> list[Hit]:
+        """The same with each place where an entry occurs, so many at most."""
+        return _outermost(self._hits(said, language, times))
+
+    def _hits(self, said: Tokens, language: str | None, times: int) -> Iterator[Hit]:
+        text = said.text
+        for table in self._tables(language):
+            for pattern, first in _found(table, said.folded, times):
+                start, end = said.places[first][0], said.places[first + len(pattern.words) - 1][1]
+                yield Hit(pattern.entry, text[start:end], start, end)
+        if not text.isascii() and _HAS_UNSPACED.search(text):
+            for sought, entries in self._unspaced.items():
+                start = text.find(sought)
+                for _ in range(times):
+                    if start < 0:
+                        break
+                    yield from (Hit(entry, sought, start, start + len(sought)) for entry in entries)
+                    start = text.find(sought, start + len(sought))
 
     def _tables(self, language: str | None) -> list[dict[str, list[_Pattern]]]:
         codes = (None,) if language is None else dict.fromkeys((language.lower().partition("-")[0], "en"))
         return [self._alphabetic[code] for code in codes if code in self._alphabetic]
 
 
-def _found(table: dict[str, list[_Pattern]], words: tuple[str, ...]) -> Iterator[tuple[_Pattern, int]]:
-    """The patterns of a table that occur, each with the place of its first word; some more than once."""
+def _found(table: dict[str, list[_Pattern]], words: tuple[str, ...], times: int) -> Iterator[tuple[_Pattern, int]]:
+    """The patterns of a table that occur, each with the place of its first word; some more often than `times`."""
+    left: dict[int, int] = {}
     sought: dict[str, list[_Pattern]] = {}  # by the words of the text that they may begin with
     for word in set(words):
         if patterns := table.get(word[:_SHORTEST_STEM]):
@@ -114,7 +127,9 @@ def _found(table: dict[str, list[_Pattern]], words: tuple[str, ...]) -> Iterator
             found = [pattern for pattern in patterns if len(pattern.words) == 1 or _fits(pattern, words, index)]
             for pattern in found:
                 yield pattern, index
-                patterns.remove(pattern)
+                left[id(pattern)] = left.get(id(pattern), times) - 1
+                if left[id(pattern)] <= 0:
+                    patterns.remove(pattern)
 
 
 def _fits(pattern: _Pattern, words: tuple[str, ...], index: int) -> bool:
