@@ -163,7 +163,7 @@ async def test_an_agents_name_for_a_chat_stays(core: Core, data: CustomerData) -
     """Though Telegram calls him something else each time."""
     receipt = await core.accept(chat())
     await data.set(receipt.request or 0, "name Boris Petrov", await core.agent(), core.now)
-    core.later(3 * 3600)
+    core.later(hours=3)
     await core.accept(chat(sender=Sender("501", "🦊", "ru")))
     assert (await Customer.get()).name == "Boris Petrov"
 
