@@ -41,7 +41,8 @@ CLOSINGS = (
     r"| in advance| again| and (?:best|kind) regards)?"
     r"|(?:many )?thanks(?: (?:in advance|a lot|again|so much|and (?:best |kind )?regards|for your help))?|thx|ty"
     r"|tia|ta|greetings"
-    r"|(?:mit )?(?:freundlichen?|besten?|vielen?|lieben?|herzlichen?|schönen?|sonnigen?)\s?(?:gr(?:ü|ue)(?:ß|ss)en?"
+    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|schönen?|sonnigen?)\s?(?:gr(?:ü"
+    r"|ue)(?:ß|ss)en?"
     r"|gruß|gruss)(?: aus [\w-]{2,20})?|gr(?:ü|ue)(?:ß|ss)e?(?: aus [\w-]{2,20})?|gruß|gruss|mfg|lg|vg"
     r"|hochachtungsvoll|herzlichst"
     r"|(?:vielen|besten|herzlichen|tausend|lieben)?\s?dank(?:e)?(?: (?:im voraus|schön|sehr|vorab|für (?:ihre|eure"
@@ -59,7 +60,8 @@ CHINESE_CLOSINGS = (
 )
 
 TITLES = (
-    r"(?:(?:dr|prof|dr-ing|mr|mrs|ms|miss|mx|herr|frau|herrn|señor|señora|sr|sra|srta|don|doña|dipl\.?-ing|lic"
+    r"(?:(?:familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx|herr|frau|herrn|señor|señora|sr|sra|srta"
+    r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
 )
@@ -71,31 +73,31 @@ _NO_NAMES = """
     shipping item product invoice warranty broken sorry yes no ok okay great fine happy sad angry unhappy
     disappointed frustrated interested writing contacting waiting calling trying looking having using getting
     not very so still really just also a an is in on at to and or but it this that monday tuesday wednesday
-    thursday friday saturday sunday today tomorrow yesterday january february march april june july august
-    september october november december english german spanish russian chinese french italian american british
-    dutch germany spain russia china france berlin london madrid moscow paris amazon ebay paypal apple google
-    microsoft dhl ups fedex iphone ipad android outlook gmail yahoo mobile phone tel telephone fax email mail
-    web website www address street manager director ceo cfo head department office gmbh ag kg ug ltd llc inc
-    corp co plc company limited sl sa srl oy ab bv nv ohg ev my name what when where why how who can could would
-    should will do does did have has had been i we you he she they me us unacceptable ridiculous terrible awful
-    bad good wrong right late lost missing important attention question questions complaint hallo guten tag
-    liebe lieber sehr geehrte geehrter danke dank gruß grüße vielen freundlichen mit bitte kunde kundin
-    stammkunde neukunde bestellung rechnung lieferung paket artikel reklamation garantie rückgabe umtausch
-    erstattung frage hilfe anfrage dringend ihr ihre ihren mein meine der die das ein eine und oder aber nicht
-    ich wir sie es er wie was wann wo warum gesendet gesendeten von vom meinem handy sehr zufrieden enttäuscht
-    kundenservice kundendienst hotline support zentrale firma verkauf montag dienstag mittwoch donnerstag
-    freitag samstag sonntag januar februar märz mai juni juli oktober dezember hola buenos buenas días dias
-    tardes noches estimado estimada estimados gracias saludos saludo atentamente cordialmente quedo espero
-    enviado desde mi móvil pedido factura envío devolución reembolso producto garantía ayuda urgente cliente
-    clienta usuario usuaria nuevo nueva el la los las un una unos de del que no si sí muy por para con sin yo
-    ustedes vosotros nosotros lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril
-    mayo junio julio agosto septiembre octubre noviembre diciembre atención здравствуйте добрый день привет
-    спасибо уважением заранее жду ответа отправлено заказ возврат доставка товар гарантия помогите срочно клиент
-    покупатель я мы вы он она они не да нет это мой моя мое мои ваш ваша что как где когда почему и или но в на
-    с понедельник вторник среда четверг пятница суббота воскресенье ооо зао оао ип компания поддержка служба
-    отдел уважаемые familie family familia nr hrb ust-id iban bic inn plz просто очень уже ужас безобразие
-    ужасно ваши вам вас
-    """
+    thursday friday saturday sunday today tomorrow yesterday january february march july september october
+    november december english german spanish russian chinese french italian american british dutch germany spain
+    russia china france berlin london madrid moscow paris amazon ebay paypal apple google microsoft dhl ups
+    fedex iphone ipad android outlook gmail yahoo mobile phone tel telephone fax email mail web website www
+    address street manager director ceo cfo head department office gmbh ag kg ug ltd llc inc corp co plc company
+    limited sl sa srl oy ab bv nv ohg ev name what when where why how who can could would should do does did
+    have has had been i we you he she they me us unacceptable ridiculous terrible awful bad good wrong right
+    late lost missing important attention question questions complaint hallo guten tag liebe lieber sehr geehrte
+    geehrter danke dank gruß grüße vielen freundlichen mit bitte kunde kundin stammkunde neukunde bestellung
+    rechnung lieferung paket artikel reklamation garantie rückgabe umtausch erstattung frage hilfe anfrage
+    dringend ihr ihre ihren mein meine der die das ein eine und oder aber nicht ich wir sie es er wie was wann
+    wo warum gesendet gesendeten von vom meinem handy zufrieden enttäuscht kundenservice kundendienst hotline
+    zentrale firma verkauf montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juni
+    juli oktober dezember hola buenos buenas días dias tardes noches estimado estimada estimados gracias saludos
+    saludo atentamente cordialmente quedo espero enviado desde mi móvil pedido factura envío devolución
+    reembolso producto garantía ayuda urgente cliente clienta usuario usuaria nuevo nueva el la los las un unos
+    de del que si sí muy por para con sin yo ustedes vosotros nosotros lunes martes miércoles jueves viernes
+    sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    atención здравствуйте добрый день привет спасибо уважением заранее жду ответа отправлено заказ возврат
+    доставка товар гарантия помогите срочно клиент покупатель я мы вы он она они не да нет это мой моя мое мои
+    ваш ваша что как где когда почему и или но в на с понедельник вторник среда четверг пятница суббота
+    воскресенье ооо зао оао ип компания поддержка служба отдел уважаемые nr hrb ust-id iban bic inn plz просто
+    очень уже ужас безобразие ужасно ваши вам вас bye ciao hasta luego bis später tschüss пока nochmal again
+    nochmals всем ahead all everyone there sir madam
+"""
 NO_NAMES = frozenset(_NO_NAMES.split())
 COMPANY = re.compile(
     r"(?<![^\W_])(?:gmbh|ag|kg|ug|ltd|llc|inc|corp|plc|limited|company|s\.?l\.?u?\.?|s\.?a\.?|s\.?r\.?l\.?|e\.?k\.?"

@@ -75,6 +75,7 @@ _HAN_AT_THE_END = re.compile(
     rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}})(?=[\s\0,，]"
     rf"|$)(?i:{_CONTACTS})"
 )
+_ENDS = frozenset('.!?。！？,)…\0»"”')
 _ONLY_CONTACT = re.compile(rf"^(?i:{_CONTACTS})")
 _DASHED = re.compile(rf"^(?:[-–—~/]{{1,2}}|——)\s?(?:{_NAME}|(?P<han>[一-鿿]{{2,4}}))[.]?$")
 _HAN_LINE = re.compile(r"^(?P<han>[一-鿿]{2,4})$")
@@ -123,16 +124,17 @@ def _is_chinese_name(written: str) -> bool:
     ) or "·" in written
 
 
+_JOINERS = frozenset(["de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"])
+
+
 def _as_far_as_a_name(written: str) -> str:
     """The leading words that can be a name: "Anna Schmidt Bestellung" is Anna Schmidt."""
     kept: list[str] = []
     for word in written.split(" "):
-        if word.lower().strip(".,'’") in words.NO_NAMES and not (
-            kept and word.lower() in ("de", "la", "von", "y", "del", "los", "los")
-        ):
+        if word.lower().strip(".,'’") in words.NO_NAMES and not (kept and word in _JOINERS):
             break
         kept.append(word)
-    while kept and kept[-1].islower() and len(kept) > 1 and kept[-1] in ("de", "la", "del", "von", "van", "y", "los"):
+    while len(kept) > 1 and kept[-1] in _JOINERS:
         kept.pop()
     name = " ".join(kept)
     return "" if words.COMPANY.search(written) or len(name) < 2 else name
@@ -180,7 +182,7 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
             at = start + match.start("rest") + rest.index(name)
             comma = rest.lstrip()[:1] in ",!.;–—-" or match.re is _HAN_CLOSING
             if comma or not re.match(r"(?:thank|thx|dank|gracias|спасибо)", line, re.IGNORECASE):
-                yield from _line_name((at, name), 0.8, single=True, small=last, whole=True)
+                yield from _line_name((at, name), 0.8, single=True, whole=True)
         elif not last:
             yield from _line_name(lines[index + 1], 0.85, single=True, small=index + 2 == len(lines))
         return
@@ -210,10 +212,13 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
     if (match := _DASHED.match(line)) is not None:
         yield from _checked(match, 0.75, single=True, shift=start)
         return
-    ended = at > 0 and lines[at - 1][1][-1:] in '.!?。！？,)…\0»"”'
+    before = lines[at - 1][1] if at else ""
+    ended = before[-1:] in _ENDS or before.endswith(("谢谢", "感谢", "多谢"))
     shift = max(0, len(line) - _LONGEST_LINE)
     match = _AT_THE_END.search(line, shift) or _HAN_AT_THE_END.search(line, shift)
     if match is None:
+        if ended:
+            yield from _line_name((start, line), 0.6, single=False)
         return
     alone = match.start() == 0
     if (alone and ended) or (not alone and at == len(lines) - 1):
@@ -222,4 +227,7 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
 
 def _is_contact(line: str) -> bool:
     """A line of a telephone number, an address, a company or a place: what stands below a name."""
-    return ("\0" in line and _ONLY_CONTACT.match(line) is not None) or words.COMPANY.search(line) is not None
+    if "\0" in line and _ONLY_CONTACT.match(line) is not None:
+        return True
+    name = _WHOLE_NAME.match(line)
+    return words.COMPANY.search(line) is not None and (name is None or bool(words.COMPANY.search(name["name"])))

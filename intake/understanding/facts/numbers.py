@@ -55,6 +55,10 @@ _AND_ANOTHER = re.compile(
 )
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
 
+_IS_VERB = re.compile(
+    r"(?<![a-z])(?:to|i|we|you|they|can|could|will|would|may|please|cannot|can't|and|or)\s(?:re)?(?:order|book)s?$",
+    re.I,
+)
 _ALONE_BEFORE = re.compile(r"(?:^|[.!?:\n(]|(?<!\w)(?:el|la|die|der|für|for|is|по|на))\s{0,2}$", re.IGNORECASE)
 _ORDERING = re.compile(r"(?<!\w)(?:order|cancel|storn|bestell|pedido|cancel|заказ|отмен)|订单|取消|下单", re.IGNORECASE)
 _SPACED_TRACKING = re.compile(r"(?<![A-Za-z0-9])1Z(?: ?[0-9A-Z]){16}(?![A-Za-z0-9])")
@@ -229,6 +233,8 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
     """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
     marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
     if words.TIGHT.fullmatch(between):
+        if not marked and not token.value.isdigit() and _IS_VERB.search(match.string[: match.end()]):
+            return 0.0  # "I want to order the KX-300"
         if not _is_long(token, marked) or (weak and not marked and not _is_code(token)):
             return 0.0
         return 0.9 if marked else 0.75
@@ -237,7 +243,12 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
     if words.ENDS_IN_MARK.search(between) and _is_long(token, marked=True):
         return 0.75
     # "Serial number on the back is …", "Seriennummer des Mähroboters …"
-    if _names_a_number(match) and kind != "reference" and len(between) <= _NEAR and "," not in between:
+    if (
+        (_names_a_number(match) or words.HAS_STRONG.search(between))
+        and kind != "reference"
+        and len(between) <= _NEAR
+        and "," not in between
+    ):
         return 0.7 if _is_code(token) else 0.0
     digits = token.value.isdigit() and len(token.value) >= 5
     if kind == "order_number" and digits and _SET_OFF[0].search(between) and _SET_OFF[1].match(behind):
@@ -281,6 +292,8 @@ def _is_long(token: _Token, marked: bool) -> bool:
     digits = sum(letter.isdigit() for letter in value)
     if marked:
         return digits >= 2 and len(value) >= 3
+    if digits < len(value) and len(value) >= 6 and digits and value.isalnum():
+        return True
     if digits < len(value) and "-" in value:
         return digits >= 2 and len(value) >= 5
     return digits >= 3 and len(value) >= 4 and not _YEAR.fullmatch(value)

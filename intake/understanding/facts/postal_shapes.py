@@ -43,7 +43,8 @@ _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX
 _ES_KIND = (
     r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer"
     r"|Ronda|Travesía|Carretera|Ctra\.?"
-    r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|Bulevar|Blvd\.|Calzada|Carrera|Cra\.?|Jirón"
+    r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
+    r"|Carrera|Cra\.?|Jirón"
     r"|Jr\.)"
 )
 _ES_NAME = r"(?:[\wÀ-ÿ.'’-]{1,20} ){0,5}[\wÀ-ÿ.'’-]{1,20}"
