@@ -19,9 +19,9 @@ from tests.program import program
 async def _filled(folder: Path) -> None:
     """A refund that an agent answers after an hour and confirms; another that he makes a return and resolves."""
     core = Core(folder)
-    for text in ("I want my money back, please refund me.", "Refund me please, I want my money back."):
-        await core.accept(letter(text))
-    await core.accept(chat("Hm."))
+    for message, verdict in ((letter(), "refund"), (letter(), "refund"), (chat(), "unsorted")):
+        opened = await core.accept(message)
+        await CustomerRequest.filter(id=opened.request).update(category=verdict, category_choices=[])
     maria = await core.agent()
     core.later(hours=1)
     await core.answers.reply(maria, words(1001, "Of course."), core.now)
