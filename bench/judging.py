@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from bench.labelled import LANGUAGES, Row
 from intake.message import Inbound, Sender
 from intake.understanding.categories import UNSORTED
-from intake.understanding.classifier import Classifier
-from intake.understanding.reading import Draft, Part, Reader, warm_up
+from intake.understanding.reading import Draft, Part, Reader, Sorter, warm_up
 
 WHEN = datetime(2026, 11, 26, 9, tzinfo=UTC)
 PRESSING = ("urgent", "high")
@@ -36,31 +35,22 @@ class Read:
         return frozenset((field, alike(field, value)) for field, some in self.row.facts.items() for value in some)
 
 
-def read_all(rows: Iterable[Row], classifier: Classifier) -> list[Read]:
+def read_all(rows: Iterable[Row], sorter: Sorter) -> list[Read]:
     """One at a time, after a warm-up."""
     warm_up(LANGUAGES)
-    read(Row("en", "mail", UNSORTED, "normal", "Hello", "Where is my order 4711?", {}), classifier)
-    return [read(row, classifier) for row in rows]
+    reader = Reader(sorter, LANGUAGES)
+    read_one(Row("en", "mail", UNSORTED, "normal", "Hello", "Where is my order 4711?", {}), reader)
+    return [read_one(row, reader) for row in rows]
 
 
-def read(row: Row, classifier: Classifier) -> Read:
-    """The service's own reading of one message."""
-    message = Inbound(
-        channel="mail" if row.channel == "mail" else "telegram",
-        account="measuring",
-        key="measuring",
-        sender=Sender("measuring"),
-        received_at=WHEN,
-        text=row.text,
-        subject=row.subject,
-        threadless=row.channel == "chat",
-    )
+def read_one(row: Row, reader: Reader) -> Read:
+    """The service's own reading of one message. Raises NotSorted when a part of it failed."""
+    draft = Draft(_message(row))
     started = time.process_time()
-    draft = Draft(message)
-    Reader(classifier, LANGUAGES).read(draft, tuple(Part))
+    reader.read(draft, tuple(Part))
+    seconds = time.process_time() - started
     understood = draft.reading()
     matter = understood.matter()
-    seconds = time.process_time() - started
     verdict = matter.verdict
     return Read(
         row=row,
@@ -70,6 +60,19 @@ def read(row: Row, classifier: Classifier) -> Read:
         language=understood.language,
         facts=frozenset((fact.kind, alike(fact.kind, fact.value)) for fact in matter.facts),
         seconds=seconds,
+    )
+
+
+def _message(row: Row) -> Inbound:
+    return Inbound(
+        channel="mail" if row.channel == "mail" else "telegram",
+        account="measuring",
+        key="measuring",
+        sender=Sender("measuring"),
+        received_at=WHEN,
+        text=row.text,
+        subject=row.subject,
+        threadless=row.channel == "chat",
     )
 
 
