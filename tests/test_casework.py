@@ -15,11 +15,11 @@ from intake.agents.case_steps import STEPS, next_steps
 from intake.agents.casework import NO_CASE, Remark
 from intake.agents.deeds import Outcome
 from intake.coverage import months_later, return_until, warranty_until
-from intake.message import Undeliverable
+from intake.message import Bounce, Failure, Sender, Undeliverable
 from intake.policy import Policy, PolicyInUse
 from storage.kinds import CaseStatus, CaseType, DeliveryKind, Direction, Status
-from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
-from tests.builders import NOW, Core, chat, letter
+from storage.models import Address, AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
+from tests.builders import MAILBOX, NOW, Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -42,7 +42,7 @@ send_to = "Example Ltd, 1 Dock Street"
 def core(tmp_path: Path) -> Core:
     path = tmp_path / "policy.toml"
     path.write_text(POLICY)
-    return Core(tmp_path, policies=PolicyInUse(Policy.read(path)))
+    return Core(tmp_path, policies=PolicyInUse(Policy.read(path)), mailbox=MAILBOX)
 
 
 async def _case(core: Core, kind: str = "return", text: str = "Hello", *, mail: bool = False) -> int:
@@ -374,3 +374,39 @@ async def test_a_step_that_does_not_arrive_is_told_and_can_be_sent_again(core: C
     assert (await core.settling.retry(job.id, failed.attempts, maria, core.now)).done
     await core.deliver()
     assert [one.kind for one in core.channels["telegram"].sent].count(DeliveryKind.STEP) == 1
+
+
+async def test_a_step_that_no_chat_takes_goes_by_mail_to_a_proven_address(core: Core) -> None:
+    """The same words, once."""
+    request, maria = await _case(core), await core.agent()
+    row = await CustomerRequest.get(id=request)
+    await Address.create(
+        customer_id=row.customer_id, channel="mail", value="b@customer.example", verified=True, created_at=core.now
+    )
+    await _walk(core, request, S.APPROVED)
+    core.channels["telegram"].failures.append(Undeliverable("the customer has blocked the bot"))
+    await core.deliver()
+    job = await Delivery.get(request_id=request, kind=DeliveryKind.STEP)
+    for _ in range(2):
+        await core.settling.by_mail(job.id, job.attempts, maria, core.now)
+    await core.deliver()
+    [mail] = core.channels["mail"].sent
+    assert mail.to == "b@customer.example"
+    assert job.text in mail.text
+
+
+async def test_a_step_that_comes_back_makes_the_request_ours_again(core: Core) -> None:
+    """A bounce names the message; the agents read which one it was."""
+    request = await _case(core, mail=True)
+    await _walk(core, request, S.APPROVED)
+    await core.deliver()
+    job = await Delivery.get(request_id=request, kind=DeliveryKind.STEP)
+    report = Bounce("bounce", (Failure("anna@customer.example", "5.1.1", "failed"),), job.message_id)
+    daemon = Sender("mailer-daemon@customer.example")
+    assert (await core.accept(letter("a report", bounce=report, sender=daemon, may_ack=False))).request == request
+    row = await CustomerRequest.get(id=request)
+    assert row.status is Status.OPEN
+    assert "an answer did not arrive" in row.flags
+    told = await Delivery.filter(request_id=request, kind=DeliveryKind.NOTICE).order_by("-id").first()
+    assert told is not None
+    assert told.text.startswith("The message on the case to anna@customer.example came back")
