@@ -127,12 +127,24 @@ def _taught(version: int) -> Model:
 
 
 def test_what_agents_have_taught_goes_over_our_words() -> None:
-    """A version that was fitted to corrections is believed against the table; the built-in one is not."""
+    """Where a version that was fitted to corrections says otherwise than the untaught one, it is believed."""
     text = "My camera is broken, can you repair it?"
-    taught = Classifier(Categories(), _taught(7)).judge("", text, "en")
+    classifier = Classifier(Categories(), builtin())
+    assert classifier.judge("", text, "en").category == "repair"
+    classifier.use(_taught(7))
+    taught = classifier.judge("", text, "en")
     assert (taught.category, taught.model) == ("warranty", 7)
     assert taught.reasons
-    assert Classifier(Categories(), _taught(0)).judge("", text, "en").category == UNSORTED
+    classifier.use(builtin())
+    assert classifier.judge("", text, "en").category == "repair"
+
+
+@pytest.mark.parametrize("text", ["brb dinner", "are you a bot?", "hablo con una persona?", "was für ein wetter heute"])
+def test_what_a_later_version_has_not_learnt_it_says_no_louder(text: str) -> None:
+    """Nobody labelled such a message: a version that knows no more of it than the first leaves it alone as well."""
+    classifier = Classifier(Categories(), builtin())
+    classifier.use(Model.from_bytes(builtin().to_bytes(), version=7))
+    assert classifier.judge("", text, None).category == UNSORTED
 
 
 def test_without_a_model_the_words_decide_alone() -> None:

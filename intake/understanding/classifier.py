@@ -12,6 +12,7 @@ from intake.understanding.words import Tokens, tokens
 _CLEAR = WEIGHTS["words"]  # points: a word that names a wish, and none that names another
 _RULED = 0.99  # as sure as a rule is that somebody wrote by hand
 _MOST_CHOICES = 3
+_CERTAIN = 0.998  # the probability of what stands among the examples, or is all but the same
 _MOST_REASONS = 2  # of words, before the model's
 
 
@@ -25,7 +26,8 @@ class Classifier:
     """Holds the categories and the model that are in use; both can be changed between two messages."""
 
     def __init__(self, categories: Categories, model: Model | None = None) -> None:
-        """Without a model the words decide alone."""
+        """`model` is the one that nobody has taught. Without one the words decide alone."""
+        self._untaught = model
         self._in_use = _InUse(categories, model)
 
     @property
@@ -60,8 +62,17 @@ class Classifier:
         if model is None or not whole:
             return said.verdict()
         opinion = _known(model.judge(whole, language), categories)
-        verdict = _weighed(said, opinion, model)
+        # Asked only where it matters: a second opinion costs as much as the first.
+        taught = opinion.sure and model is not self._untaught and self._is_news(opinion, whole, language)
+        verdict = _weighed(said, opinion, model, taught=taught)
         return replace(verdict, choices=opinion.ranking[:_MOST_CHOICES], model=model.version)
+
+    def _is_news(self, opinion: Opinion, whole: str, language: str | None) -> bool:
+        """Is it by the agents' labels that the model says so? Else it is no better than the one that nobody taught."""
+        if self._untaught is None or opinion.ranking[0][1] >= _CERTAIN:
+            return True
+        before = self._untaught.judge(whole, language).ranking
+        return before[:1] == () or before[0][0] != opinion.ranking[0][0]
 
 
 def _known(opinion: Opinion, categories: Categories) -> Opinion:
@@ -71,7 +82,7 @@ def _known(opinion: Opinion, categories: Categories) -> Opinion:
     return replace(opinion, ranking=ranking, sure=sure)
 
 
-def _weighed(said: Said, opinion: Opinion, model: Model) -> Verdict:
+def _weighed(said: Said, opinion: Opinion, model: Model, *, taught: bool) -> Verdict:
     """What words and model say together.
 
     On messages by another hand than its own the built-in model was right in nearly all where a word named the same,
@@ -79,7 +90,7 @@ def _weighed(said: Said, opinion: Opinion, model: Model) -> Verdict:
     words named something else (docs/measurements.md). What agents have taught goes over our words, by itself.
     """
     first, chance = opinion.ranking[0] if opinion.ranking else (UNSORTED, 0.0)
-    if opinion.sure and (model.version > 0 or first in said.leaders):
+    if opinion.sure and (taught or first in said.leaders):
         return Verdict(first, round(chance, 2), _reasons(said.reasons.get(first, []), opinion.reasons))
     if said.lead and first in said.leaders:
         return replace(said.verdict(), confidence=max(round(chance, 2), said.confidence))
