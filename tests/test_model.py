@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from intake.understanding.builtin import examples
 from intake.understanding.model import DamagedModel, Model, builtin
-from intake.understanding.training import Example, fit
+from intake.understanding.training import Example, fingerprint, fit
+
+ROOT = Path(__file__).parent.parent
 
 EXAMPLES = [
     Example(f"{start} {wish}", label, "en")
@@ -101,3 +107,42 @@ def test_the_builtin_model_is_there() -> None:
     """The program comes with a model that knows the built-in categories."""
     opinion = builtin().judge("Where is my parcel? It has not arrived.", "en")
     assert opinion.ranking[0][0] == "delivery"
+
+
+def test_the_builtin_model_belongs_to_the_seeds() -> None:
+    """Who changes a seed or a word makes the model anew: `make model`."""
+    assert builtin().basis == fingerprint(examples())
+
+
+def test_the_builtin_model_is_small() -> None:
+    """It is part of every installation."""
+    assert len(builtin().to_bytes()) < 2_500_000
+
+
+def test_what_is_like_no_example_is_left_alone() -> None:
+    """A stranger's text is no category, even where one label is likelier than the others."""
+    strangers = (
+        "the cat sat on the mat and looked at birds",
+        "Photosynthese findet in Chloroplasten statt",
+        "e4 e5 Nf3",
+    )
+    assert [text for text in strangers if builtin().judge(text, None).sure] == []
+
+
+def test_words_say_nothing_in_a_language_without_examples(model: Model) -> None:
+    """Fitted to English messages, it is sure of no Spanish one, not even of one with English words in it."""
+    assert model.languages == ("en",)
+    assert not model.judge("where is my parcel", "es").sure
+
+
+def test_the_service_runs_without_scikit_learn() -> None:
+    """Half a second and 100 MB are spent where a model is fitted, not where messages come in."""
+    source = "import sys, bot.app, bot.__main__\nprint([name for name in ('sklearn', 'scipy') if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
+
+
+def test_a_long_text_takes_no_longer_than_its_beginning(model: Model) -> None:
+    """One megabyte costs what the first 2,000 characters cost: they are the same to the model."""
+    text = "where is my parcel, i want to know. " * 60
+    assert model.judge(text[:2_000] + "x" * 1_000_000, "en") == model.judge(text[:2_000], "en")

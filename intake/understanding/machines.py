@@ -18,7 +18,7 @@ COST = 0.5  # of what is wrong on the training texts, against how plain the weig
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
 SMOOTHING = 0.3
-MOST_TERMS = 50_000  # of each block; those that occur in most texts
+MOST_TERMS = 25_000  # of each block; those that occur in most texts
 ABSENT = -2.0  # the bias of a label without an example: below every other
 
 Places = npt.NDArray[np.intp]

@@ -19,6 +19,7 @@ from intake.understanding.wording import Wording
 __all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
 FORMAT = 1
+LARGEST = 30_000_000  # bytes of a model as it is stored
 NEVER = 2.0  # a threshold that no probability reaches
 
 
@@ -52,11 +53,13 @@ class Model:
         meaning: Meaning | None = None,
         scale: Scale | None = None,
         version: int = 0,
+        basis: str = "",
     ) -> None:
-        """`languages` are those of the examples; none: not known."""
+        """`languages` are those of the examples; none: not known. `basis` is the examples' fingerprint."""
         self.labels = tuple(labels)
         self.languages = tuple(languages)
         self.version = version
+        self.basis = basis
         self.backend = "tfidf" if meaning is None else "tfidf+e5"
         self._wording = wording
         self._meaning = meaning
@@ -88,6 +91,7 @@ class Model:
         """The model as npz. The same model gives the same bytes."""
         head = {
             "format": FORMAT,
+            "basis": self.basis,
             "labels": self.labels,
             "languages": self.languages,
             "scale": (self._scale.temperature, self._scale.threshold, self._scale.familiar),
@@ -100,6 +104,8 @@ class Model:
     @classmethod
     def from_bytes(cls, content: bytes, version: int = 0) -> Model:
         """Read what `to_bytes` wrote. Raises DamagedModel for everything else, whatever it is."""
+        if len(content) > LARGEST:
+            raise DamagedModel("larger than any model")
         contents = Contents(content)
         head = contents.json("head")
         try:
@@ -107,14 +113,14 @@ class Model:
                 raise DamagedModel("a model of another format")
             labels, languages = ([str(name) for name in head[part]] for part in ("labels", "languages"))
             scale = Scale(*(float(number) for number in head["scale"]))
-            stranger, share = float(head["stranger"]), float(head["share"])
+            stranger, share, basis = float(head["stranger"]), float(head["share"]), str(head["basis"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DamagedModel(f"head: {error}") from error
         if not scale.temperature > 0:
             raise DamagedModel("a temperature of nothing")
         wording = Wording.of(contents, len(labels), stranger)
         meaning = Meaning.of(contents, len(labels), share) if share else None
-        return cls(labels, languages, wording, meaning, scale, version)
+        return cls(labels, languages, wording, meaning, scale, version, basis)
 
 
 @cache

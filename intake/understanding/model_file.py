@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-LARGEST = 60_000_000  # bytes, when unpacked
+_LARGEST = 80_000_000  # bytes, when unpacked
 # What reading bytes raises that are no archive, no array or no JSON; found by changing every byte.
 _DAMAGE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError),
@@ -35,7 +35,7 @@ class Contents:
         """Unpack after a look at how large it would become."""
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+                if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
                     raise DamagedModel("larger than any model")
                 self._parts = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
         except _DAMAGE as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ from intake.understanding.wording import BY_KNOWN_WORDS, Vocabulary, Wording
 FOLDS = 5
 FEWER_FOLDS, MANY = 3, 4_000  # from so many examples on
 MEANING_COST = 0.5
-SHARES = (2.0, 6.0)  # of the meaning against the wording: which is best is asked of the examples
+SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
 WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
 MOST_NEAR = 3_000  # confirmed messages that are kept for reasons
 
@@ -85,9 +87,15 @@ def fit(examples: Sequence[Example], *, target_precision: float = 0.95, embeddin
     scale = calibrated(blended[spoken], task.targets[spoken], familiar[spoken], target_precision)
     languages = sorted({example.language for example in examples if example.language and example.label != UNSORTED})
     meaning = _meaning(task, examples, share) if share else None
-    model = Model(task.labels, languages, _wording(task), meaning, scale)
+    model = Model(task.labels, languages, _wording(task), meaning, scale, basis=fingerprint(examples))
     guesses = tuple(task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in blended)
     return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses)
+
+
+def fingerprint(examples: Sequence[Example]) -> str:
+    """What a model was fitted to, in short: other examples, another fingerprint."""
+    rows = [(example.text, example.label, example.language, example.weight) for example in examples]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def _task(examples: Sequence[Example], *, embeddings: bool) -> _Task:
