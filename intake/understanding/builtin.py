@@ -13,6 +13,8 @@ from intake.understanding.training import Example, fit
 # The weight of a word or phrase of categories.toml as an example. So a correction can overrule a word, and the model
 # knows it in all its endings. Chosen by the labelled messages that are there to tune on.
 BY_WORDS = 0.6
+# Asked of the seeds to get 0.94 of messages by other people: the seeds are more like one another than those.
+PRECISION = 0.97
 
 
 def examples() -> list[Example]:
@@ -27,7 +29,7 @@ def examples() -> list[Example]:
 
 def main() -> None:
     """Write the model beside this module and say how good it is."""
-    fitted = fit(examples())
+    fitted = fit(examples(), target_precision=PRECISION)
     content = fitted.model.to_bytes()
     Path(__file__).with_name("builtin.npz").write_bytes(content)
     said = ", ".join(f"{name} {value:.3f}" for name, value in fitted.scores.items())

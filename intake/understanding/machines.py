@@ -45,9 +45,10 @@ def matrix(counted: Sequence[Features], known: tuple[Vocabulary, ...]) -> csr_ma
 
 
 def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -> tuple[Floats, Floats]:
-    """Weights (a row a term, a column a label) and a bias a label. A target of -1 is of no label."""
+    """Weights (a row a term, a column a label) and a bias a label. A target of -1 is of no label: an example against
+    each of them."""
     inside = np.flatnonzero(targets >= 0)
-    weights, bias = supported(rows[inside], targets[inside], importance[inside], labels, COST)
+    weights, bias = supported(rows, targets, importance, labels, COST)
     if len(np.unique(targets[inside])) < 2:
         return weights, bias
     return weights + BY_COUNTS * _bayes(rows[inside], targets[inside], importance[inside], labels), bias
@@ -56,20 +57,21 @@ def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
 def supported(
     rows: csr_matrix | Floats, targets: Places, importance: Floats, labels: int, cost: float, balance: str | None = None
 ) -> tuple[Floats, Floats]:
-    """Support vectors, one label against the rest."""
+    """Support vectors, one label against the rest; of the target -1, if it is there, nothing is told."""
     present = np.unique(targets)
     weights = np.zeros((rows.shape[1], labels), np.float32)
     bias = np.full(labels, ABSENT, np.float32)
     if len(present) < 2:
-        bias[present] = 1.0
+        bias[present[present >= 0]] = 1.0
         return weights, bias
     machine = LinearSVC(C=cost, class_weight=balance, random_state=0)
     machine.fit(rows, targets, sample_weight=importance)
     found, offset = machine.coef_, machine.intercept_
     if len(present) == 2:  # one line parts two labels
         found, offset = np.vstack([-found, found]), np.concatenate([-offset, offset])
-    weights[:, present] = found.T
-    bias[present] = offset
+    real = present >= 0
+    weights[:, present[real]] = found[real].T
+    bias[present[real]] = offset[real]
     return weights, bias
 
 
