@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.svm import LinearSVC
 
-from intake.understanding.features import SHARES, Features
+from intake.understanding.features import BLOCKS, SHARES, features, tokens
 from intake.understanding.model_file import Floats
 from intake.understanding.wording import Vocabulary, tf_idf
 
+TOLERANCE = 0.01  # what is nearer to the best weights tells no text from another, and takes twice as long
 COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
@@ -24,10 +25,35 @@ ABSENT = -2.0  # the bias of a label without an example: below every other
 Places = npt.NDArray[np.intp]
 
 
-def vocabularies(counted: Sequence[Features]) -> tuple[Vocabulary, ...]:
-    """What occurs in the texts, without weights yet."""
-    blocks = zip(*(one.blocks for one in counted), strict=True) if counted else ((), (), ())
-    return tuple(_vocabulary(block) for block in blocks)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often each term of a block occurs in each text, by its number. Counters would take ten times the memory."""
+
+    numbers: dict[str, int]
+    rows: list[tuple[npt.NDArray[np.int32], Floats]]
+
+
+def count(texts: Sequence[str]) -> tuple[Counted, ...]:
+    """Cut all texts, a block after the other in the order of BLOCKS."""
+    blocks = tuple(Counted({}, []) for _ in BLOCKS)
+    for text in texts:
+        for counted, found in zip(blocks, features(tokens(text)).blocks, strict=True):
+            numbers = [counted.numbers.setdefault(term, len(counted.numbers)) for term in found]
+            counted.rows.append((np.array(numbers, np.int32), np.array(list(found.values()), np.float32)))
+    return blocks
+
+
+def vocabulary(counted: Counted, inside: Places) -> Vocabulary:
+    """What occurs in the texts `inside`, without weights yet: the most frequent terms."""
+    numbers = [np.zeros(0, np.int32), *(counted.rows[place][0] for place in inside)]
+    spread = np.bincount(np.concatenate(numbers), minlength=len(counted.numbers))
+    terms = list(counted.numbers)
+    frequent = sorted(np.flatnonzero(spread), key=lambda number: (-spread[number], terms[number]))[:MOST_TERMS]
+    chosen = sorted(frequent, key=lambda number: terms[number])
+    often = spread[np.array(chosen, dtype=np.intp)].astype(np.float32)
+    rarity = (np.log((1 + len(inside)) / (1 + often)) + 1).astype(np.float32)
+    nothing = np.zeros((len(chosen), 0), np.float32)
+    return Vocabulary(tuple(terms[number] for number in chosen), rarity, np.zeros(len(chosen), np.float32), nothing)
 
 
 def stranger(texts: int) -> float:
@@ -35,13 +61,10 @@ def stranger(texts: int) -> float:
     return float(np.log(1 + texts) + 1)
 
 
-def matrix(counted: Sequence[Features], known: tuple[Vocabulary, ...]) -> csr_matrix:
+def matrix(blocks: tuple[Counted, ...], known: tuple[Vocabulary, ...]) -> csr_matrix:
     """A row a text, a column a term of any block."""
-    blocks = [
-        share * _block([one.blocks[place] for one in counted], vocabulary)
-        for place, (vocabulary, share) in enumerate(zip(known, SHARES, strict=True))
-    ]
-    return csr_matrix(hstack(blocks, format="csr"))
+    parts = [share * _block(block, terms) for block, terms, share in zip(blocks, known, SHARES, strict=True)]
+    return csr_matrix(hstack(parts, format="csr"))
 
 
 def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -> tuple[Floats, Floats]:
@@ -64,7 +87,7 @@ def supported(
     if len(present) < 2:
         bias[present[present >= 0]] = 1.0
         return weights, bias
-    machine = LinearSVC(C=cost, class_weight=balance, random_state=0)
+    machine = LinearSVC(C=cost, class_weight=balance, tol=TOLERANCE, random_state=0)
     machine.fit(rows, targets, sample_weight=importance)
     found, offset = machine.coef_, machine.intercept_
     if len(present) == 2:  # one line parts two labels
@@ -86,26 +109,18 @@ def _bayes(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
     return np.asarray(weights * (SPREAD / spread), dtype=np.float32)
 
 
-def _vocabulary(counted: Sequence[Counter[str]]) -> Vocabulary:
-    spread: Counter[str] = Counter()
-    for one in counted:
-        spread.update(one.keys())
-    frequent = sorted(spread, key=lambda term: (-spread[term], term))
-    terms = tuple(sorted(frequent[:MOST_TERMS]))
-    often = np.array([spread[term] for term in terms], dtype=np.float32)
-    rarity = (np.log((1 + len(counted)) / (1 + often)) + 1).astype(np.float32)
-    return Vocabulary(terms, rarity, np.zeros(len(terms), np.float32), np.zeros((len(terms), 0), np.float32))
-
-
-def _block(counted: Sequence[Counter[str]], vocabulary: Vocabulary) -> csr_matrix:
-    places = {term: place for place, term in enumerate(vocabulary.terms)}
-    columns = [np.zeros(0, np.intp)]
+def _block(counted: Counted, known: Vocabulary) -> csr_matrix:
+    places = np.full(len(counted.numbers), -1, np.int32)
+    for place, term in enumerate(known.terms):
+        places[counted.numbers[term]] = place
+    columns = [np.zeros(0, np.int32)]
     values = [np.zeros(0, np.float32)]
-    for one in counted:
-        known = [(places[term], count) for term, count in one.items() if term in places]
-        where = np.array([place for place, _ in known], dtype=np.intp)
-        columns.append(where)
-        values.append(tf_idf(np.array([count for _, count in known], np.float32), vocabulary.rarity[where]))
+    for numbers, counts in counted.rows:
+        where = places[numbers]
+        there = where >= 0
+        columns.append(where[there])
+        values.append(tf_idf(counts[there], known.rarity[where[there]]))
     ends = np.cumsum([len(part) for part in columns])
-    shape = (len(counted), len(places))
-    return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
+    return csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), ends), shape=(len(counted.rows), len(known.terms))
+    )

@@ -19,7 +19,6 @@ from intake.understanding.wording import Wording
 __all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
 FORMAT = 1
-LARGEST = 30_000_000  # bytes of a model as it is stored
 NEVER = 2.0  # a threshold that no probability reaches
 
 
@@ -104,8 +103,6 @@ class Model:
     @classmethod
     def from_bytes(cls, content: bytes, version: int = 0) -> Model:
         """Read what `to_bytes` wrote. Raises DamagedModel for everything else, whatever it is."""
-        if len(content) > LARGEST:
-            raise DamagedModel("larger than any model")
         contents = Contents(content)
         head = contents.json("head")
         try:

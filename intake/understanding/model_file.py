@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-_LARGEST = 80_000_000  # bytes, when unpacked
+LARGEST = 30_000_000  # bytes of a model as it is stored
+_UNPACKED = 80_000_000
 # What reading bytes raises that are no archive, no array or no JSON; found by changing every byte.
 _DAMAGE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError),
@@ -33,9 +34,11 @@ class Contents:
 
     def __init__(self, content: bytes) -> None:
         """Unpack after a look at how large it would become."""
+        if len(content) > LARGEST:
+            raise DamagedModel("larger than any model")
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+                if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED:
                     raise DamagedModel("larger than any model")
                 self._parts = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
         except _DAMAGE as error:

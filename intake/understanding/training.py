@@ -15,15 +15,14 @@ from scipy.sparse import csr_matrix
 from intake.understanding import embedding, machines
 from intake.understanding.calibration import calibrated
 from intake.understanding.categories import UNSORTED
-from intake.understanding.features import features, fold, tokens
+from intake.understanding.features import fold
 from intake.understanding.machines import Places
 from intake.understanding.meaning import EXCERPT, Meaning, centered
 from intake.understanding.model import Model, Scale, softmax
 from intake.understanding.model_file import Floats
 from intake.understanding.wording import BY_KNOWN_WORDS, Vocabulary, Wording
 
-FOLDS = 5
-FEWER_FOLDS, MANY = 3, 4_000  # from so many examples on
+FOLDS = ((1_000, 5), (5_000, 3))  # up to so many examples that are not weak; of more, each half is asked of the other
 MEANING_COST = 0.5
 SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
 WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
@@ -100,23 +99,25 @@ def fingerprint(examples: Sequence[Example]) -> str:
 
 def _task(examples: Sequence[Example], *, embeddings: bool) -> _Task:
     labels = tuple(sorted({example.label for example in examples} - {UNSORTED}))
-    counted = [features(tokens(example.text)) for example in examples]
-    inside = [one for one, example in zip(counted, examples, strict=True) if example.label != UNSORTED]
-    known = machines.vocabularies(inside if labels else [])
+    counted = machines.count([example.text for example in examples])
+    inside = np.array([place for place, one in enumerate(examples) if one.label != UNSORTED], dtype=np.intp)
+    known = tuple(machines.vocabulary(block, inside) for block in counted)
     places = {label: place for place, label in enumerate(labels)}
     return _Task(
         labels=labels,
         targets=np.array([places.get(example.label, -1) for example in examples], dtype=np.intp),
         importance=np.array([example.weight for example in examples], dtype=np.float32),
-        folds=_folds(examples, FOLDS if len(examples) < MANY else FEWER_FOLDS),
+        folds=_folds(examples),
         vocabularies=known,
         rows=machines.matrix(counted, known),
         vectors=embedding.embed([example.text for example in examples]) if embeddings and len(labels) > 1 else None,
     )
 
 
-def _folds(examples: Sequence[Example], count: int) -> Places:
+def _folds(examples: Sequence[Example]) -> Places:
     """The fold of each example: of each label about as many in each, the same text always in the same."""
+    full = sum(example.weight >= 1 for example in examples)
+    count = next((count for most, count in FOLDS if full <= most), 2)
     by_label: dict[str, list[int]] = defaultdict(list)
     keys = [zlib.crc32(fold(example.text).encode("utf-8", "replace")) for example in examples]
     for place in sorted(range(len(examples)), key=lambda place: (keys[place], place)):
