@@ -187,7 +187,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             channels,
             chat,
             server,
-            web(settings, database, (opening, room), chat, server, middle.owner),
+            web(settings, database, (opening, room), chat, server, middle),
             opening,
             (watch(settings, middle, room).run, middle.learning.run, middle.own_files.run),
         )
@@ -209,6 +209,7 @@ def watch(settings: Settings, middle: Core, room: Room) -> Watch:
         duty=middle.duties.add(DUTY),
         room=lambda: room.trouble,
         away=lambda: middle.outbox.away,
+        not_understood=lambda: middle.intake.patience.trouble,
     )
 
 
@@ -231,15 +232,15 @@ def web(
     grounds: tuple[Opening, Room],
     chat: Telegram | None,
     mail: MailServer | None,
-    owner: str,
+    middle: Core,
 ) -> Web | None:
     """The web server, unless it is switched off."""
     if not settings.http_listen:
         return None
     source, desk = (chat.source, chat.health) if chat is not None else (None, None)
-    health = Health(database, source, desk, switched_off(settings), *grounds)
+    health = Health(database, source, desk, switched_off(settings), *grounds, middle.troubles)
     host, port = listen_address(settings.http_listen)
-    metrics = Metrics(settings.data_dir, owner, "sqlite" if database.is_sqlite else "postgres", mail)
+    metrics = Metrics(settings.data_dir, middle.owner, "sqlite" if database.is_sqlite else "postgres", mail)
     # Its own name, and the one that a proxy in front of the webhook may hand on.
     names = [name for name in (host, socket.gethostname(), urlsplit(settings.telegram_webhook_url).hostname) if name]
     return Web(host, port, health, metrics, chat.webhook if chat is not None else None, names)

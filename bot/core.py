@@ -82,6 +82,11 @@ class Core:
     outgoing: dict[str, Channel] = field(default_factory=dict)
     fetchers: dict[str, Fetch] = field(default_factory=dict)
 
+    def troubles(self) -> list[str]:
+        """What is wrong with this process while messages come in and go out as they should."""
+        left_out = self.intake.patience.trouble
+        return [*self.own_files.troubles(), *([left_out] if left_out is not None else [])]
+
 
 def words(settings: Settings) -> Words:
     """Read the operator's files. Raises StartError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.desk.health import DeskHealth
 from bot.opening import Opening
@@ -25,14 +25,19 @@ class Health:
         hints: Sequence[str],
         opening: Opening,
         room: Room,
+        troubles: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """`hints`: what does not work because it was never set; no failure."""
+        """`hints`: what does not work because it was never set; no failure.
+
+        `troubles`: what is wrong while messages go on, so that we are ready all the same.
+        """
         self.hints = tuple(hints)
         self._database = database
         self._source = source
         self._desk = desk
         self._opening = opening
         self._room = room
+        self.troubles = troubles
         self._asking: asyncio.Task[str | None] | None = None
 
     async def reasons(self) -> list[str]:

@@ -95,7 +95,7 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
         core.blocking,
         core.casework,
         core.customer_data,
-        core.own_files.troubles,
+        core.troubles,
     )
     return AgentsDesk(group, verbs, signer, drawing)
 

@@ -41,6 +41,7 @@ class Seen:
     left: int
     no_room: str | None = None  # why nothing is taken in
     away: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)  # by way out: since when, and why
+    not_understood: str | None = None  # which part of understanding is left out
 
 
 def no_room(seen: Seen) -> str | None:
@@ -103,6 +104,10 @@ def bounce_rate(seen: Seen) -> str | None:
     )
 
 
+def not_understood(seen: Seen) -> str | None:
+    return f"⚠️ {seen.not_understood} The log names the place." if seen.not_understood else None
+
+
 # The alarm's name, what it looks at, and what is told when it is over. To add one: a row, a test, docs/operating.md.
 TABLE: tuple[tuple[str, Callable[[Seen], str | None], str], ...] = (
     ("room", no_room, "✅ Mail is taken in again."),
@@ -112,6 +117,7 @@ TABLE: tuple[tuple[str, Callable[[Seen], str | None], str], ...] = (
     ("late telegram", _late("telegram"), "✅ Answers reach customers' chats again."),
     ("late desk", _late("desk"), "✅ The desk is up to date again."),
     ("parked", parked_long, "✅ No message is set aside any more."),
+    ("understanding", not_understood, "✅ All parts of messages are understood again."),
     ("bounces", bounce_rate, "✅ Mail does not come back more than usual any more."),
 )
 
@@ -129,11 +135,12 @@ class Watch:
         duty: Duty | None = None,
         room: Callable[[], str | None] = lambda: None,
         away: Callable[[], Mapping[str, Breaker]] = dict,
+        not_understood: Callable[[], str | None] = lambda: None,
     ) -> None:
         """`outgoing`: the channels that send; what waits for others is waited for. `free`: bytes on the disk.
 
         `duty`: while it is ours, we are the one who looks; None: always. `room`: why nothing is taken in, if so.
-        `away`: the ways out whose wire is away.
+        `away`: the ways out whose wire is away. `not_understood`: which part of understanding is left out, if so.
         """
         self._alarms = alarms
         self._duty = duty or Duty.for_ever()
@@ -142,6 +149,7 @@ class Watch:
         self._clock = clock
         self._room = room
         self._away = away
+        self._not_understood = not_understood
 
     async def run(self) -> None:
         """Look until cancelled, while no other process does."""
@@ -175,4 +183,4 @@ class Watch:
         no_room = await asyncio.to_thread(self._room)
         away = {lane: (breaker.since, breaker.reason) for lane, breaker in self._away().items()}
         parked = await figures.oldest_parked()
-        return Seen(now, free, waiting, parked, returned, left, no_room, away)
+        return Seen(now, free, waiting, parked, returned, left, no_room, away, self._not_understood())

@@ -115,7 +115,12 @@ class Web:
     async def _ready(self, request: Request) -> Response:
         reasons = await self._health.reasons()
         hints = [unsaid(hint) for hint in self._health.hints]
-        answer = {"ready": not reasons, "reasons": [unsaid(reason) for reason in reasons], "hints": hints}
+        answer = {
+            "ready": not reasons,
+            "reasons": [unsaid(reason) for reason in reasons],
+            "troubles": [unsaid(trouble) for trouble in self._health.troubles()],
+            "hints": hints,
+        }
         return JSONResponse(answer, status_code=503 if reasons else 200)
 
     async def _measured(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ import structlog
 from intake import screening
 from intake.agents import blocking
 from intake.house import House
-from intake.incoming import chatting, floods, returned
+from intake.incoming import chatting, floods, returned, urgency
 from intake.incoming.gathering import gather
 from intake.incoming.opening import open_request, sort_by_first_words
 from intake.incoming.reopening import go_on
@@ -154,6 +154,8 @@ class Intake:
             facts = (message, reading, known, where, rule, now)
             request, begun = await open_request(self._house, self._classifier.categories, *facts)
         else:
+            if treatment is Treatment.WELCOME and polite is None:
+                await urgency.raise_again(self._house, message, known, request, reading.urgency, now)
             await go_on(self._house, request, known.customer, treatment, polite, now)
         flags = (*where.flags, *chatting.remarks(message, known))
         record = await store_record(

@@ -43,6 +43,16 @@ async def opened_since(customer_id: int, channel: str, account: str, since: date
     return await rows.only("id", "flags", "reply_to").order_by("-id").limit(100)
 
 
+async def waiting_of(customer_id: int, since: datetime) -> int:
+    """How many requests of a customer's, opened since then, wait for us. Counts to twenty."""
+    found = await asked(
+        "SELECT id FROM customer_request WHERE customer_id = $1 AND status IN ('new', 'open')"
+        " AND waiting_since IS NOT NULL AND created_at > $2 LIMIT 20",
+        *(customer_id, since),
+    )
+    return len(found)
+
+
 async def opened_at(request_id: int) -> datetime | None:
     """When the request with this number, or the last one before it, was opened."""
     row = await CustomerRequest.filter(id__lte=request_id).only("id", "created_at").order_by("-id").first()

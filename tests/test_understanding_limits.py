@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bot.metrics import PARTS
+from bot.watch import Seen, not_understood
 from intake.tally import What, tally
 from intake.understanding.categories import Categories, Verdict
 from intake.understanding.classifier import Classifier
@@ -86,7 +88,7 @@ def _made() -> Made:
 async def test_a_part_that_fails_takes_nothing_else_with_it(made: Made) -> None:
     """Without a category there are still language, facts, priority and the new words."""
     made.sorter.does = fail
-    reading = await made.patience.read(letter("Sofort antworten! Bestellnummer 48213 ist immer noch nicht da."))
+    reading = await made.patience.read(letter("Dringend! Bestellnummer 48213 ist immer noch nicht da."))
     assert reading.matter().verdict.reasons == ("sorting it failed (RuntimeError)",)
     assert (reading.language, reading.urgency.priority) == ("de", "urgent")
     assert [fact.value for fact in reading.facts if fact.kind == "order_number"] == ["48213"]
@@ -277,6 +279,20 @@ async def test_no_text_holds_the_loop(made: Made, text: str) -> None:
     assert on_the_loop < LONGEST_STALL_S
     # On a busy machine the loop waits for its turn too; what holds it for ten times as long is our work.
     assert max(later - earlier for earlier, later in pairwise(turns)) < 10 * LONGEST_STALL_S
+
+
+async def test_what_is_left_out_is_told_and_does_not_make_us_unready(made: Made) -> None:
+    """The page says it, the desk's /status says it, an alarm says it; messages come in all the same."""
+    made.sorter.does = fail
+    for _ in range(MOST_FAILURES):
+        await made.category()
+    words = made.trouble()
+    assert words == (
+        "Of messages the category cannot be told at present (RuntimeError): they are unsorted. None is lost or late."
+    )
+    seen = Seen(datetime.now(UTC), None, (), None, 0, 0, not_understood=words)
+    assert words in (not_understood(seen) or "")
+    assert not_understood(replace(seen, not_understood=None)) is None
 
 
 def test_every_part_is_counted() -> None:

@@ -25,7 +25,7 @@ class Lists:
     def __init__(
         self, group: DeskGroup, clock: Callable[[], datetime], troubles: Callable[[], Sequence[str]] = tuple
     ) -> None:
-        """`troubles`: what is wrong with this process's own files."""
+        """`troubles`: what is wrong with this process while messages go on."""
         self._group = group
         self._troubles = troubles
         self._clock = clock

@@ -27,4 +27,4 @@ class Verbs:
     blocking: Blocking
     casework: Casework
     customer_data: CustomerData
-    troubles: Callable[[], Sequence[str]] = tuple  # what is wrong with the program's own files, for /status
+    troubles: Callable[[], Sequence[str]] = tuple  # what is wrong while messages go on, for /status

@@ -7,6 +7,7 @@ from datetime import datetime
 from intake.after_sales import case_facts
 from intake.coverage import covered
 from intake.house import House
+from intake.incoming import urgency
 from intake.incoming.rows import ADDRESS_CAP, Beside, case_row
 from intake.incoming.threading import Thread
 from intake.message import Inbound
@@ -40,6 +41,7 @@ async def open_request(
 ) -> tuple[CustomerRequest, list[Beside]]:
     """Open a request for a message that belongs to none. Returns also what is still to be stored of it."""
     customer, matter = known.customer, reading.matter()
+    soon = await urgency.of_new(house, message, known, matter.urgency, now)
     flags = [*where.flags, *([rule] if rule else []), *message.warnings]
     flags += [FORGED] if message.forged and rule != FORGED else []
     flags += [] if message.verified or message.forged else [NOT_VERIFIED]
@@ -55,8 +57,8 @@ async def open_request(
         category_reasons=list(matter.verdict.reasons),
         category_choices=[list(choice) for choice in matter.verdict.choices],
         category_model=matter.verdict.model,
-        priority=Priority(matter.urgency.priority),
-        priority_reasons=list(matter.urgency.reasons),
+        priority=Priority(soon.priority),
+        priority_reasons=list(soon.reasons),
         flags=flags,
         linked_to=where.linked_to,
         language=customer.chosen_language or _spoken(reading, known) or house.default_language,
