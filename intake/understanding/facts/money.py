@@ -59,7 +59,8 @@ _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=Tru
 _CODE = "|".join(_CODES.split())
 _BEFORE = re.compile(
     rf"(?<![{_LETTER}0-9$])(?P<sign>{_SIGN}|(?:{_CODE})(?![{_LETTER}])|(?:euros?"
-    rf"|人民币)(?=[\s:]?[0-9]))\s?:?\s?{_NUMBER}(?P<rest>,-{{1,2}})?"
+    rf"|人民币)(?=[\s:]?[0-9]))\s?:?\s?{_NUMBER}(?P<rest>,-{{1,2}})?(?:\s?(?P<code>MXN|CAD|AUD|HKD|SGD|NZD|ARS|CLP|COP"
+    rf"|TWD|USD)(?![{_LETTER}]))?"
     r"(?![.,]?[0-9]|\s?(?:[kKmM](?![A-Za-z])|тыс|млн|mio|mil\b|million|thousand|万|千|亿)|%)",
     re.IGNORECASE,
 )
@@ -76,7 +77,7 @@ def amounts(text: str, language: str | None, places: Stretches) -> Iterator[Fact
     """Every number with a currency."""
     for match in matches(_BEFORE, text, places):
         if (value := _plain(match["number"])) is not None:
-            yield Fact("amount", f"{value} {_currency(match['sign'], language)}", *match.span(), 0.9)
+            yield Fact("amount", f"{value} {_currency(match['code'] or match['sign'], language)}", *match.span(), 0.9)
     for match in matches(_BEHIND, text, places):
         currency = _behind(match, language)
         value = _plain(match["number"])

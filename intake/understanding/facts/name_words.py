@@ -9,14 +9,14 @@ SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
         r"|mein(?: voller)? name (?:ist|lautet)|ich hei(?:ß|ss)e|heiße"
-        r"|me llamo|mi nombre (?:completo )?es|меня зовут|мо[её] имя|моя фамилия|мои фио"
+        r"|me llamo|mi nombre (?:completo )?es|меня зовут|мо[её] имя|имя|моя фамилия|мои фио"
         r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
         r"|a nombre de|на имя|на фамилию)",
         True,
     ),
     (
         r"(?:i am|i'm|i’m|this is|it's|it’s|here is|ich bin(?: der| die)?|hier (?:ist|spricht|schreibt)(?: die"
-        r"| der)?|soy(?: el| la)?|le escribe|les escribe|это|пишет(?: вам)?)",
+        r"| der)?|soy(?: el| la)?|я|name|nombre|le escribe|les escribe|это|пишет(?: вам)?)",
         False,
     ),
 )
@@ -60,7 +60,8 @@ CHINESE_CLOSINGS = (
 )
 
 TITLES = (
-    r"(?:(?:familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx|herr|frau|herrn|señor|señora|sr|sra|srta"
+    r"(?:(?:ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
+    r"|herr|frau|herrn|señor|señora|sr|sra|srta"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
@@ -96,7 +97,9 @@ _NO_NAMES = """
     ваш ваша что как где когда почему и или но в на с понедельник вторник среда четверг пятница суббота
     воскресенье ооо зао оао ип компания поддержка служба отдел уважаемые nr hrb ust-id iban bic inn plz просто
     очень уже ужас безобразие ужасно ваши вам вас bye ciao hasta luego bis später tschüss пока nochmal again
-    nochmals всем ahead all everyone there sir madam
+    nochmals всем ahead all everyone there sir madam tochter sohn mutter vater mann tante schwester bruder mama
+    papa oma opa daughter son mother father husband wife sister brother hija hijo madre padre marido esposa
+    hermana hermano дочь дочка сын мама мать папа муж жена сестра брат бабушка
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
 COMPANY = re.compile(

@@ -8,6 +8,7 @@ from itertools import islice
 
 from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
+from intake.understanding.facts.first_names import FIRST_NAMES
 
 _MOST = 20  # names said in one text
 _MOST_CONTACTS = 6  # lines below a name
@@ -49,6 +50,10 @@ _HAN_SAID = (
 _AFTER_ONE = re.compile(
     r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)"
 )
+# "Eva Brandt, Goethestraße 5, 04109 Leipzig": what is found already is not there any more.
+_BEFORE_CONTACT = re.compile(
+    rf"(?:[:：\n,!?]|\.(?=\s)|^)\s{{0,2}}{_ADDRESSED}{_NAME}\s?,?\s?\n?(?i:tel\.?:?\s?|mobil:?\s?|phone:?\s?)?\0{{6}}"
+)
 _CLOSING = re.compile(rf"^[^\w]{{0,6}}{words.CLOSINGS}(?P<rest>[^\w].{{0,60}})?$", re.IGNORECASE)
 _HAN_CLOSING = re.compile(rf"^\s*{words.CHINESE_CLOSINGS}[!！。,，~～\s]{{0,4}}(?P<rest>.{{0,30}})$")
 _MID_CLOSING = re.compile(
@@ -68,11 +73,12 @@ _CONTACTS = (
     r"|电话|邮箱|whatsapp)(?![^\W_一-鿿]))*$"
 )
 _AT_THE_END = re.compile(
-    rf"(?:^|[.!?…。！？)»”][\s]{{0,3}}){_ROLES}{_ADDRESSED}(?P<name>{_WORD}{_TOGETHER}{_WORD}(?: {_WORD})?"
+    rf"(?:^|\0\s|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!Sr)(?<!Sra)[.!?…。！？)»”][\s]{{0,3}}){_ROLES}{_ADDRESSED}"
+    rf"(?P<name>{_WORD}{_TOGETHER}{_WORD}(?: {_WORD})?"
     rf"|{_NAME[9:-1]})(?=[\s,;.!|\0(—–-]|$)(?i:{_CONTACTS})"
 )
 _HAN_AT_THE_END = re.compile(
-    rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}})(?=[\s\0,，]"
+    rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}}?)收?(?=[\s\0,，]"
     rf"|$)(?i:{_CONTACTS})"
 )
 _ENDS = frozenset('.!?。！？,)…\0»"”')
@@ -95,6 +101,8 @@ def names(text: str) -> Iterator[Fact]:
     for pattern in _HAN_SAID:
         for match in islice(pattern.finditer(text), _MOST):
             yield from _checked(match, 0.8, single=True, text=text)
+    for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
+        yield from _checked(match, 0.65, single=False)
     yield from _signed(text)
 
 
@@ -182,7 +190,8 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
             at = start + match.start("rest") + rest.index(name)
             comma = rest.lstrip()[:1] in ",!.;–—-" or match.re is _HAN_CLOSING
             if comma or not re.match(r"(?:thank|thx|dank|gracias|спасибо)", line, re.IGNORECASE):
-                yield from _line_name((at, name), 0.8, single=True, whole=True)
+                known = name.rstrip(".!,").lower() in FIRST_NAMES
+                yield from _line_name((at, name), 0.8, single=True, small=last and known, whole=True)
         elif not last:
             yield from _line_name(lines[index + 1], 0.85, single=True, small=index + 2 == len(lines))
         return
@@ -222,7 +231,8 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
         return
     alone = match.start() == 0
     if (alone and ended) or (not alone and at == len(lines) - 1):
-        yield from _checked(match, 0.65, single=alone and len(lines) - at <= 3, shift=start)
+        known = match.re is _AT_THE_END and match["name"].lower() in FIRST_NAMES
+        yield from _checked(match, 0.65, single=known or (alone and len(lines) - at <= 3), shift=start)
 
 
 def _is_contact(line: str) -> bool:

@@ -34,7 +34,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|квитанци\w|договор\w{0,2}|обращени\w{0,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{0,4}|транзакци\w{1,2}",
         r"发票(?:号码?)?|運單號?|运单号?|快递单号?|快递|物流单号|物流|追踪号|客户|客戶|会员号?|工单号?|账号|帐号|卡号|银行卡"
         r"|航班号?|房间号?|房号|错误代码|验证码|邮编|税号|身份证号?|流水号|交易号?"
-        r"|退款单号|优惠券|优惠码|版本|微信|qq",
+        r"|退款单号|优惠券|优惠码|版本|微信|qq|尾号|后四位",
     ),
     # Of these other steps know more.
     (
@@ -106,7 +106,7 @@ def announced(match: re.Match[str]) -> tuple[str, bool]:
 
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (
-    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n[º°]|номер(?:ом|а|у)?|код"
+    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а|у)?|код"
     rf"|номером)"
     rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
 )

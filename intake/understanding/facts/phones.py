@@ -9,6 +9,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from intake.understanding.facts.fact import Fact
+from intake.understanding.facts.number_words import ANNOUNCERS, TIGHT
 from intake.understanding.near import Stretches, matches
 
 _MOST_TRIED = 50
@@ -35,7 +36,7 @@ _SAID = re.compile(
     r"|тел|моб|звон|номер|связ|电话|手机|联系|致电|微信|電話|手機|☎|📞|📱",
     re.IGNORECASE,
 )
-_FAX = re.compile(r"\b(?:tele)?fax|факс|传真", re.IGNORECASE)
+_FAX = re.compile(r"(?<!\w)F[:.]?\s{0,2}$|\b(?:tele)?fax|факс|传真", re.IGNORECASE)
 _BARE_MOBILE = {"zh": re.compile(r"1[3-9][0-9]{9}"), "ru": re.compile(r"[78]9[0-9]{9}")}
 _NEAR = 30
 
@@ -51,10 +52,20 @@ def phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]
         said = _SAID.search(near) is not None
         if (faxes := [*_FAX.finditer(near)]) and not _SAID.search(near, faxes[-1].end()):
             continue
+        if not said and _is_announced(near):
+            continue
         found = _international(written) or _national(written, code, said)
         if found is not None:
             number, confidence = found
             yield Fact("phone", phonenumbers.format_number(number, PhoneNumberFormat.E164), *_span(match), confidence)
+
+
+def _is_announced(near: str) -> bool:
+    """Does a word say that it is a number of something else: "order 77 120 33"?"""
+    last = None
+    for last in ANNOUNCERS.finditer(near):  # noqa: B007 - the last one counts
+        pass
+    return last is not None and TIGHT.fullmatch(near, last.end()) is not None
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ _MOST_PIECES = 400
 _MOST_FOUND = 10
 _LONGEST_PIECE = 140
 _FARTHEST = 6  # pieces of one address, to each side
-_PIECE = re.compile(r"[^,;\n|]+")
+_PIECE = re.compile(r"[^,;\n|·•]+")
 _BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")
 # Where a sentence goes on behind an address: what follows is none of it.
 _SENTENCE = re.compile(r"[.!?](?=\s|$)")
@@ -212,7 +212,7 @@ _RUSSIAN_TOWN = re.compile(
 def _ends_in_town(written: str) -> int | None:
     for begin in _word_starts(written):
         if (match := _RUSSIAN_TOWN.match(written, begin)) is not None and (
-            begin == 0 or match.group()[0] in "г0123456789"
+            begin == 0 or written[:begin].rstrip().endswith(":") or match.group()[0] in "г0123456789"
         ):
             return None if _NO_TOWN.match(written) else begin
     return None

@@ -83,7 +83,10 @@ STREET = re.compile(
 )
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
 # A name of any form with a house number: only where a postcode and a town follow.
-STREET_PERHAPS = re.compile(rf"(?<![\w/])(?:{_W} ){{1,2}}{_NO}$")
+STREET_PERHAPS = re.compile(
+    rf"(?<![\w/])(?!(?:Flat|Apt|Unit|Suite|Floor|Room|Building|Block|Haus|Top|Wohnung) )(?:{_W} ){{1,2}}{_NO}$"
+    rf"|(?<![\w/])\d{{1,4}}[a-z]? (?:{_W} ){{0,2}}{_W}$"
+)
 # A street whose number stands in the next piece: "ул. Ленина, д. 5".
 STREET_WITHOUT = re.compile(
     rf"(?<![\w/])(?:{_RUSSIAN_STREET}"
@@ -117,7 +120,8 @@ TOWN = re.compile(
     rf"|(?:{_TOWN},? )?(?:{_STATES})\.?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
     rf"|(?:{_TOWN},? )(?:{_STATES})(?= \d{{4}}(?!\d)) \d{{4}}"
     rf"|{_W}(?: {_W})?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
-    rf"|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?"
+    rf"|[A-Z]\d{{4}}[A-Z]{{0,3}} {_TOWN}|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L"
+    rf"|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?"
     rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
     r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
     r"|\d{4,5}(?=$)"
@@ -177,5 +181,6 @@ HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|�
 HAN_BEHIND = re.compile(
     r"(?:[ ]?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
     r"(?:号楼|号院|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
-    r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区|公寓|中心|家园))"
+    r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区?|公寓|中心|家园)"
+    r"(?:[0-9A-Z][0-9A-Za-z-]{0,6}(?:座|栋|楼|室|号)?)?)"
 )

@@ -39,6 +39,9 @@ _OTHER = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,，;；!?。！？\n]")
 _SENTENCE_END = re.compile(r"[!?。！？\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
+_MEANT_FOR = re.compile(  # "two tickets for 12 December"
+    r"(?<!\w)(?:for|für|para|на|until|till|by|bis|ab|hasta)\s(?:the\s|den\s|dem\s|el\s)?$", re.IGNORECASE
+)
 _BEFORE, _AFTER = 70, 40
 _NEAR_ORDER = 36  # characters from "order" to its date, whatever is said behind that
 _KINDS = ((_BOUGHT, "bought"), (_ORDERED, "ordered"), (_OTHER, "other"))
@@ -67,6 +70,9 @@ def _purchase(text: str, day: FoundDate, taken: set[int]) -> float:
     begin = day.start - len(before)
     bought, ordered = _last(_BOUGHT, before, begin, taken), _last(_ORDERED, before, begin, taken)
     other = _last(_OTHER, before, begin, taken)
+    clause = day.start - len(_CLAUSE_END.split(before)[-1])
+    if _MEANT_FOR.search(before) or (other >= clause and other > max(bought, ordered)):
+        return 0.0
     if bought >= 0 and bought > other:
         taken.add(bought)
         return 0.85
