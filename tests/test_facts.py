@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -239,3 +241,59 @@ def test_the_longest_text_is_read_in_a_moment(text: str) -> None:
     started = time.process_time()
     extract(text * 20_000, "en")
     assert time.process_time() - started < 0.2
+
+
+def test_the_companys_own_patterns_come_first() -> None:
+    """What fits one is that number, whatever stands around it; a group in it is the number itself."""
+    own = (
+        ("order_number", re.compile(r"\bKX[0-9]{6}\b")),
+        ("serial_number", re.compile(r"piece ([0-9]{4})\b")),
+    )
+    found = extract("invoice KX123456, piece 2026, order 48213", "en", numbers=own)
+    assert [(fact.kind, fact.value) for fact in found] == [
+        ("order_number", "KX123456"),
+        ("serial_number", "2026"),
+        ("order_number", "48213"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("bought it yesterday", "en", "2026-05-10"),
+        ("I bought it last Friday", "en", "2026-05-08"),
+        ("vor zwei Wochen gekauft", "de", "2026-04-27"),
+        ("lo compré anteayer", "es", "2026-05-09"),
+        ("купил неделю назад", "ru", "2026-05-04"),
+        ("上周五买的", "zh", "2026-05-08"),
+        ("bought on June 3", "en", "2025-06-03"),
+    ],
+)
+def test_a_day_is_counted_from_the_day_of_writing(text: str, language: str, day: str) -> None:
+    """Where that is known; else nobody knows which day is meant."""
+    assert [fact.value for fact in extract(text, language, today=date(2026, 5, 11))] == [day]
+    assert _values(text, language, "purchase_date") == []
+
+
+def test_nothing_was_bought_in_the_future() -> None:
+    """A date that is still to come is something else's."""
+    assert not extract("bought on 12 March 2027", "en", today=date(2026, 5, 11))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 48213 " * 2_000,
+        "99999999999999999999 EUR",
+        "bought on 99.99.9999 for -1e9 EUR",
+        "order \udcff48213\0 1",
+        "\0" * 3_000 + "1",
+        "订单" * 9_000 + "1",
+    ],
+)
+def test_absurd_texts_give_bounded_facts(text: str) -> None:
+    """Never an exception, never more facts than anybody reads, and none that a database would not take."""
+    found = extract(text, "en", today=date(2026, 5, 11))
+    assert len(found) <= 50
+    assert all(fact.value.isprintable() for fact in found)
+    assert not [fact for fact in found if fact.kind in ("amount", "purchase_date")]
