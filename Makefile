@@ -81,7 +81,7 @@ bench-telegram: $(TOOLS)
 
 # Labelled messages that nothing was tuned on, what learning brings and costs, and the program's memory.
 understanding: $(TOOLS)
-	$(BIN)/python -m bench.understanding held --costs
+	$(BIN)/python -m bench.understanding held --learning
 
 # Idle and slow connections from many addresses, and a good client among them: CONNECTIONS=3000 LASTING=30 seconds.
 CONNECTIONS ?= 3000

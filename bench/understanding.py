@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench import judging
 from bench.judging import Read
-from bench.labelled import CHANNELS, FIELDS, HELD, LANGUAGES, TRAIN, read
+from bench.labelled import CHANNELS, FIELDS, HELD, LANGUAGES, TRAIN, Row, read
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
 from intake.understanding.model import builtin
@@ -34,13 +34,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.understanding", description=__doc__)
     parser.add_argument("half", nargs="?", choices=sorted(HALVES), default="held", help="default: %(default)s")
     parser.add_argument("--wrong", action="store_true", help="list what was misread of the train half")
-    parser.add_argument("--costs", action="store_true", help="measure refits and memory too, about a minute")
+    parser.add_argument("--learning", action="store_true", help="measure what learning brings and costs, some minutes")
     options = parser.parse_args()
     if options.wrong and options.half == "held":
         parser.error("of the held half nothing but shares is shown: it would be tuned on.")
-    # It brings scikit-learn along, which takes seconds to load.
-    from bench import refitting
-
     rows = read(HALVES[options.half])
     classifier = Classifier(Categories(), builtin())
     reads = judging.read_all(rows, classifier)
@@ -51,14 +48,8 @@ def main() -> None:
     for characters, some in LENGTHS.items():
         longer = judging.read_all([judging.lengthened(row, characters) for row in rows[::some]], classifier)
         found["time"][f"{characters:,} characters"] = _times(longer)
-    if options.half == "held":
-        confirmed = read(TRAIN)
-        for name, model in refitting.taught(confirmed):
-            learned = judging.read_all(rows, Classifier(Categories(), model))
-            found[f"sorting, {len(confirmed)} messages confirmed, {name}"] = _by_part(learned, judging.sorting)
-    if options.costs:
-        found["refit"] = {f"{size} examples": refitting.refit(size) for size in refitting.SIZES}
-        found["memory"] = {"program": asyncio.run(refitting.memory())}
+    if options.learning:
+        found |= learning(rows)
     console = Console()
     for title, figures_of in found.items():
         console.print(table(f"{options.half}: {title}", figures_of))
@@ -74,6 +65,20 @@ def figures(reads: Sequence[Read]) -> dict[str, dict[str, Figures]]:
         "facts": {field: judging.facts(reads, field) for field in FIELDS},
         "time": {"as written": _times(reads)},
     }
+
+
+def learning(rows: Sequence[Row]) -> dict[str, dict[str, Figures]]:
+    """What is better of `rows` when agents have confirmed the half to tune on, and what that takes."""
+    # It brings scikit-learn along, which takes seconds to load.
+    from bench import refitting
+
+    found, confirmed = {}, read(TRAIN)
+    for name, model in refitting.taught(confirmed):
+        reads = judging.read_all(rows, Classifier(Categories(), model))
+        found[f"sorting, {len(confirmed)} messages confirmed, {name}"] = _by_part(reads, judging.sorting)
+    found["refit"] = {f"{size} examples": refitting.refit(size) for size in refitting.SIZES}
+    found["memory"] = {"program": asyncio.run(refitting.memory())}
+    return found
 
 
 def wrong(reads: Sequence[Read]) -> Iterator[str]:
