@@ -330,6 +330,16 @@ async def test_a_piece_that_was_here_before_is_flagged_with_its_earlier_case(cor
     assert (await AfterSalesCase.get(request_id=second)).repeats is None
 
 
+async def test_a_first_message_that_tells_model_and_day_tells_of_the_warranty(core: Core) -> None:
+    """What is written in it is enough: the card needs no agent to look anything up."""
+    words = "Hello, my kettle is broken, please repair it. Model: KX-200, bought on 2 May 2025. Order number A-48213."
+    request = (await core.accept(letter(words, subject="Repair of my kettle"))).request or 0
+    await core.sorting.categorise(request, "repair", await core.agent(), core.now)
+    case = await AfterSalesCase.get(request_id=request)
+    assert (case.model, case.purchased_on, case.warranty_until) == ("KX-200", date(2025, 5, 2), date(2028, 5, 2))
+    assert case.status is S.COMPLETE
+
+
 @pytest.mark.parametrize("day", [date.max, date(9998, 12, 31), date.min])
 def test_an_absurd_day_of_purchase_leads_out_of_no_calendar(core: Core, day: date) -> None:
     """Whoever has read it somewhere: no warranty, or one that is long over, and no error."""
