@@ -14,7 +14,7 @@ from intake.understanding.features import BLOCKS, SHARES, features, tokens
 from intake.understanding.model_file import Floats
 from intake.understanding.wording import Vocabulary, tf_idf
 
-TOLERANCE = 0.01  # what is nearer to the best weights tells no text from another, and takes twice as long
+TOLERANCE = 0.001  # what is nearer to the best weights tells no text from another, and takes longer
 COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
