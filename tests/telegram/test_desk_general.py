@@ -166,3 +166,13 @@ async def test_help_teaches_what_can_be_used_here(scene: Stage) -> None:
         assert "/agent id" not in plain[0].text
         assert "/agents" in plain[0].text
         assert await CommunicationRecord.filter(direction="outgoing").count() == 0
+
+
+async def test_an_agent_sets_what_is_known_of_a_customer(scene: Stage) -> None:
+    """In his topic, by a command; it is on his card from then on."""
+    async with scene.running():
+        await _asked(scene)
+        scene.maria.writes_in(scene.desk.topic("R-1001"), "/customer phone 0049 30 901820")
+        await scene.topic("R-1001", "The customer's phone is +4930901820.")
+        scene.maria.writes_in(scene.desk.topic("R-1001"), "/customer")
+        await scene.topic("R-1001", "phone: +4930901820")
