@@ -57,6 +57,7 @@ _NUMBER = (
 )
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)) + "|[¥￥]"
 _CODE = "|".join(_CODES.split())
+_WEIGHT = re.compile(r"weigh|heavy|\blift|\bload", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"(?<![{_LETTER}0-9$])(?P<sign>{_SIGN}|(?:{_CODE})(?![{_LETTER}])|(?:euros?"
     rf"|人民币)(?=[\s:]?[0-9]))\s?:?\s?{_NUMBER}(?P<rest>,-{{1,2}})?(?:\s?(?P<code>MXN|CAD|AUD|HKD|SGD|NZD|ARS|CLP|COP"
@@ -80,6 +81,8 @@ def amounts(text: str, language: str | None, places: Stretches) -> Iterator[Fact
             yield Fact("amount", f"{value} {_currency(match['code'] or match['sign'], language)}", *match.span(), 0.9)
     for match in matches(_BEHIND, text, places):
         currency = _behind(match, language)
+        if currency == "GBP" and _WEIGHT.search(text, max(0, match.start() - 30), match.start()):
+            continue
         value = _plain(match["number"])
         if value is not None and currency is not None:
             yield Fact("amount", f"{value} {currency}", *match.span(), 0.9)

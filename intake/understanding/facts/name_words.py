@@ -99,7 +99,11 @@ _NO_NAMES = """
     очень уже ужас безобразие ужасно ваши вам вас bye ciao hasta luego bis später tschüss пока nochmal again
     nochmals всем ahead all everyone there sir madam tochter sohn mutter vater mann tante schwester bruder mama
     papa oma opa daughter son mother father husband wife sister brother hija hijo madre padre marido esposa
-    hermana hermano дочь дочка сын мама мать папа муж жена сестра брат бабушка
+    hermana hermano дочь дочка сын мама мать папа муж жена сестра брат бабушка never five four three two one
+    star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
+    christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
+    праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
+    перезвоните ждем ждём хорошего
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
 COMPANY = re.compile(
@@ -116,6 +120,7 @@ SURNAMES = frozenset(
     "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
 _NOT_CHINESE_NAMES = (
+    "周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
     "谢谢 多谢 感谢 高兴 方便 任何 何时 安排 明天 时间 明白 全部 全额 全新 应该 应当 "
     "成功 成都 和平 和我 关于 关注 关闭 关机 连接 方法 方案 方面 文件 文字 包裹 包装 "
     "华为 时候 简单 成交 明显 阳台 欧洲 江苏 金额 金色 白色 黄色 单号 管理 温度 解决 "

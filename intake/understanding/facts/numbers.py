@@ -26,6 +26,7 @@ _AND_ANOTHER = re.compile(
 )
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
 
+_OF_THINGS = re.compile(r"\s[a-z]")
 _IS_VERB = re.compile(
     r"(?<![a-z])(?:to|i|we|you|they|can|could|will|would|may|please|cannot|can't|and|or)\s(?:re)?(?:order|book)s?$",
     re.I,
@@ -168,8 +169,9 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
     """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
     marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
     if words.TIGHT.fullmatch(between):
-        if not marked and not token.value.isdigit() and _IS_VERB.search(match.string[: match.end()]):
-            return 0.0  # "I want to order the KX-300"
+        thing = not token.value.isdigit() or _OF_THINGS.match(behind) is not None
+        if not marked and thing and _IS_VERB.search(match.string[: match.end()]):
+            return 0.0  # "I want to order the KX-300", "to order 1500 flyers"
         if not is_long(token, marked) or (weak and not marked and not is_code(token)):
             return 0.0
         return 0.9 if marked else 0.75
