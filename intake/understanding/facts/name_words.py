@@ -9,7 +9,7 @@ SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
         r"|mein(?: voller)? name (?:ist|lautet)|ich hei(?:ß|ss)e|heiße"
-        r"|me llamo|mi nombre (?:completo )?es|меня зовут|мо[её] имя|имя|моя фамилия|мои фио"
+        r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
         r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
         r"|a nombre de|на имя|на фамилию)",
         True,
@@ -47,7 +47,8 @@ CLOSINGS = (
     r"|hochachtungsvoll|herzlichst"
     r"|(?:vielen|besten|herzlichen|tausend|lieben)?\s?dank(?:e)?(?: (?:im voraus|schön|sehr|vorab|für (?:ihre|eure"
     r"|die) hilfe|und (?:viele |liebe )?gr(?:ü|ue)(?:ß|ss)e))?|bis bald|tschüss|ciao"
-    r"|(?:un |muchos )?(?:cordial(?:es)? |afectuosos? )?saludos?(?: cordial(?:es)?)?|atentamente|atte|cordialmente"
+    r"|(?:un |muchos )?(?:cordial(?:es)? |afectuosos? )?saludos?(?: cordial(?:es)?)?|atentamente|atte?\.?"
+    r"|cordialmente"
     r"|(?:muchas |mil )?gracias(?: (?:de antemano|por (?:su|la|vuestra|tu) (?:ayuda|atención)|y (?:un )?saludos?))?"
     r"|un abrazo|quedo a la espera"
     r"|с (?:уважением|наилучшими пожеланиями|приветом|благодарностью)|(?:большое |заранее )?спасибо(?: (?:заранее"

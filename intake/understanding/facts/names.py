@@ -52,12 +52,14 @@ _AFTER_ONE = re.compile(
 )
 # "Eva Brandt, Goethestraße 5, 04109 Leipzig": what is found already is not there any more.
 _BEFORE_CONTACT = re.compile(
-    rf"(?:[:：\n,!?]|\.(?=\s)|^)\s{{0,2}}{_ADDRESSED}{_NAME}\s?,?\s?\n?(?i:tel\.?:?\s?|mobil:?\s?|phone:?\s?)?\0{{6}}"
+    rf"(?:[:：\n,!?]|\.(?=\s)|^|(?<!\w)(?:an|to|für|for"
+    rf"|para)(?=\s))\s{{0,2}}{_ADDRESSED}{_NAME}\s?,?\s?\n?(?i:tel\.?:?\s?|mobil:?\s?|phone:?\s?)?\0{{6}}"
 )
 _CLOSING = re.compile(rf"^[^\w]{{0,6}}{words.CLOSINGS}(?P<rest>[^\w].{{0,60}})?$", re.IGNORECASE)
 _HAN_CLOSING = re.compile(rf"^\s*{words.CHINESE_CLOSINGS}[!！。,，~～\s]{{0,4}}(?P<rest>.{{0,30}})$")
 _MID_CLOSING = re.compile(
-    rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s(?P<name>{_WORD}(?: {_WORD}){{0,2}})[.!]?$",
+    rf"(?:[.!?,;)…]|\s[-–—])\s{{1,3}}{words.CLOSINGS}\s?[,!.]?\s{_ADDRESSED}(?P<name>{_WORD}"
+    rf"(?: {_WORD}){{0,2}})[.!]?$",
     re.IGNORECASE,
 )
 _WHOLE_NAME = re.compile(
@@ -102,7 +104,7 @@ def names(text: str) -> Iterator[Fact]:
         for match in islice(pattern.finditer(text), _MOST):
             yield from _checked(match, 0.8, single=True, text=text)
     for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
-        yield from _checked(match, 0.65, single=False)
+        yield from _checked(match, 0.65, single=match.group().lower().find("famili") >= 0)
     yield from _signed(text)
 
 

@@ -42,7 +42,7 @@ _SENTENCE_END = re.compile(r"[!?。！？\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
 _MEANT_FOR = re.compile(  # "two tickets for 12 December"
     r"(?<!\w)(?:for|für|para|на|until|till|by|bis|ab|hasta)\s(?:the\s|den\s|dem\s|el\s)?$", re.IGNORECASE
 )
-_BEFORE, _AFTER = 70, 40
+_BEFORE, _AFTER = 70, 70
 _NEAR_ORDER = 36  # characters from "order" to its date, whatever is said behind that
 _KINDS = ((_BOUGHT, "bought"), (_ORDERED, "ordered"), (_OTHER, "other"))
 _MOST_DATES = 100  # that are judged by what stands around them
