@@ -9,13 +9,16 @@ from datetime import date
 from intake.understanding.facts import Fact
 from storage.kinds import CaseStatus, CaseType
 
-# What an agent must know before he can decide on a case. The product is named by its number or its model.
+# What an agent must know before he can decide on a case. The product is named by its number, that of the piece, or its
+# model.
 NEEDED: Mapping[CaseType, tuple[str, ...]] = {
     CaseType.RETURN: ("order_number", "product", "purchased_on"),
     CaseType.EXCHANGE: ("order_number", "product", "purchased_on"),
     CaseType.REPAIR: ("product", "purchased_on"),
     CaseType.REFUND: ("order_number",),
 }
+
+LETTER = "letter"  # in AfterSalesCase.asking: all questions are before the customer, in a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,14 @@ class CaseFacts:
     product_number: str | None
     model: str | None
     purchased_on: date | None
+    serial_number: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What the customer has not said yet, in the order in which to ask."""
         known = {
             "order_number": self.order_number,
-            "product": self.product_number or self.model,
+            "product": self.product_number or self.serial_number or self.model,
             "purchased_on": self.purchased_on,
         }
         return tuple(name for name in NEEDED[self.type] if not known[name])
@@ -55,4 +59,5 @@ def case_facts(case_type: CaseType, facts: tuple[Fact, ...]) -> CaseFacts:
         product_number=first.get("product_number"),
         model=first.get("model"),
         purchased_on=date.fromisoformat(purchased) if purchased else None,
+        serial_number=first.get("serial_number"),
     )

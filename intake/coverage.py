@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from intake.after_sales import CaseFacts
+from intake.after_sales import LETTER, CaseFacts
 from intake.agents.named import next_version
 from intake.house import House
 from intake.outgoing import jobs
@@ -78,7 +78,9 @@ def months_later(day: date, months: int) -> date | None:
 
 def known(case: AfterSalesCase) -> CaseFacts:
     """What a case says of itself."""
-    return CaseFacts(case.type, case.order_number, case.product_number, case.model, case.purchased_on)
+    return CaseFacts(
+        case.type, case.order_number, case.product_number, case.model, case.purchased_on, case.serial_number
+    )
 
 
 async def known_anew(house: House, request: CustomerRequest, case: AfterSalesCase, actor: str, now: datetime) -> None:
@@ -89,7 +91,7 @@ async def known_anew(house: House, request: CustomerRequest, case: AfterSalesCas
     found, covered, before = known(case), await coverage(house.policy, case), case.repeats
     facts = {name: getattr(case, name) for name in FACTS}
     if case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE):
-        asking = case.asking if case.asking in found.missing else None
+        asking = case.asking if case.asking in (*found.missing, LETTER) and found.missing else None
         await change(case, status=found.status, missing=list(found.missing), asking=asking)
     await change(
         case,

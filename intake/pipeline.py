@@ -16,15 +16,18 @@ import structlog
 
 from intake import screening
 from intake.agents import blocking
+from intake.cases.form import Form
+from intake.cases.wording import FormTexts
 from intake.house import House
 from intake.incoming import chatting, floods, returned, urgency
+from intake.incoming.acknowledging import Acknowledging
 from intake.incoming.gathering import gather
 from intake.incoming.opening import open_request, sort_by_first_words
 from intake.incoming.reopening import go_on
 from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.incoming.threading import Thread, remember, thread
 from intake.message import Attachment, Inbound, Receipt, is_decoration
-from intake.outgoing import budgets, jobs
+from intake.outgoing import jobs
 from intake.replies import Replies
 from intake.screening import Treatment
 from intake.tally import What, tally
@@ -33,18 +36,15 @@ from intake.understanding.classifier import Classifier
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.patience import BEFORE, EVERYTHING, Patience
 from intake.understanding.reading import NotSorted, Reader, Reading
-from intake.words.occasions import Event, ReplyFacts
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
-from storage.kinds import request_number
-from storage.models import CommunicationRecord, Customer, CustomerRequest
+from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
 from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
 
 RAW_IN_ROW = 64 * 1024  # bytes; larger raw mail lies in the file store
-NUMBER_TO_COME = "R-NUMBERTOCOME"  # stands in an acknowledgement until its request has a number
 
 
 class Intake:
@@ -61,11 +61,8 @@ class Intake:
         self.patience = Patience(
             Reader(classifier, house.languages, lambda: house.policy.numbers.patterns), house.languages
         )
-        # The words of each language, rendered once: they hold nothing of a message but the number.
-        self._acknowledgements = {
-            language: replies.render(Event.ACKNOWLEDGED, language, ReplyFacts(number=NUMBER_TO_COME))
-            for language in {*house.languages, house.default_language}
-        }
+        self._form = Form(house, FormTexts(replies, house.languages, house.default_language), wake)
+        self._acknowledging = Acknowledging(house, replies, self._form, wake)
 
     async def accept(self, message: Inbound, now: datetime) -> Receipt:
         """Store a message exactly once, with its request, its after-sales case and all that must leave because of it.
@@ -175,11 +172,15 @@ class Intake:
         await gather(message, reading.facts, record, known, now)
         await self._store_attachments(message, record, request, kept, now)
         if opened and treatment is Treatment.WELCOME:
-            await self._acknowledge(message, request, record, now)
+            case = next((row for row in begun if isinstance(row, AfterSalesCase)), None)
+            await self._acknowledging.acknowledge(message, request, record, case, now)
         if not (opened and await floods.held_back(self._house, message, known, request, now)):
             await self._show(record, request, where, before if message.threadless else None, now)
         if message.threadless:
-            await self._follow_up(message, reading, known, request, opened, now)
+            await self._follow_up(message, reading, known, record, request, opened, treatment, now)
+        says_more = not opened and treatment is Treatment.WELCOME and polite is None and not where.folded
+        if says_more and self._is_case(request):
+            await self._form.heard(message, reading, known.customer, request, record, now)
         return Receipt(record.id, request.id, opened)
 
     async def _store_edit(
@@ -208,17 +209,31 @@ class Intake:
         return Receipt(record.id, original.request_id, opened=False)
 
     async def _follow_up(
-        self, message: Inbound, reading: Reading, known: Known, request: CustomerRequest, opened: bool, now: datetime
+        self,
+        message: Inbound,
+        reading: Reading,
+        known: Known,
+        record: CommunicationRecord,
+        request: CustomerRequest,
+        opened: bool,
+        treatment: Treatment,
+        now: datetime,
     ) -> None:
         """What a chat's message changes besides."""
         await chatting.settle_choice(known, request, opened, now)
         facts = (request, message, reading, known, now)
         sorted_now = not opened and await sort_by_first_words(self._house, self._classifier.categories, *facts)
+        if sorted_now and treatment is Treatment.WELCOME and self._is_case(request):
+            await self._form.begin(request, record, now)
         if self._house.desk:
             await chatting.note_customer(known, now)
             if sorted_now:
                 await jobs.card(request.id, now)
                 await jobs.topic(request.id, now)
+
+    def _is_case(self, request: CustomerRequest) -> bool:
+        """Is it one that has an after-sales case?"""
+        return self._classifier.categories.case(request.category) is not None
 
     async def _courtesy(self, message: Inbound, reading: Reading, customer: Customer) -> Courtesy | None:
         """Does somebody who answers only say thanks?"""
@@ -245,26 +260,6 @@ class Intake:
             if not attachment.stored and attachment.remote_id is not None and attachment.error is None:
                 await jobs.fetch(attachment, record, request, message.channel, message.account, now)
                 after_commit(self._wake)
-
-    async def _acknowledge(
-        self, message: Inbound, request: CustomerRequest, record: CommunicationRecord, now: datetime
-    ) -> None:
-        organisation = self._house.organisation(request.reply_to)
-        budget = await budgets.used_up(self._house, request.reply_to, organisation, now)
-        if budget is not None:
-            await budgets.withhold(self._house, request, budget, now)
-            return
-        default = self._acknowledgements[self._house.default_language]
-        words = self._acknowledgements.get(request.language or "", default)
-        number = request_number(request.id)
-        delivery = jobs.to_customer(self._house, request, record, now, automatic=True)
-        delivery.subject = words.subject.replace(NUMBER_TO_COME, number)
-        delivery.text = (words.chat if message.threadless else words.text).replace(NUMBER_TO_COME, number)
-        delivery.html = None if message.threadless else words.html.replace(NUMBER_TO_COME, number)
-        delivery.in_reply_to = message.external_id
-        delivery.references = [*message.references, *([message.external_id] if message.external_id else [])]
-        await add(delivery)
-        after_commit(self._wake)
 
     async def _show(
         self,

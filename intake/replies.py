@@ -22,12 +22,20 @@ from intake.agents.quoted import EXAMPLE
 from intake.message import Mark
 from intake.words.formatted import html_lines, says, untagged
 from intake.words.marks import moved
-from intake.words.occasions import CASE_STEPS, Event, Listed, Rendered, ReplyFacts
+from intake.words.occasions import CASE_STEPS, FORM_LINES, Event, Listed, Rendered, ReplyFacts, form_lines
 from intake.words.subjects import answering, one_line
 
 _FALLBACK_LANGUAGE = "en"
 _LONGEST = 64 * 1024  # characters besides the agent's words, which are never cut
 _FROM_TEXT = "from_text.html.j2"
+
+_NUMBERED = (Event.ACKNOWLEDGED, Event.ANSWERED, Event.ASKED, Event.UNDERSTOOD, Event.CHOSEN, Event.CLOSED)
+# What a template cannot do without.
+_MISSING = {
+    Event.ANSWERED: "the agent's words are missing: write {{ words }}, or {{ lines }} in a loop",
+    Event.ASKED: "the questions are missing: write {{ questions }}",
+    Event.FORM: f"it has a line for each of {', '.join(FORM_LINES)}",
+}
 
 # Whatever an operator's template can raise: it must not keep an answer from a customer.
 _BROKEN = (
@@ -128,12 +136,16 @@ class Replies:
         repeated a name or a subject were used to send spam to others.
         """
         values: dict[str, object] = {"company": self._company, "language": language}
-        if event in (Event.ACKNOWLEDGED, Event.ANSWERED, Event.CHOSEN, Event.CLOSED):
+        if event in _NUMBERED:
             values["number"] = facts.number
         if event in CASE_STEPS:
             step = facts.step
             values |= {"number": facts.number, "type": step.type, "why": step.why, "send_to": step.send_to}
             values["words"] = facts.words
+        if event is Event.ASKED:
+            values["questions"] = facts.words
+        if event is Event.UNDERSTOOD:
+            values |= {"facts": facts.words, "opened": facts.opened, "complete": facts.complete}
         if event is Event.LISTED:
             values |= {"requests": facts.requests, "page": facts.page, "pages": facts.pages}
         if event is Event.ANSWERED:
@@ -241,13 +253,18 @@ def _split(output: str, event: Event, facts: ReplyFacts) -> tuple[str, str]:
 
 def _with_words(output: str, event: Event, facts: ReplyFacts) -> str:
     if not _has_words(output, event, facts):
-        raise ValueError("the agent's words are missing: write {{ words }}, or {{ lines }} in a loop")
+        raise ValueError(_MISSING.get(event, "it says nothing"))
     return output
 
 
 def _has_words(output: str, event: Event, facts: ReplyFacts) -> bool:
-    """An answer without the agent's words would be lost without a trace."""
-    return says(output, facts.words) if event is Event.ANSWERED else bool(output.strip())
+    """An answer without the agent's words would be lost without a trace; so would what a case needs."""
+    match event:
+        case Event.ANSWERED | Event.ASKED:
+            return says(output, facts.words)
+        case Event.FORM:
+            return form_lines(output).keys() >= set(FORM_LINES)
+    return bool(output.strip())
 
 
 def _html_lines(text: str, marks: tuple[Mark, ...]) -> tuple[Markup, ...]:

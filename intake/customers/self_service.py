@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from intake.cases import wording
+from intake.cases.form import Form
+from intake.cases.presses import FormPresses
+from intake.cases.wording import FormTexts
 from intake.customers.links import Arrival
 from intake.customers.pickers import Asking, Lists, Picker
 from intake.house import House
@@ -38,6 +42,7 @@ class SelfService:
         self._house = house
         self._replies = replies
         self._lists = Lists(house, replies)
+        self._presses = FormPresses(Form(house, FormTexts(replies, house.languages, house.default_language), wake))
         self._wake = wake
 
     async def greet(self, asking: Asking, arrival: Arrival | None, now: datetime) -> None:
@@ -94,6 +99,8 @@ class SelfService:
         """He picked one of the choices: a word for him, and what now stands where he picked it."""
         verb, _, argument = token.partition(":")
         match verb:
+            case wording.BUTTON:
+                return await self._answer_form(asking, token, now)
             case "language" if argument in self._house.languages:
                 return await self._speak(asking, argument, now)
             case "page" if argument.isascii() and argument.isdigit():
@@ -103,6 +110,14 @@ class SelfService:
             case "request" if argument.isascii() and argument.isdigit():
                 return await self._choose(asking, int(argument[:18]), now)
         return await self._lists.words(Event.OUTDATED, asking), await self._lists.requests(asking, 1, now)
+
+    async def _answer_form(self, asking: Asking, token: str, now: datetime) -> tuple[str, Picker]:
+        async def work() -> tuple[str, bool]:
+            return await self._presses.pressed(token, lambda: self._known(asking, now), now)
+
+        shown, counted = await transaction(work)
+        words = "" if counted else await self._lists.words(Event.OUTDATED, asking)
+        return words, Picker(shown) if shown else await self._lists.requests(asking, 1, now)
 
     async def _choose(self, asking: Asking, request_id: int, now: datetime) -> tuple[str, Picker]:
         chosen = await self._lists.words(Event.CHOSEN, asking, ReplyFacts(request_number(request_id)))

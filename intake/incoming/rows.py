@@ -39,6 +39,7 @@ def case_row(request: CustomerRequest, found: CaseFacts, now: datetime) -> After
         order_number=found.order_number,
         product_number=found.product_number,
         model=found.model,
+        serial_number=found.serial_number,
         purchased_on=found.purchased_on,
         status=found.status,
         missing=list(found.missing),

@@ -9,6 +9,9 @@ from intake.agents.quoted import NOTHING, Quoted
 from intake.message import Mark
 
 FORMS = ("txt", "html", "chat")
+# What the lines of FORM say: the name of each fact, its question, two buttons, and what is said to a press of each.
+FACTS = ("order_number", "product", "purchased_on")
+FORM_LINES = (*FACTS, *(f"{fact}?" for fact in FACTS), "skip", "later", "skipped", "put off")
 
 
 class Event(StrEnum):
@@ -23,6 +26,10 @@ class Event(StrEnum):
     CASE_RECEIVED = "case_received"  # the goods are here
     CASE_SENT_BACK = "case_sent_back"
     CASE_REFUNDED = "case_refunded"
+    # What an after-sales case needs of him.
+    ASKED = "asked"  # acknowledged, and asked for what is missing
+    UNDERSTOOD = "understood"  # what we have understood of it, said back to him
+    FORM = "form"  # the questions, the names of what he is asked for, the buttons
     # Answers to what he asks with a command or a button.
     HELPED = "helped"
     BEGUN = "begun"  # his next message opens a request
@@ -36,8 +43,8 @@ class Event(StrEnum):
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The forms in which it goes out: commands and buttons are a chat's."""
-        if self in CASE_STEPS:
+        """The forms in which it goes out: commands and buttons are a chat's; HTML not named follows the text."""
+        if self in (Event.ASKED, Event.UNDERSTOOD, *CASE_STEPS):
             return ("txt", "chat")
         return FORMS if self in (Event.GREETED, Event.ACKNOWLEDGED, Event.ANSWERED) else ("chat",)
 
@@ -71,7 +78,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """What a template may be about. `words` are the agent's; `subject` and `quoted` are the customer's, for answers."""
+    """What a template may be about. `subject` and `quoted` are the customer's, for answers.
+
+    `words` are the agent's; of a case the questions, or what we have understood.
+    """
 
     number: str
     customer_name: str = ""
@@ -84,6 +94,14 @@ class ReplyFacts:
     page: int = 1
     pages: int = 1
     step: CaseStep = CaseStep()
+    opened: bool = False  # it is the answer to the first message
+    complete: bool = False  # nothing is missing any more
+
+
+def form_lines(text: str) -> dict[str, str]:
+    """What the lines of a rendered FORM say."""
+    named = (line.partition(":") for line in text.splitlines())
+    return {name.strip(): words.strip() for name, colon, words in named if colon and words.strip()}
 
 
 @dataclass(frozen=True, slots=True)

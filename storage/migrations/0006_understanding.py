@@ -196,4 +196,9 @@ class Migration(migrations.Migration):
             model_name='AfterSalesCase',
             index=Index(fields=['status'], name='case_by_status'),
         ),
+        ops.AddField(
+            model_name='AfterSalesCase',
+            name='questions',
+            field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
+        ),
     ]

@@ -104,6 +104,7 @@ class AfterSalesCase(Model):
     asked_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     asking: fields.Field[str | None] = fields.CharField(max_length=32, null=True)
     skipped: fields.Field[list[str] | None] = fields.JSONField(null=True)
+    questions: fields.Field[list[str] | None] = fields.JSONField(null=True)  # all that he was asked, as it was numbered
     decision: fields.Field[str | None] = text_or_null()  # why it was approved or refused, as the customer reads it
     return_until: fields.Field[date | None] = fields.DateField(null=True)  # how long the goods may come back for money
     repeats: fields.Field[int | None] = fields.BigIntField(null=True)  # an earlier case of the same serial number

@@ -1,0 +1,231 @@
+"""Ask a customer for what his case still needs, read what he answers, say back what was understood. Nothing twice.
+
+Where he stands is in the case's row alone, so that he may answer after days and restarts. Called inside the transaction
+of his message or his press, with the request's row locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from intake.after_sales import LETTER
+from intake.cases import reading as answering
+from intake.cases import values
+from intake.cases.reading import Answers, Asked
+from intake.cases.saying import say, told
+from intake.cases.values import Place
+from intake.cases.wording import SKIP, FormTexts, FormWords, token
+from intake.coverage import known_anew
+from intake.house import House
+from intake.message import Choice, Inbound
+from intake.outgoing import jobs
+from intake.understanding.reading import Reading
+from intake.words.occasions import Rendered
+from storage import forms, requests
+from storage.kinds import CaseStatus, request_number
+from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
+from storage.transaction import add, after_commit, change
+
+CUSTOMER = "customer"
+# After so long a few words without a number need be no answer any more, unless they reply to the question itself.
+NEXT_WITHIN = timedelta(minutes=30)
+TEXT_COLUMNS = ("order_number", "product_number", "serial_number", "model")
+
+
+class Form:
+    """The form of the after-sales cases."""
+
+    def __init__(self, house: House, texts: FormTexts, wake: Callable[[], None]) -> None:
+        self._house = house
+        self._texts = texts
+        self._wake = wake
+
+    async def first_words(
+        self, case: AfterSalesCase, request: CustomerRequest, record: CommunicationRecord, now: datetime
+    ) -> tuple[Rendered, tuple[Choice, ...]]:
+        """The acknowledgement of the message that opened a case: it asks, or says that nothing is missing."""
+        words = self._texts.of(request.language)
+        number, chat = request_number(request.id), request.channel not in self._house.stamps
+        await change(case, sources=_sources(case, record))
+        if case.status is not CaseStatus.ASKED or not case.missing:
+            return words.says_back(number, told(case, record), opened=True, complete=True), ()
+        await self._asked(case, case.missing[0] if chat else LETTER, now)
+        choices = words.choices(request.id, case.missing[0]) if chat else ()
+        return words.asks(number, case.missing, chat=chat), choices
+
+    async def begin(self, request: CustomerRequest, record: CommunicationRecord, now: datetime) -> None:
+        """A request that began without words is a case, now that there are some: ask, or say that it is complete."""
+        case = await requests.case_of(request.id)
+        if case is None or case.asked_at is not None or request.first_responded_at is not None:
+            return
+        await change(case, sources=_sources(case, record))
+        if case.status is CaseStatus.ASKED and case.missing:
+            await self._asked(case, case.missing[0], now)
+            await self._ask(case.missing[0], request, record, now)
+        elif case.status is CaseStatus.COMPLETE:
+            await self._say_back(case, request, record, now)
+
+    async def heard(
+        self,
+        message: Inbound,
+        reading: Reading,
+        sender: Customer,
+        request: CustomerRequest,
+        record: CommunicationRecord,
+        now: datetime,
+    ) -> None:
+        """A further message of a person's: does the customer say what was missing?"""
+        if message.wordless or sender.id != request.customer_id:
+            return
+        case = await requests.case_of(request.id)
+        if case is None or case.status is not CaseStatus.ASKED:
+            return
+        skip = token(SKIP, request.id, case.asking or "")
+        if message.answers is not None and await forms.shows(message.answers, skip):
+            place = Place.ITS_OWN
+        else:
+            place = Place.NEXT if now - (case.updated_at or now) < NEXT_WITHIN else Place.SOMEWHERE
+        agent_goes_on = request.first_responded_at is not None
+        answers = self._read(message, reading, case, request, now, place if not agent_goes_on else None)
+        if answers.later and case.asking is not None:
+            await self._end(case, request, now)
+            return
+        asking = case.asking
+        moved = await self._take(case, answers, request, record, now)
+        if agent_goes_on:
+            # Two voices at once would be one too many.
+            await change(case, asking=None)
+        elif moved and asking is not None:
+            await self._go_on(case, asking, request, record, now)
+
+    async def skip(
+        self, case: AfterSalesCase, question: str, request: CustomerRequest, record: CommunicationRecord, now: datetime
+    ) -> bool:
+        """He does not know. False: this question is not before him any more."""
+        if case.status is not CaseStatus.ASKED or case.asking != question:
+            return False
+        await self._take(case, Answers(unknown=(question,)), request, record, now)
+        await self._go_on(case, question, request, record, now)
+        return True
+
+    async def put_off(self, case: AfterSalesCase, request: CustomerRequest, now: datetime) -> bool:
+        """He wants no questions. False: there are none before him."""
+        if case.status is not CaseStatus.ASKED or case.asking is None:
+            return False
+        await self._end(case, request, now)
+        return True
+
+    def words(self, language: str | None) -> FormWords:
+        return self._texts.of(language)
+
+    def _read(
+        self,
+        message: Inbound,
+        reading: Reading,
+        case: AfterSalesCase,
+        request: CustomerRequest,
+        now: datetime,
+        place: Place | None,
+    ) -> Answers:
+        """`place`: None when an agent talks with him, so that a bare number or name need be no answer to us."""
+        today = now.astimezone(UTC).date()
+        language = reading.language or request.language
+        found = answering.from_facts(reading.facts)
+        answers = Answers()
+        if case.questions:
+            words = self._texts.of(request.language)
+            asked = Asked(tuple(case.questions), tuple(case.missing), case.asking, words.written(), words.frame())
+            if not message.threadless:
+                answers = answering.read_letter(message.text, reading.reply_text, asked, language, today)
+            elif place is not None and case.asking is not None:
+                answers = answering.read_chat(reading.reply_text, asked, language, today, place)
+        return replace(answers, values={**_possible(found, today), **answers.values})
+
+    async def _take(
+        self,
+        case: AfterSalesCase,
+        answers: Answers,
+        request: CustomerRequest,
+        record: CommunicationRecord,
+        now: datetime,
+    ) -> bool:
+        """Write down what was answered; what is known already stays. False: nothing was."""
+        known = {getattr(case, column) for column in TEXT_COLUMNS}
+        free = {column: value for column, value in answers.values.items() if getattr(case, column) is None}
+        # Who sends the same number twice answers no second question with it.
+        new = {column: value for column, value in free.items() if value not in known}
+        if "product" not in case.missing:
+            new = {column: value for column, value in new.items() if column != "model"}
+        gone = [one for one in answers.unknown if one in case.missing and one not in (case.skipped or ())]
+        if not new and not gone:
+            return False
+        for column, value in new.items():
+            setattr(case, column, date.fromisoformat(value) if column == "purchased_on" else value)
+        case.sources = {**(case.sources or {}), **dict.fromkeys(new, f"record {record.id}")}
+        said = [requests.event(request.id, now, CUSTOMER, f"case {name}", after=value) for name, value in new.items()]
+        said += [requests.event(request.id, now, CUSTOMER, "case question skipped", after=name) for name in gone]
+        await add(*said)
+        await change(case, skipped=[*(case.skipped or ()), *gone] or None)
+        await known_anew(self._house, request, case, CUSTOMER, now)
+        after_commit(self._wake)
+        return True
+
+    async def _go_on(
+        self, case: AfterSalesCase, asking: str, request: CustomerRequest, record: CommunicationRecord, now: datetime
+    ) -> None:
+        """Ask the next question, or say back what was understood when there is none. `asking`: the one before him."""
+        left = [question for question in case.missing if question not in (case.skipped or ())]
+        if not left:
+            await change(case, asking=None)
+            await self._say_back(case, request, record, now)
+        elif asking != LETTER and asking not in left:
+            questions = case.questions or []
+            behind = questions[questions.index(asking) + 1 :] if asking in questions else []
+            following = next((question for question in behind if question in left), None)
+            await change(case, asking=following)
+            if following is not None:
+                await self._ask(following, request, record, now)
+
+    async def _asked(self, case: AfterSalesCase, asking: str, now: datetime) -> None:
+        await requests.add_event(case.request_id, now, "intake", "case asked", after=", ".join(case.missing))
+        await change(case, asked_at=now, asking=asking, questions=list(case.missing), updated_at=now)
+
+    async def _end(self, case: AfterSalesCase, request: CustomerRequest, now: datetime) -> None:
+        await change(case, asking=None, updated_at=now)
+        await requests.add_event(request.id, now, CUSTOMER, "case questions put off", after=", ".join(case.missing))
+        if self._house.desk:
+            words = "The customer wants no further questions now; what the case still needs is for you to ask."
+            await jobs.notice(request.id, None, words, now)
+        after_commit(self._wake)
+
+    async def _ask(self, question: str, request: CustomerRequest, record: CommunicationRecord, now: datetime) -> None:
+        words = self._texts.of(request.language)
+        asked = words.question(question)
+        choices = words.choices(request.id, question)
+        await say(self._house, request, record, Rendered("", asked, "", asked), choices, now)
+        after_commit(self._wake)
+
+    async def _say_back(
+        self, case: AfterSalesCase, request: CustomerRequest, record: CommunicationRecord, now: datetime
+    ) -> None:
+        complete = case.status is CaseStatus.COMPLETE
+        number, words = request_number(request.id), self._texts.of(request.language)
+        made = words.says_back(number, told(case, record), opened=False, complete=complete)
+        await say(self._house, request, record, made, (), now)
+        after_commit(self._wake)
+
+
+def _sources(case: AfterSalesCase, record: CommunicationRecord) -> dict[str, str]:
+    """Where what the first message says is from."""
+    known = [name for name in (*TEXT_COLUMNS, "purchased_on") if getattr(case, name) is not None]
+    return {**dict.fromkeys(known, f"record {record.id}"), **(case.sources or {})}
+
+
+def _possible(found: Mapping[str, str], today: date) -> dict[str, str]:
+    """Without a day that is still to come, or long before anybody could have bought it."""
+    day = found.get("purchased_on")
+    if day is None or values.OLDEST.isoformat() <= day <= today.isoformat():
+        return dict(found)
+    return {column: value for column, value in found.items() if column != "purchased_on"}

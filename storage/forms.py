@@ -1,0 +1,25 @@
+"""The form that a customer has before him: his case, and the messages that have asked him. Asks only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.kinds import DeliveryKind
+from storage.models import Delivery, MessageLink
+
+ASKING = (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.QUESTION)
+
+
+async def question_with(request_ids: Sequence[int], token: str) -> Delivery | None:
+    """The message below which a button with this token stands."""
+    asked = (
+        Delivery.filter(request_id__in=request_ids, kind__in=ASKING, choices__isnull=False).order_by("-id").limit(20)
+    )
+    return next((one for one in await asked if any(token == written for _, written in one.choices or ())), None)
+
+
+async def shows(external_id: str, token: str) -> bool:
+    """Is this message of the wire the one below which a button with this token stands?"""
+    link = await MessageLink.filter(external_id=external_id).select_related("delivery").first()
+    delivery = link.delivery if link is not None else None
+    return delivery is not None and any(token == written for _, written in delivery.choices or ())
