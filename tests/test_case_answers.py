@@ -72,6 +72,13 @@ def test_answers_between_the_quoted_questions_are_read(language: str) -> None:
     assert mailed(text, "\n\n".join(ALL.values()), language) == Answers(ALL)
 
 
+def test_a_date_that_begins_like_a_number_is_a_date() -> None:
+    """German days have a point: below the question for the day it is no third answer."""
+    text = "> 3. An welchem Tag haben Sie es gekauft?\n3. März 2026\n"
+    assert mailed(text, "3. März 2026", "de").values == {"purchased_on": "2026-03-03"}
+    assert mailed("48213\nK-200\n3. März 2026", language="de") == Answers(ALL)
+
+
 def test_a_quoted_question_may_be_wrapped() -> None:
     """Programs wrap what they quote at 72 characters."""
     text = "> 1. What is the order number? It stands in our confirmation of the\n> order and on the invoice.\n48213\n"

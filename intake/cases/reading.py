@@ -159,7 +159,8 @@ def _numbered(text: str, asked: Asked) -> dict[str, str]:
         if not rest:
             continue
         for piece in _pieces(rest, asked) if quoted is None else [rest]:
-            mark = _MARKED.match(piece)
+            # "3. März 2026" below the question for the day is no third answer.
+            mark = None if quoted is None and current == BOUGHT and values.names_day(piece) else _MARKED.match(piece)
             question = _question(mark, asked)
             if question is not None and mark is not None:
                 current = question

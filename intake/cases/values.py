@@ -111,6 +111,11 @@ def purchase_date(text: str, language: str | None, today: date) -> date | None:
     return days[0] if len(found) == len(days) == 1 else None
 
 
+def names_day(text: str) -> bool:
+    """Is there a whole date in it?"""
+    return bool(_dates(narrow(text), None))
+
+
 def product(text: str, place: Place) -> tuple[str, str] | None:
     """The product that an answer names: which column, and its value. Careful where it was not asked for just there."""
     text = " ".join(narrow(text).split()).strip(_EDGES)
