@@ -222,7 +222,7 @@ def steps(settings: Settings, core: Core, chat: Telegram | None, *, alone: bool)
             await core.actions.add_agent(identity, "", "settings", datetime.now(UTC), Role.ADMIN)
 
     found: list[Step] = [] if alone else [partial(agree, core.words.tokens.secret)]
-    found += [add_admins, core.learning.versions.follow]
+    found += [add_admins, core.learning.versions.follow, partial(asyncio.to_thread, core.intake.form.warm_up)]
     return found if chat is None or chat.health is None else [*found, chat.health.follow]
 
 

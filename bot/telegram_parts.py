@@ -103,7 +103,8 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
 def customers(core: Core, wire: Wire) -> CustomerCommands:
     """What customers ask with a command or a button."""
     links = Links(core.words.tokens.secret, lambda: core.words.classifier.categories.keys)
-    return CustomerCommands(wire, SelfService(core.house, core.words.replies, core.outbox.wake), links)
+    service = SelfService(core.house, core.words.replies, core.intake.form, core.outbox.wake)
+    return CustomerCommands(wire, service, links)
 
 
 def offered(settings: Settings, core: Core, wire: Wire) -> Menus:

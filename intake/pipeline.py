@@ -23,23 +23,21 @@ from intake.incoming import chatting, floods, returned, urgency
 from intake.incoming.acknowledging import Acknowledging
 from intake.incoming.gathering import gather
 from intake.incoming.opening import open_request, sort_by_first_words
-from intake.incoming.reopening import go_on
+from intake.incoming.reopening import courtesy_of, go_on
 from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.incoming.threading import Thread, remember, thread
-from intake.message import Attachment, Inbound, Receipt, is_decoration
+from intake.message import Attachment, Inbound, Receipt
 from intake.outgoing import jobs
 from intake.replies import Replies
 from intake.screening import Treatment
 from intake.tally import What, tally
-from intake.understanding import courtesy
 from intake.understanding.classifier import Classifier
-from intake.understanding.courtesy import Courtesy
 from intake.understanding.patience import BEFORE, EVERYTHING, Patience
 from intake.understanding.reading import NotSorted, Reader, Reading
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
-from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
@@ -61,8 +59,8 @@ class Intake:
         self.patience = Patience(
             Reader(classifier, house.languages, lambda: house.policy.numbers.patterns), house.languages
         )
-        self._form = Form(house, FormTexts(replies, house.languages, house.default_language), wake)
-        self._acknowledging = Acknowledging(house, replies, self._form, wake)
+        self.form = Form(house, FormTexts(replies, house.languages, house.default_language), wake)
+        self._acknowledging = Acknowledging(house, replies, self.form, wake)
 
     async def accept(self, message: Inbound, now: datetime) -> Receipt:
         """Store a message exactly once, with its request, its after-sales case and all that must leave because of it.
@@ -140,7 +138,7 @@ class Intake:
         rule: str,
         now: datetime,
     ) -> Receipt:
-        polite = await self._courtesy(message, reading, known.customer)
+        polite = await courtesy_of(self._house, message, reading, known.customer)
         answered = await copies.named(message.answers, message.channel) if message.answers is not None else None
         where = await thread(message, known, answered, now, self._house.reopen, courteous=polite is not None)
         where = await floods.fold(self._house, message, known, where, now)
@@ -180,7 +178,7 @@ class Intake:
             await self._follow_up(message, reading, known, record, request, opened, treatment, now)
         says_more = not opened and treatment is Treatment.WELCOME and polite is None and not where.folded
         if says_more and self._is_case(request):
-            await self._form.heard(message, reading, known.customer, request, record, now)
+            await self.form.heard(message, reading, known.customer, request, record, now)
         return Receipt(record.id, request.id, opened)
 
     async def _store_edit(
@@ -224,7 +222,7 @@ class Intake:
         facts = (request, message, reading, known, now)
         sorted_now = not opened and await sort_by_first_words(self._house, self._classifier.categories, *facts)
         if sorted_now and treatment is Treatment.WELCOME and self._is_case(request):
-            await self._form.begin(request, record, now)
+            await self.form.begin(request, record, now)
         if self._house.desk:
             await chatting.note_customer(known, now)
             if sorted_now:
@@ -234,19 +232,6 @@ class Intake:
     def _is_case(self, request: CustomerRequest) -> bool:
         """Is it one that has an after-sales case?"""
         return self._classifier.categories.case(request.category) is not None
-
-    async def _courtesy(self, message: Inbound, reading: Reading, customer: Customer) -> Courtesy | None:
-        """Does somebody who answers only say thanks?"""
-        answers = message.threadless or message.hints or message.references or message.conversation
-        if not answers or message.wordless or len(reading.reply_text) > courtesy.LONGEST:
-            return None
-        if any(not is_decoration(inline=file.inline, size=file.size) for file in message.attachments):
-            return None
-        if not courtesy.depends_on_names(message.subject, reading.reply_text):
-            return None
-        sender = (message.sender.name, customer.name, message.sender.value.partition("@")[0])
-        names = (*sender, self._house.company, *await requests.agent_names())
-        return courtesy.judge(message.subject, reading.reply_text, names)
 
     async def _store_attachments(
         self, message: Inbound, record: CommunicationRecord, request: CustomerRequest | None, kept: Kept, now: datetime

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -230,3 +232,38 @@ def test_no_text_takes_long(text: str) -> None:
         said(text, pending)
     mailed(text)
     assert time.process_time() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("asked.chat.j2", "Hello, tell us more.", "the questions are missing"),
+        ("asked.txt.j2", "Subject: x\n\nHello {{ number }}", "the questions are missing"),
+        ("form.chat.j2", "order_number: Order\nskip: Skip", "it has a line for each of order_number, product"),
+    ],
+)
+def test_a_template_that_does_not_ask_gives_way_to_ours(name: str, text: str, told: str, tmp_path: Path) -> None:
+    """A question that nobody reads would be answered by nobody; `check` says what is missing."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    own = Replies(tmp_path, LANGUAGES, "en", "Kettle Shop")
+    [problem] = own.problems()
+    assert told in problem
+    words = FormTexts(own, LANGUAGES, "en").of("en")
+    assert words.asks("R-1", QUESTIONS, chat=True) == TEXTS.of("en").asks("R-1", QUESTIONS, chat=True)
+
+
+def test_the_company_asks_in_its_own_words(tmp_path: Path) -> None:
+    """Its form and its letter; the answers are read beside its words as beside ours."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    ours = (TEXTS.of("en").question("order_number"), "Your purchase number, please:")
+    built_in = files("templates").joinpath("en", "form.chat.j2").read_text()
+    (folder / "form.chat.j2").write_text(built_in.replace(*ours))
+    words = FormTexts(Replies(tmp_path, LANGUAGES, "en", "Kettle Shop"), LANGUAGES, "en").of("en")
+    letter = words.asks("R-1", QUESTIONS, chat=False).text
+    assert "1. Your purchase number, please:\n" in letter
+    asked_so = Asked(QUESTIONS, QUESTIONS, None, words.written(), words.frame())
+    answered = letter.replace("please:", "please: 48213")
+    assert read_letter(answered, answered, asked_so, "en", TODAY).values == {"order_number": "48213"}

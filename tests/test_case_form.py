@@ -51,7 +51,7 @@ async def the_case() -> AfterSalesCase:
 async def press(core: Core, which: Delivery, button: str) -> tuple[str, str]:
     """Press a button of a message; the answer to the press, and what stands there now."""
     [token] = [token for label, token in which.choices or () if label == button]
-    service = SelfService(core.house, core.replies, core.outbox.wake)
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
     popup, picker = await service.pick(Asking("telegram", BOT, BORIS, "501"), token, core.now)
     return popup, picker.words
 
@@ -144,7 +144,7 @@ async def test_a_button_counts_once_and_for_its_question(core: Core) -> None:
         assert popup.startswith("This is no longer possible.")
         assert shown == first.text
     assert len(await said()) == 2
-    service = SelfService(core.house, core.replies, core.outbox.wake)
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
     skip = next(token for label, token in (await newest()).choices or () if label == BUTTONS[0])
     for token in (skip, "case:skip:1001:nothing", "case:skip:x:y", "case:", "case:later:99999999999999999999:a"):
         eve = Asking("telegram", BOT, Sender("666", "Eve"), "666")

@@ -42,6 +42,10 @@ class Form:
         self._texts = texts
         self._wake = wake
 
+    def warm_up(self) -> None:
+        """Render what it says, so that no message waits for that."""
+        self._texts.warm_up()
+
     async def first_words(
         self, case: AfterSalesCase, request: CustomerRequest, record: CommunicationRecord, now: datetime
     ) -> tuple[Rendered, tuple[Choice, ...]]:

@@ -1,4 +1,4 @@
-"""What the form says in each language, rendered once when the program starts: no transaction waits for a template."""
+"""What the form says in each language, rendered once: no transaction waits for a template."""
 
 from __future__ import annotations
 
@@ -75,14 +75,24 @@ class FormWords:
 
 
 class FormTexts:
-    """The form in each language of the company."""
+    """The form in each language of the company. `warm_up` renders it, or else its first use does."""
 
     def __init__(self, replies: Replies, languages: Sequence[str], default: str) -> None:
+        self._replies = replies
+        self._languages = tuple(dict.fromkeys((*languages, default)))
         self._default = default
-        self._words = {language: _words(replies, language) for language in dict.fromkeys((*languages, default))}
+        self._words: dict[str, FormWords] = {}
 
     def of(self, language: str | None) -> FormWords:
-        return self._words.get(language or "", self._words[self._default])
+        spoken = language if language in self._languages else self._default
+        if spoken not in self._words:
+            self._words[spoken] = _words(self._replies, spoken)
+        return self._words[spoken]
+
+    def warm_up(self) -> None:
+        """Render every language."""
+        for language in self._languages:
+            self.of(language)
 
 
 def token(verb: str, request: int, question: str) -> str:

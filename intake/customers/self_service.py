@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from intake.cases import wording
 from intake.cases.form import Form
 from intake.cases.presses import FormPresses
-from intake.cases.wording import FormTexts
 from intake.customers.links import Arrival
 from intake.customers.pickers import Asking, Lists, Picker
 from intake.house import House
@@ -38,11 +37,11 @@ CUSTOMER = "customer"
 class SelfService:
     """The customers' own verbs."""
 
-    def __init__(self, house: House, replies: Replies, wake: Callable[[], None]) -> None:
+    def __init__(self, house: House, replies: Replies, form: Form, wake: Callable[[], None]) -> None:
         self._house = house
         self._replies = replies
         self._lists = Lists(house, replies)
-        self._presses = FormPresses(Form(house, FormTexts(replies, house.languages, house.default_language), wake))
+        self._presses = FormPresses(form)
         self._wake = wake
 
     async def greet(self, asking: Asking, arrival: Arrival | None, now: datetime) -> None:

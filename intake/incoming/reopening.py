@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 from intake.agents.named import next_version
 from intake.house import House
+from intake.message import Inbound, is_decoration
 from intake.outgoing import jobs
 from intake.screening import Treatment
+from intake.understanding import courtesy as courtesies
 from intake.understanding.courtesy import Courtesy
+from intake.understanding.reading import Reading
 from storage import requests
 from storage.kinds import Status, request_number
 from storage.models import Customer, CustomerRequest
@@ -46,6 +49,20 @@ async def go_on(
         await _withhold(house, request, now)
     else:
         await _wait_again(house, request, actor, now)
+
+
+async def courtesy_of(house: House, message: Inbound, reading: Reading, sender: Customer) -> Courtesy | None:
+    """Does somebody who answers only say thanks?"""
+    answers = message.threadless or message.hints or message.references or message.conversation
+    if not answers or message.wordless or len(reading.reply_text) > courtesies.LONGEST:
+        return None
+    if any(not is_decoration(inline=file.inline, size=file.size) for file in message.attachments):
+        return None
+    if not courtesies.depends_on_names(message.subject, reading.reply_text):
+        return None
+    his = (message.sender.name, sender.name, message.sender.value.partition("@")[0])
+    names = (*his, house.company, *await requests.agent_names())
+    return courtesies.judge(message.subject, reading.reply_text, names)
 
 
 async def open_again(request: CustomerRequest, actor: str, now: datetime) -> None:

@@ -358,7 +358,7 @@ async def test_e18_a_flood_is_stored_whole_and_shown_once_a_minute(core: Core) -
 @pytest.mark.usefixtures("database")
 async def test_a_choice_holds_while_he_goes_on_writing(core: Core) -> None:
     """Half an hour from his last message; then the newest request is meant again."""
-    service = SelfService(core.house, core.replies, core.outbox.wake)
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
     asking = Asking("telegram", BOT, Sender("501", "Boris", "ru"), "501")
     first = (await core.accept(chat())).request
     await service.begin(asking, core.now)
@@ -373,7 +373,7 @@ async def test_a_choice_holds_while_he_goes_on_writing(core: Core) -> None:
 @pytest.mark.usefixtures("database")
 async def test_the_same_command_again_changes_nothing(core: Core) -> None:
     """Telegram brings an update twice now and then: /close must not close the next one."""
-    service = SelfService(core.house, core.replies, core.outbox.wake)
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
     asking = Asking("telegram", BOT, Sender("501", "Boris", "en"), "501", message="700000001:501:77")
     await core.accept(chat())
     await service.begin(Asking("telegram", BOT, Sender("501", "Boris", "en"), "501"), core.now)
@@ -386,7 +386,7 @@ async def test_the_same_command_again_changes_nothing(core: Core) -> None:
 @pytest.mark.usefixtures("database")
 async def test_nobody_fills_the_desk_with_commands(core: Core) -> None:
     """At most ten open requests by /new, and at most twenty answers in a minute."""
-    service = SelfService(core.house, core.replies, core.outbox.wake)
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
     for number in range(30):
         asking = Asking("telegram", BOT, Sender("501", "Boris", "en"), "501", message=f"{BOT}:501:9{number}")
         await service.begin(asking, core.now)
