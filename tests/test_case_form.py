@@ -181,6 +181,16 @@ async def test_the_form_is_silent_once_an_agent_talks(core: Core) -> None:
     assert (case.order_number, case.model, case.asking) == ("48213", None, None)
 
 
+async def test_a_name_counts_once_the_question_can_have_been_read(core: Core) -> None:
+    """People write one thought in several messages: what comes at once is no answer, and much later it is another."""
+    await writes(core, "My toaster is broken.")
+    assert PRODUCT in (await said())[0]
+    for text, passed in (("Crumbs everywhere", 0), ("The lid is brokn", 5), ("red toaster", 10)):
+        core.later(seconds=passed)
+        await writes(core, text)
+        assert ((await the_case()).model == "red toaster") is (passed == 10)
+
+
 async def test_a_reply_to_the_question_is_its_answer_however_it_is_put(core: Core) -> None:
     """And however late: the app says which message he answers."""
     await writes(core, RETURN)

@@ -29,8 +29,9 @@ from storage.models import AfterSalesCase, CommunicationRecord, Customer, Custom
 from storage.transaction import add, after_commit, change
 
 CUSTOMER = "customer"
-# After so long a few words without a number need be no answer any more, unless they reply to the question itself.
-NEXT_WITHIN = timedelta(minutes=30)
+# When a few words without a number may be the answer: not before he can have read the question, and not much later,
+# unless they reply to it.
+NEXT_AFTER, NEXT_WITHIN = timedelta(seconds=3), timedelta(minutes=30)
 TEXT_COLUMNS = ("order_number", "product_number", "serial_number", "model")
 
 
@@ -90,7 +91,8 @@ class Form:
         if message.answers is not None and await forms.shows(message.answers, skip):
             place = Place.ITS_OWN
         else:
-            place = Place.NEXT if now - (case.updated_at or now) < NEXT_WITHIN else Place.SOMEWHERE
+            is_next = NEXT_AFTER <= now - (case.updated_at or now) < NEXT_WITHIN
+            place = Place.NEXT if is_next else Place.SOMEWHERE
         agent_goes_on = request.first_responded_at is not None
         answers = self._read(message, reading, case, request, now, place if not agent_goes_on else None)
         if answers.later and case.asking is not None:

@@ -62,7 +62,7 @@ class _Words:
     unknown: re.Pattern[str]
     later: frozenset[str]
     no_name: frozenset[str]
-    of_faults: frozenset[str]
+    of_sentences: frozenset[str]
 
 
 @cache
@@ -71,8 +71,8 @@ def _words() -> _Words:
     phrases = sorted(found["unknown"], key=len, reverse=True)
     # A script without blanks has no end of a word.
     unknown = "|".join(one if re.search(f"[{_HAN}]", one) else rf"(?<!\w){re.escape(one)}(?!\w)" for one in phrases)
-    later, no_name, of_faults = (frozenset(found[name]) for name in ("later", "no_name", "of_faults"))
-    return _Words(re.compile(unknown), later, no_name, of_faults)
+    later, no_name, of_sentences = (frozenset(found[name]) for name in ("later", "no_name", "of_sentences"))
+    return _Words(re.compile(unknown), later, no_name, of_sentences)
 
 
 def order_number(text: str, place: Place) -> str | None:
@@ -138,7 +138,7 @@ def _is_name(text: str, place: Place) -> bool:
         return False
     if place is Place.SOMEWHERE and not any(letter.isdigit() for letter in text):
         return False
-    if any(word in _words().of_faults for word in words) or re.search("[不没坏壞漏裂]", text):
+    if any(word in _words().of_sentences for word in words) or re.search("[不没坏壞漏裂]", text):
         return False
     return len(words) <= (12 if re.search(rf"[{_HAN}]", text) else 5)
 
