@@ -420,3 +420,20 @@ async def test_a_step_that_comes_back_makes_the_request_ours_again(core: Core) -
     told = await Delivery.filter(request_id=request, kind=DeliveryKind.NOTICE).order_by("-id").first()
     assert told is not None
     assert told.text.startswith("The message on the case to anna@customer.example came back")
+
+
+async def test_a_first_message_tells_of_the_warranty_and_of_an_earlier_repair(core: Core) -> None:
+    """What is written in it is enough: the card needs no agent to look anything up."""
+    first = await _case(core, "repair")
+    await _set(core, first, "serial", "KX00AB12")
+    words = (
+        "Hello, my kettle is broken, please repair it. Model: KX-200, serial number KX00AB12, "
+        "bought on 2 May 2025. Order number A-48213."
+    )
+    second = (await core.accept(letter(words, subject="Repair of my kettle"))).request or 0
+    await core.sorting.categorise(second, "repair", await core.agent(), core.now)
+    case, earlier = await AfterSalesCase.get(request_id=second), await AfterSalesCase.get(request_id=first)
+    assert (case.serial_number, case.model, case.purchased_on) == ("KX00AB12", "KX-200", date(2025, 5, 2))
+    assert (case.status, case.warranty_until, case.repeats) == (S.COMPLETE, date(2028, 5, 2), earlier.id)
+    event = await Event.get(request_id=second, what="repeated repair")
+    assert (event.actor, event.after) == ("intake", f"R-{first}")

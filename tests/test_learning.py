@@ -20,8 +20,8 @@ from intake.learning.versions import Versions
 from intake.learning.worker import Written, work
 from intake.message import Sender
 from intake.understanding.categories import Categories
-from intake.understanding.model_file import Contents
 from intake.understanding.model import Model, builtin
+from intake.understanding.model_file import Contents
 from storage import learning
 from storage.database import Database
 from storage.models import CommunicationRecord, CustomerRequest, ModelVersion
