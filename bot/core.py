@@ -85,7 +85,8 @@ class Core:
     def troubles(self) -> list[str]:
         """What is wrong with this process while messages come in and go out as they should."""
         left_out = self.intake.patience.trouble
-        return [*self.own_files.troubles(), *([left_out] if left_out is not None else [])]
+        found = [*self.own_files.troubles(), *self.learning.troubles]
+        return [*found, *([left_out] if left_out is not None else [])]
 
 
 def words(settings: Settings) -> Words:
