@@ -1,4 +1,4 @@
-"""The labelled support messages of our own, as rows: train.jsonl is for tuning, held.jsonl only for measuring."""
+"""The labelled support messages of our own, as rows: train and more are for tuning, held only for measuring."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TRAIN = HERE / "train.jsonl"
+MORE = HERE / "more.jsonl"
 HELD = HERE / "held.jsonl"
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
