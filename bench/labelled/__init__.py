@@ -1,4 +1,4 @@
-"""The labelled support messages of our own, as rows: train and more are for tuning, held only for measuring."""
+"""The labelled support messages of our own, as rows: train and more are what the program knows, held only measures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TRAIN = HERE / "train.jsonl"
-MORE = HERE / "more.jsonl"
+SEEDS = HERE.parent.parent / "intake" / "understanding" / "seeds"
+TRAIN = SEEDS / "train.jsonl"
+MORE = SEEDS / "more.jsonl"
 HELD = HERE / "held.jsonl"
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
@@ -61,6 +62,11 @@ class Row:
     subject: str
     text: str
     facts: Mapping[str, tuple[str, ...]]
+
+    @property
+    def whole(self) -> str:
+        """Subject and text, as a model reads them."""
+        return f"{self.subject}\n{self.text}".strip()
 
 
 def read(path: Path) -> tuple[Row, ...]:

@@ -1,7 +1,9 @@
-"""The messages that the categories begin with, before a company has any of its own: a file a language."""
+"""The messages that the categories begin with, before a company has any of its own: a file a language, and labelled."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +12,8 @@ from intake.own_file import OwnFile, parse
 
 LONGEST = 2_000  # characters; the model reads no more of a message
 LANGUAGES = ("en", "zh", "es", "de", "ru")
+# Messages of all languages and categories with all that a person says of them (bench/labelled/README.md).
+LABELLED = ("train.jsonl", "more.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,22 @@ class Seed:
 
 @cache
 def builtin_seeds() -> tuple[Seed, ...]:
-    """All that come with the program, by language, in the order of the files."""
+    """All that come with the program: by language, in the order of the files, then the labelled ones."""
     folder = files("intake.understanding").joinpath("seeds")
     found: list[Seed] = []
     for language in LANGUAGES:
         name = f"{language}.toml"
         found += _seeds(parse(folder.joinpath(name).read_text("utf-8"), name), language)
+    for name in LABELLED:
+        found += _labelled(folder.joinpath(name).read_text("utf-8"))
     return tuple(found)
+
+
+def _labelled(lines: str) -> Iterator[Seed]:
+    """What each line says of the category; a mail's subject is its first line."""
+    for line in lines.splitlines():
+        row: dict[str, object] = json.loads(line)
+        yield Seed(f"{row.get('subject', '')}\n{row['text']}".strip(), str(row["label"]), str(row["lang"]))
 
 
 def _seeds(file: OwnFile, language: str) -> list[Seed]:
