@@ -9,10 +9,12 @@ from dataclasses import dataclass
 TOKEN = re.compile(
     r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]"
     r"|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])){2,39}"
+    r"(?:(?<=[0-9]{3})-(?:[一-鿿]{1,2}(?![一-鿿])|(?!(?:го|му|ти|ая|ой|ый|ые|ых|ом)(?![а-яё]))[а-яё]{3,5}(?![а-яё])))?"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(
-    r"(?:order(?:nr|no)?|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|imei|sku)(?=[0-9]{4})", re.IGNORECASE
+    r"(?:order(?:nr|no)?|nro|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|imei|sku)(?=[0-9]{4})|(?-i:sn)(?=[0-9])",
+    re.IGNORECASE,
 )
 _DATE_LIKE = re.compile(
     r"\d{1,2}([./-])\d{1,2}\1(?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}|\d{1,2}[./]\d{1,2}|(?:19"
@@ -65,13 +67,16 @@ def can_be_number(text: str, token: Token) -> bool:
     if digits < len(value) / 8:
         return False
     if value.replace(".", "").isdigit():
-        if _DECIMAL.fullmatch(value) and "." in value:
-            return False
         if _MONEY_BEFORE.search(text, max(0, token.start - 5), token.start) or UNIT_BEHIND.match(text, token.end):
             return False
         if re.match(r",[0-9]{2}(?![0-9])|:[0-9]{2}", text[token.end : token.end + 4]):
             return False
     return True
+
+
+def is_decimal(token: Token) -> bool:
+    """Is it written like a number with decimals or with points between thousands?"""
+    return "." in token.value and _DECIMAL.fullmatch(token.value) is not None
 
 
 def is_code(token: Token) -> bool:

@@ -16,7 +16,16 @@ _NR = r"(?:nummer|nr|no)"
 _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "",
-        r"invoices?|receipts?|bills?|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|customers?"
+        r"(?:work|service|repair|standing|money|job|court) orders?|(?:our|nuestra|unsere?|наш[аи]?) ref(?:erence"
+        r"|erencia|erenz)?|quotes?|quotation|claims?|meter|winner|nhs|ssn|licen[cs]e|rechnungs?-?nr|docket|queue"
+        rf"|(?:kundendienst|service|reparatur|wartungs|werkstatt)-?auftrag(?:s-?{_NR})?|angebot(?:s-?{_NR})?"
+        rf"|schaden(?:s-?{_NR})?|zähler(?:{_NR})?|police(?:n-?{_NR})?|versicherung(?:s-?{_NR})?|fall(?:{_NR})?"
+        rf"|anfrage(?:{_NR})?|kennzeichen|ausweis(?:{_NR})?|mandat(?:s-?{_NR})?|lieferschein(?:-?{_NR})?"
+        r"|orden(?:es)? de (?:servicio|reparaci[óo]n|trabajo)|p[óo]liza|contrato|presupuesto|siniestro|expediente"
+        r"|reclamaci[óo]n|albar[áa]n|turno|matr[íi]cula|pasaporte|cargo|c[óo]digo de (?:error|verificaci[óo]n)"
+        r"|заказ-наряд\w{0,2}|заявк\w{1,2}|полис\w{0,2}|талон\w{0,2}|извещени\w|вагон\w{0,2}|код(?:а|ом)?(?! товара)"
+        r"|претензи\w|чек|жалоб\w|смс|протокол\w{0,2}|исх|вх|дел[оа]"
+        r"|invoices?|receipts?|bills?|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|customers?"
         r"|clients?"
         r"|member(?:ship)?|tickets?|cases?|iban|bic|swift|accounts?|cards?|visa|mastercard|policy|vouchers?|coupons?"
         r"|gift|flights?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|vat|tax|hrb|registration"
@@ -32,7 +41,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|сч[её]т\w{0,3}|чек\w{0,2}|трек\w{0,10}|накладн\w{0,3}|отслеживани\w|отправлени\w{0,2}|посылк\w{0,2}"
         r"|клиент\w{0,2}|карт\w{0,2}|рейс\w{0,2}|ошибк\w{0,2}|индекс|инн|огрн|паспорт\w{0,2}"
         r"|квитанци\w|договор\w{0,2}|обращени\w{0,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{0,4}|транзакци\w{1,2}",
-        r"发票(?:号码?)?|運單號?|运单号?|快递单号?|快递|物流单号|物流|追踪号|客户|客戶|会员号?|工单号?|账号|帐号|卡号|银行卡"
+        r"(?:退货|取件|维修|投诉|保修|报价|服务)单号?|保单号?|合同号?|报价单?|案件号?|病历号?|就诊号|会员卡号?|挂号|取餐号|排队号"
+        r"|发票(?:号码?)?|運單號?|运单号?|快递单号?|快递|物流单号|物流|追踪号|客户|客戶|会员号?|工单号?|账号|帐号|卡号|银行卡"
         r"|航班号?|房间号?|房号|错误代码|验证码|邮编|税号|身份证号?|流水号|交易号?"
         r"|退款单号|优惠券|优惠码|版本|微信|qq|尾号|后四位",
     ),
@@ -47,17 +57,19 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "serial_number",
-        r"serial|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)"
+        r"serials?|s/?n°|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)"
         r"|fabrik(?:ations)?-?(?:nummer|nr)"
         r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?serie|n/s|bastidor"
-        r"|серийн\w{0,4}|сер|с/н|заводск\w{0,4}|зав|imei",
-        r"序列号码?|序列號|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
+        r"|серийник\w{0,2}|серийн\w{0,4}|имей|сер|с/н|заводск\w{0,4}|зав|imei",
+        r"序列号码?|序列號|机身编码|机器编号|产品序号|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
     ),
+    ("weak serial_number", r"serie", r"机号"),
     (
         "product_number",
         r"sku|p/n|ean|gtin|asin|upc|artikel-?(?:nummer|nr)|art\.?-?\s?(?:nummer|nr|no)|produkt-?(?:nummer|nr|code)"
-        r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара",
-        r"货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
+        r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара"
+        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)|catalog(?:ue)? (?:no|number)|teilenr|referencias",
+        r"货品(?:编码|编号|号)|货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
     ),
     (
         "weak product_number",
@@ -67,11 +79,13 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "order_number",
-        rf"orders?|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?|{_NR}|id|code)|best\.?-?\s?nr"
+        rf"orders?|ordr|ordder|oder (?:nr|no)|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?"
+        rf"|{_NR}|id|code)|bst(?:ell)?nr|best\.?-?\s?nr"
         rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden de compra|orden(?:es)?|заказ(?:а|у|е"
-        rf"|ом|ы|ов|ам)?|зак|po|booking(?:s| code)?|reservations?|confirmation code|best|storno|reservas?|localizador"
+        rf"|ом|ы|ов|ам)?|закас|зак|з-з|po|booking(?:s| code)?|reservations?|confirmation code|best|storno|reservas?"
+        rf"|localizador"
         rf"|buchung(?:en|s-?(?:{_NR}|code))?|reservierung(?:s-?{_NR})?|res\.?-?\s?nr|брон[ьи]|бронировани[яе]",
-        r"订单号码?|订单编号|订单|预订号|预定号|预约号|确认号|訂單(?:號碼?|編號)?|定单号?|单号|單號|购物单号?",
+        r"订[单単]号码?|订单编号|订单|预订号|预定号|预约号|确认号|訂單(?:號碼?|編號)?|定单号?|单子|单号|單號|购物单号?",
     ),
     (
         "weak order_number",
@@ -106,7 +120,7 @@ def announced(match: re.Match[str]) -> tuple[str, bool]:
 
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (
-    rf"(?:numbers?|nums?|no|nrs?|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а|у)?|код"
+    rf"(?:numbers?|nums?|no|nrs?|nro|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а|у)?|номр|ном|код"
     rf"|номером)"
     rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
 )
@@ -137,10 +151,51 @@ HEAD = re.compile(
 )
 # "48213 is my order number", "48213是我的订单号"
 BEHIND = re.compile(
-    r"[\s,)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|是|为)(?:(?:my|the|our|your|meiner?"
+    r"[\s,，(（)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|(?:that's|that is|which is|das ist"
+    r"|que es)\s|是|为)(?:(?:my|the|our|your|meiner?"
     r"|meine|die|unsere"
     r"|der|mi|el|la|номер|мой|моего|наш)\s|我的|我们的|这个)?",
     re.IGNORECASE,
+)
+# "on it stands 3RL-8812, that should be the serial number"
+PERHAPS_BEHIND = re.compile(
+    r"[^.!?。！？;\n0-9]{0,24}?(?:\b(?:must be|should be|i (?:think|guess|suppose)|probably|presumably|supposedly"
+    r"|müsste|dürfte|wohl|vermutlich|glaube ich|supongo|creo|ser[áa]|imagino|видимо|наверное|вроде|похоже|думаю)\b"
+    r"|应该|可能|大概|估计)(?: (?:that's|that is|it's|it is|das ist|die|das|der|the|que|es|el|la|de|this|это|его"
+    r"|its|a|being)|就是|是){0,4}\s?",
+    re.IGNORECASE,
+)
+# "(not my order!)"
+THIS_ARTICLE = re.compile(r"\s?(?:那|这|的)?(?:那|这)?(?:件|款|个商品|商品)(?!套)")
+THIS_ORDER = re.compile(r"\s?(?:这|那|此)(?:个|一)?(?:订?单)(?![号独位])")
+DENIED = re.compile(
+    r"[\s,(（]{0,3}(?:not|nicht|kein|no es|не|不是|并非)\s?(?:my|meine?|mi|мой|the|an?|die|der|el|номер|我的)?\s?"
+    r"(?:order|bestell|auftrag|pedido|заказ|订单)",
+    re.IGNORECASE,
+)
+# "I ordered the 6630 and got the 6603", "8841 instead of 8814": of articles, for orders are not sent.
+_ORDERED = (
+    r"(?:order(?:ed)?|wanted|bestellt|bestell|wollte|ped[íi]|encargu[ée]|quer[íi]a|compr[ée]"
+    r"|заказывала?|заказала?|брала?|拍的?|订的?|买的?|要的?)"
+)
+_CAME = (
+    r"(?:got|received|arrived|came|sent|bekommen|bekam|geliefert|kam|erhalten|lleg[óo]|recib[íi]|mandaron|enviaron|vino"
+    r"|привезли|пришл[аои]|пришёл|пришел|прислали|получила?|到手|收到|发来|发的|发成|来的)"
+)
+_WORDS_BETWEEN = r"(?:是|了|的|:|\s|the |a |el |la |un |una |die |den |das |ein |eine |item |model |me |mir )*"
+_BARE = r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}})(?![0-9/-])"
+_WORD_BEGINS = r"(?<![^\W一-鿿])"
+SWAPPED = (
+    re.compile(
+        rf"{_WORD_BEGINS}{_ORDERED}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('one')}[^0-9.!?\n]{{1,20}}?{_CAME}"
+        rf"{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('other')}",
+        re.IGNORECASE,
+    ),
+    re.compile(  # German: "die 4471 bekommen, aber 4417 bestellt"
+        rf"{_BARE.format('one')}\s(?:{_CAME}|{_ORDERED})(?!\w)[^0-9.!?\n]{{1,24}}?{_BARE.format('other')}"
+        rf"\s(?:{_CAME}|{_ORDERED})(?!\w)",
+        re.IGNORECASE,
+    ),
 )
 # "product code", "invoice ref": behind another announcing word these only say "number".
 ONLY_NUMBER = re.compile(r"codes?|ref|reference|referenz|referencia|编号|id", re.IGNORECASE)

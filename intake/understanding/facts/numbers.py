@@ -10,29 +10,33 @@ from collections.abc import Iterator
 
 from intake.understanding.facts import number_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.number_tokens import TOKEN, UNIT_BEHIND, Token, can_be_number, is_code, is_long, whole
+from intake.understanding.facts.loose_numbers import BOOKING, stands_alone
+from intake.understanding.facts.number_tokens import TOKEN, Token, can_be_number, is_code, is_decimal, is_long, whole
 from intake.understanding.near import Stretches, matches
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 _BEFORE, _AFTER, _NEAR = 70, 40, 40
 _MOST_TOKENS = 250
+_MOST_LOOSE = 3
 _MOST_OWN = 50  # that the company's patterns find
 
 _SENTENCE_END = re.compile(r"[!?。！？;；\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
 _AND_ANOTHER = re.compile(
-    r"\s{0,3}(?:,|/|&|\+|、|，|\b(?:and|und|y|e|или|or|oder|sowie|и)\b|和|跟|及|以及|还有){1,2}\s{0,3}(?:nr\.?|no\.?|#"
+    r"\s{0,3}(?:,|/|&|\+|、|，|\b(?:and|und|y|e|или|or|oder|sowie|и|instead of|not|statt"
+    r"|anstatt|en (?:vez|lugar) de|вместо|а не)\b|而不是|和|跟|及|以及|还有){1,2}\s{0,3}(?:nr\.?|no\.?|#"
     r"|№)?\s{0,2}",
     re.IGNORECASE,
 )
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
 
+_OUT_OF = re.compile(r"(?<!\w)(?:from|out of|aus|von|del|de|из|от)(?!\w)", re.IGNORECASE)
+_STREET_BEFORE = re.compile(r"(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}\s?#\s?$", re.I)
+_A_CODE = re.compile(r"(?<!\w)(?:codes?|код)[\s:([【]{0,3}$", re.IGNORECASE)
 _OF_THINGS = re.compile(r"\s[a-z]")
 _IS_VERB = re.compile(
     r"(?<![a-z])(?:to|i|we|you|they|can|could|will|would|may|please|cannot|can't|and|or)\s(?:re)?(?:order|book)s?$",
     re.I,
 )
-_ALONE_BEFORE = re.compile(r"(?:^|[.!?:\n(]|(?<!\w)(?:el|la|die|der|für|for|is|по|на))\s{0,2}$", re.IGNORECASE)
-_ORDERING = re.compile(r"(?<!\w)(?:order|cancel|storn|bestell|pedido|cancel|заказ|отмен)|订单|取消|下单", re.IGNORECASE)
 _SPACED_TRACKING = re.compile(r"(?<![A-Za-z0-9])1Z(?: ?[0-9A-Z]){16}(?![A-Za-z0-9])")
 
 # Numbers that show by their form what they are.
@@ -61,18 +65,24 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
         yield Fact("serial_number", re.sub(r"[^0-9]", "", match["value"]), *match.span("value"), 0.9)
     for match in _SPACED_TRACKING.finditer(text):
         yield Fact("", match.group(), *match.span(), 1.0)
+    for pattern in words.SWAPPED:
+        for match in matches(pattern, text, places):
+            yield Fact("product_number", match["one"], *match.span("one"), 0.7)
+            yield Fact("product_number", match["other"], *match.span("other"), 0.7)
     previous: Fact | None = None
     loose: list[Token] = []
     references: list[Fact] = []
     ordered = False
+    booked = BOOKING.search(text) is not None
     for count, match in enumerate(matches(TOKEN, text, places)):
         if count == _MOST_TOKENS:
             break
         token = whole(text, match)
         fact = _judge(text, token, previous)
-        if fact is None:
-            if _stands_alone(text, token):
-                loose.append(token)
+        if (fact is None or _only_a_code(text, fact)) and stands_alone(text, token, booked=booked):
+            loose.append(token)
+            continue
+        if fact is None or fact.kind == "elsewhere":
             continue
         previous = fact
         if fact.kind == "reference":
@@ -91,19 +101,14 @@ def _unsaid(
         article = (language or "").startswith("es") and not fact.value.isdigit()
         if article or not ordered:
             yield Fact("product_number" if article else "order_number", fact.value, fact.start, fact.end, 0.55)
-    if not ordered and not references and len(loose) == 1 and _ORDERING.search(text) is not None:
-        yield Fact("order_number", loose[0].value, loose[0].start, loose[0].end, 0.5)
+    if not ordered and not references and len(loose) <= _MOST_LOOSE:
+        for token in loose:
+            yield Fact("order_number", token.value, token.start, token.end, 0.5)
 
 
-def _stands_alone(text: str, token: Token) -> bool:
-    """Is it a code that follows no noun: "cancel it please. 2290041-C", "storno für 61-0882"?"""
-    if not can_be_number(text, token) or not is_code(token) or len(token.value) < 6:
-        return False
-    if token.value.isdigit() or UNIT_BEHIND.match(text, token.end):
-        return False
-    return _ALONE_BEFORE.search(text, max(0, token.start - 12), token.start) is not None and (
-        _SET_OFF[1].match(text, token.end) is not None
-    )
+def _only_a_code(text: str, fact: Fact) -> bool:
+    """Does nothing but "code:" announce it?"""
+    return not fact.kind and _A_CODE.search(text, max(0, fact.start - 12), fact.start) is not None
 
 
 def _judge(text: str, token: Token, previous: Fact | None) -> Fact | None:
@@ -116,20 +121,32 @@ def _judge(text: str, token: Token, previous: Fact | None) -> Fact | None:
         return Fact(previous.kind, value, token.start, token.end, previous.confidence)
     begin = max(0, token.start - _BEFORE, previous.end if previous is not None else 0)
     before, behind = text[begin : token.start], text[token.end : token.end + _AFTER]
+    if words.DENIED.match(behind):
+        return None
+    if words.THIS_ORDER.match(behind) and is_code(token):
+        return Fact("order_number", value, token.start, token.end, 0.75)
     found = _announced(before, behind, token)
     if found is not None:
         kind, confidence = found
-        if kind == "elsewhere":
+        if is_decimal(token) and not _may_have_points(kind, confidence, value):
             return None
+        if kind == "reference" and words.THIS_ARTICLE.match(behind):
+            kind = "product_number"
         return Fact(kind, value, token.start, token.end, confidence)
     return _by_form(before, token)
 
 
 def _goes_on(text: str, token: Token, previous: Fact) -> bool:
     """ "orders 48213, 48214 and 48215": one word may announce several."""
-    if len(token.value) != len(previous.value) or not previous.kind or token.start - previous.end > 12:
+    if len(token.value) != len(previous.value) or not previous.kind or token.start - previous.end > 16:
         return False
     return _AND_ANOTHER.fullmatch(text, previous.end, token.start) is not None
+
+
+def _may_have_points(kind: str, confidence: float, value: str) -> bool:
+    """ "Art.-Nr. 7714.02", "Bestellung 20.441"; but not "order total: 45.99"."""
+    thousands = value[-4:-3] == "."
+    return (kind == "product_number" and confidence >= 0.9) or (kind == "order_number" and thousands)
 
 
 def _announced(before: str, behind: str, token: Token) -> tuple[str, float] | None:
@@ -151,8 +168,6 @@ def _announced(before: str, behind: str, token: Token) -> tuple[str, float] | No
         break
     if (after := _announced_behind(behind)) is not None and is_long(token, marked=True):
         return after, 0.8
-    if not found and words.ENDS_IN_MARK.search(before) and is_long(token, marked=False):
-        return "order_number", 0.55
     return None
 
 
@@ -168,6 +183,10 @@ def _announcers(before: str) -> list[re.Match[str]]:
 def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: Token, behind: str) -> float | None:
     """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
     marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
+    if kind == "product_number" and weak and _OUT_OF.search(between):
+        return 0.0  # "two items from 90-448217"
+    if "/" in match.group() and between.lstrip(" ")[:1] in (",", "\n"):
+        return 0.0  # "Camino del Molino s/n, 39500 …": a house without a number
     if words.TIGHT.fullmatch(between):
         thing = not token.value.isdigit() or _OF_THINGS.match(behind) is not None
         if not marked and thing and _IS_VERB.search(match.string[: match.end()]):
@@ -181,7 +200,7 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
         return 0.75
     # "Serial number on the back is …", "Seriennummer des Mähroboters …"
     if (
-        (_names_a_number(match) or words.HAS_STRONG.search(between))
+        (kind == "serial_number" or _names_a_number(match) or words.HAS_STRONG.search(between))
         and kind != "reference"
         and len(between) <= _NEAR
         and "," not in between
@@ -204,7 +223,7 @@ def _names_a_number(match: re.Match[str]) -> bool:
 
 
 def _announced_behind(behind: str) -> str | None:
-    link = words.BEHIND.match(behind)
+    link = words.BEHIND.match(behind) or words.PERHAPS_BEHIND.match(behind)
     if link is None:
         return None
     rest = behind[link.end() :]
@@ -216,9 +235,11 @@ def _announced_behind(behind: str) -> str | None:
 
 
 def _by_form(before: str, token: Token) -> Fact | None:
+    if is_decimal(token):
+        return None
     for pattern, confidence in _SHAPED:
         if pattern.fullmatch(token.value):
             return Fact("order_number", token.value, token.start, token.end, confidence)
-    if token.value.isdigit() and len(token.value) >= 4 and _HASH.search(before):
+    if token.value.isdigit() and len(token.value) >= 4 and _HASH.search(before) and not _STREET_BEFORE.search(before):
         return Fact("order_number", token.value, token.start, token.end, 0.6)
     return None
