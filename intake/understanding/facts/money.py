@@ -83,6 +83,8 @@ def amounts(text: str, language: str | None, places: Stretches) -> Iterator[Fact
         currency = _behind(match, language)
         if currency == "GBP" and _WEIGHT.search(text, max(0, match.start() - 30), match.start()):
             continue
+        if match.group()[-1] == "Р" and match.start() and text[match.start() - 1] == " " and len(match.group()) == 2:
+            continue  # "Мини 3Р": no sum, but a name
         value = _plain(match["number"])
         if value is not None and currency is not None:
             yield Fact("amount", f"{value} {currency}", *match.span(), 0.9)

@@ -71,6 +71,8 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
             yield Fact("product_number", match["other"], *match.span("other"), 0.7)
     previous: Fact | None = None
     loose: list[Token] = []
+    others: list[Token] = []
+    found: dict[str, Fact] = {}
     references: list[Fact] = []
     ordered = False
     booked = BOOKING.search(text) is not None
@@ -83,14 +85,25 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
             loose.append(token)
             continue
         if fact is None or fact.kind == "elsewhere":
+            others.append(token)
             continue
         previous = fact
         if fact.kind == "reference":
             references.append(fact)
             continue
         ordered = ordered or fact.kind == "order_number"
+        found[fact.value] = fact
         yield fact
     yield from _unsaid(text, language, references, loose, ordered=ordered)
+    yield from _again(others, found)
+
+
+def _again(others: list[Token], found: dict[str, Fact]) -> Iterator[Fact]:
+    """A number that was announced once is the same number where it stands alone: "Teillieferung 4-7719-003"."""
+    for token in others:
+        fact = found.get(token.value)
+        if fact is not None:
+            yield Fact(fact.kind, fact.value, token.start, token.end, fact.confidence)
 
 
 def _unsaid(

@@ -14,7 +14,7 @@ from intake.understanding.near import Stretches, matches
 
 _MOST_TRIED = 50
 _PERHAPS = re.compile(
-    r"(?<![A-Za-z0-9_.,/#№-])(?:\+|\(\+?|00)?[0-9](?:[\s().\-/–\u00a0]{0,3}[0-9]){6,14}(?![A-Za-z0-9_€$-]|[.,][0-9])"
+    r"(?<![A-Za-z0-9_./#№-])(?<![0-9],)(?:\+|\(\+?|00)?[0-9](?:[\s().\-/–\u00a0]{0,3}[0-9]){6,14}(?![A-Za-z0-9_€$-]|[.,][0-9])"
 )
 # Which country's habits a language's speakers write in, the likeliest first.
 _REGIONS = {
@@ -30,6 +30,7 @@ _REGIONS = {
     "pt": ("PT", "BR"),
     "uk": ("UA",),
 }
+_TRUNK = frozenset(["DE", "AT", "CH", "GB", "AU", "IE", "FR", "NL"])  # where a number begins with 0
 _SAID = re.compile(
     r"phone|\btel|\bmob|\bcell|\bcall|reach|whats ?app|\bring|\btext me|\bnumber is|contact|telegram|signal|viber"
     r"|telefon|handy|anruf|rückruf|erreich|nummer|teléfono|telefono|móvil|movil|llam|celular|contact"
@@ -90,7 +91,12 @@ def _international(written: str) -> tuple[PhoneNumber, float] | None:
 def _national(written: str, language: str, said: bool) -> tuple[PhoneNumber, float] | None:
     """By the country of the language. What nobody calls a telephone number must look like one."""
     digits = re.sub(r"[^0-9]", "", written)
-    numbers = [number for region in _REGIONS.get(language, ()) if (number := _parsed(written, region)) is not None]
+    regions = _REGIONS.get(language, ())
+    if not said:  # of the first country, or with the nought that most countries put before
+        regions = tuple(
+            region for region in regions if (region not in _TRUNK and region == regions[0]) or digits[0] == "0"
+        )
+    numbers = [number for region in regions if (number := _parsed(written, region)) is not None]
     grouped = digits != written and len(re.findall(r"[0-9]+", written)) >= 3
     mobile = _BARE_MOBILE.get(language)
     looks_like_one = grouped or written.startswith(("0", "(")) or (mobile is not None and mobile.fullmatch(digits))
