@@ -18,6 +18,7 @@ from bot.settings import PREFIX, Settings, access_in_env_file, secrets_in
 from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
+from intake.agents.case_asking import CaseAsking
 from intake.agents.casework import Casework
 from intake.agents.customer_data import CustomerData
 from intake.agents.settling import Settling
@@ -71,6 +72,7 @@ class Core:
     staff: Staff
     blocking: Blocking
     casework: Casework
+    case_asking: CaseAsking
     customer_data: CustomerData
     parking: Parking
     own_files: OwnFiles
@@ -134,10 +136,11 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         duties.add(one_key.LEASE, owner=one_key.mark(words.tokens.secret))
     signals = None if database.is_sqlite else Signals(settings.database)
     outbox = Outbox(about, outgoing, fetchers, words.files, owner, alone=database.is_sqlite, signals=signals)
+    intake = Intake(about, words.replies, words.classifier, words.files, outbox.wake)
     return Core(
         house=about,
         words=words,
-        intake=Intake(about, words.replies, words.classifier, words.files, outbox.wake),
+        intake=intake,
         actions=Actions(about, outbox.wake),
         answers=Answers(about, words.replies, outbox.wake),
         sorting=Sorting(about, words.classifier, outbox.wake),
@@ -145,6 +148,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         staff=Staff(about, outbox.wake),
         blocking=Blocking(about, outbox.wake),
         casework=Casework(about, words.replies, outbox.wake),
+        case_asking=CaseAsking(about, intake.form, outbox.wake),
         customer_data=CustomerData(about, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         own_files=OwnFiles(followed(settings, words), Alarms(about, outbox.wake)),

@@ -94,6 +94,7 @@ def desk(core: Core, group: DeskGroup, health: DeskHealth) -> AgentsDesk:
         core.staff,
         core.blocking,
         core.casework,
+        core.case_asking,
         core.customer_data,
         core.troubles,
     )

@@ -143,7 +143,7 @@ class Replies:
             values |= {"number": facts.number, "type": step.type, "why": step.why, "send_to": step.send_to}
             values["words"] = facts.words
         if event is Event.ASKED:
-            values["questions"] = facts.words
+            values |= {"questions": facts.words, "opened": facts.opened}
         if event is Event.UNDERSTOOD:
             values |= {"facts": facts.words, "opened": facts.opened, "complete": facts.complete}
         if event is Event.LISTED:

@@ -38,6 +38,9 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
+# The rules by which nothing goes by itself to whoever wrote: a request that they opened has their names as flags.
+SILENCED = frozenset(name for name, _, treatment in RULES if treatment is Treatment.QUIETLY)
+
 
 def screen(message: Inbound) -> tuple[Treatment, str]:
     """How to treat a message, and the name of the rule that says so (empty for a person's ordinary message)."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from storage.kinds import DeliveryKind
-from storage.models import Delivery, MessageLink
+from storage.kinds import DeliveryKind, Direction
+from storage.models import CommunicationRecord, Delivery, MessageLink
 
 ASKING = (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.QUESTION)
 
@@ -23,3 +24,9 @@ async def shows(external_id: str, token: str) -> bool:
     link = await MessageLink.filter(external_id=external_id).select_related("delivery").first()
     delivery = link.delivery if link is not None else None
     return delivery is not None and any(token == written for _, written in delivery.choices or ())
+
+
+async def agent_spoke_since(request_id: int, since: datetime) -> bool:
+    """Has an agent said something to the customer after that?"""
+    said = CommunicationRecord.filter(request_id=request_id, direction=Direction.OUTGOING, agent_id__not_isnull=True)
+    return await said.filter(at__gt=since).exists()

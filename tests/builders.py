@@ -11,6 +11,7 @@ from pathlib import Path
 
 from intake.actions import Actions
 from intake.agents.answering import Answers
+from intake.agents.case_asking import CaseAsking
 from intake.agents.casework import Casework
 from intake.agents.settling import Settling
 from intake.agents.sorting import Sorting
@@ -160,6 +161,7 @@ class Core:
         self.sorting = Sorting(self.house, self.classifier, self.outbox.wake)
         self.settling = Settling(self.house, self.replies, self.outbox.wake)
         self.casework = Casework(self.house, self.replies, self.outbox.wake)
+        self.case_asking = CaseAsking(self.house, self.intake.form, self.outbox.wake)
         self.staff = Staff(self.house, self.outbox.wake)
         self.actions = Actions(self.house, self.outbox.wake)
         self.answers = Answers(self.house, self.replies, self.outbox.wake)

@@ -27,7 +27,7 @@ def asked(language: str = "en", pending: str | None = None, missing: tuple[str, 
 
 
 def our_letter(language: str = "en") -> str:
-    return TEXTS.of(language).asks("R-1001", QUESTIONS, chat=False).text
+    return TEXTS.of(language).asks("R-1001", QUESTIONS, chat=False, opened=True).text
 
 
 def mailed(text: str, new_words: str | None = None, language: str = "en") -> Answers:
@@ -251,7 +251,9 @@ def test_a_template_that_does_not_ask_gives_way_to_ours(name: str, text: str, to
     [problem] = own.problems()
     assert told in problem
     words = FormTexts(own, LANGUAGES, "en").of("en")
-    assert words.asks("R-1", QUESTIONS, chat=True) == TEXTS.of("en").asks("R-1", QUESTIONS, chat=True)
+    assert words.asks("R-1", QUESTIONS, chat=True, opened=True) == TEXTS.of("en").asks(
+        "R-1", QUESTIONS, chat=True, opened=True
+    )
 
 
 def test_the_company_asks_in_its_own_words(tmp_path: Path) -> None:
@@ -262,7 +264,7 @@ def test_the_company_asks_in_its_own_words(tmp_path: Path) -> None:
     built_in = files("templates").joinpath("en", "form.chat.j2").read_text()
     (folder / "form.chat.j2").write_text(built_in.replace(*ours))
     words = FormTexts(Replies(tmp_path, LANGUAGES, "en", "Kettle Shop"), LANGUAGES, "en").of("en")
-    letter = words.asks("R-1", QUESTIONS, chat=False).text
+    letter = words.asks("R-1", QUESTIONS, chat=False, opened=True).text
     assert "1. Your purchase number, please:\n" in letter
     asked_so = Asked(QUESTIONS, QUESTIONS, None, words.written(), words.frame())
     answered = letter.replace("please:", "please: 48213")

@@ -37,6 +37,7 @@ class Deed(StrEnum):
     PRIORITY = "priority"
     CASE = "case"  # the after-sales case comes to this state
     REFUSE = "refuse"  # the after-sales case, for this reason
+    ASK = "ask"  # the customer, for what the after-sales case still needs
     PICK = "pick"  # show the picker of this name in the place of the card's buttons
     BACK = "back"  # the card's own buttons again
     # On a notice about a delivery; the version is the number of its attempts, the argument its id.

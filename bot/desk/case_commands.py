@@ -9,6 +9,7 @@ from bot.desk import cards
 from bot.desk.case_lines import case_text
 from bot.desk.said import Said
 from intake.agents import case_facts
+from intake.agents.case_asking import CaseAsking
 from intake.agents.case_steps import STATUS_WORDS, WHYS
 from intake.agents.casework import NO_CASE, Casework, Remark
 from intake.agents.deeds import Outcome
@@ -17,7 +18,7 @@ from storage import cases, requests
 from storage.kinds import CaseStatus, request_number
 from storage.models import AfterSalesCase
 
-ANEW = "anew"
+ANEW, ASK = "anew", "ask"
 STEPS = {
     "approve": CaseStatus.APPROVED,
     "approved": CaseStatus.APPROVED,
@@ -36,8 +37,9 @@ LONGEST_WORDS = 2000
 class CaseCommands:
     """What agents ask of cases and do with them by words."""
 
-    def __init__(self, casework: Casework, clock: Callable[[], datetime]) -> None:
+    def __init__(self, casework: Casework, asking: CaseAsking, clock: Callable[[], datetime]) -> None:
         self._casework = casework
+        self._asking = asking
         self._clock = clock
 
     async def answer(self, said: Said) -> str:
@@ -60,6 +62,8 @@ class CaseCommands:
         if name == ANEW:
             came = await self._casework.reconsider(request, said.agent, now)
             return Outcome(False, came.says)  # told in any case: the customer is not
+        if name == ASK:
+            return await self._asking.ask(request, said.agent, now)
         if (to := STEPS.get(name)) is not None:
             return await self._casework.step(request, to, said.agent, now, remark=_remark(to, rest))
         if (field := case_facts.field(name)) is not None:

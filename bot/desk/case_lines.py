@@ -15,7 +15,8 @@ UNDECIDED = (CaseStatus.ASKED, CaseStatus.COMPLETE)
 HOW = (
     "/case order 48213 (also product, serial, model, bought, warranty) sets a fact, - clears it.",
     "/case approve, refuse, received, sent, refunded or done takes the next step; words behind it reach the customer. "
-    "/case refuse warranty, late or not_covered says why in his language. /case anew takes a decision back.",
+    "/case refuse warranty, late or not_covered says why in his language. /case anew takes a decision back, "
+    "/case ask asks the customer what is missing.",
 )
 
 

@@ -39,7 +39,7 @@ class Commands:
         self._verbs = verbs
         self._clock = clock
         self._lists = Lists(group, clock, verbs.troubles)
-        self._cases = CaseCommands(verbs.casework, clock)
+        self._cases = CaseCommands(verbs.casework, verbs.case_asking, clock)
         self._table: Mapping[str, Command] = {
             "all": self._all,
             "note": self.note,

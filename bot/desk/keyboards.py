@@ -12,6 +12,7 @@ from bot.desk.buttons import Deed, Signer, short_name
 from bot.desk.cards import cut, shown_name
 from bot.desk.case_buttons import case_buttons, refusals
 from intake.agents.blocking import FLAG
+from intake.agents.case_asking import why_not
 from intake.agents.resolving import SPAM
 from intake.understanding.categories import UNSORTED
 from storage.kinds import DeliveryState, Priority, Status, request_number
@@ -52,6 +53,8 @@ class Keyboards:
         steps = case_buttons(case) if request.status is not Status.CLOSED else ()
         if steps:
             rows.append([self._button(request, one.deed, one.words, one.argument, one.style) for one in steps])
+        if why_not(request, case) is None:
+            rows.append([self._button(request, Deed.ASK, "💬 Ask the customer")])
         if request.linked_to is not None and request.status is not Status.CLOSED:
             words = f"🔗 Join {request_number(request.linked_to)}"
             rows.append([self._button(request, Deed.JOIN, words, str(request.linked_to))])

@@ -161,6 +161,8 @@ class Presses:
             case Deed.REFUSE:
                 remark = Remark(pressed.argument if pressed.argument in WHYS else "")
                 return await self._verbs.casework.step(request, CaseStatus.REFUSED, agent, now, seen, remark)
+            case Deed.ASK:
+                return await self._verbs.case_asking.ask(request, agent, now, seen)
             case Deed.JOIN:
                 return await self._join(pressed, agent)
         raise Refused(DEAD)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intake.actions import Actions
 from intake.agents.answering import Answers
 from intake.agents.blocking import Blocking
+from intake.agents.case_asking import CaseAsking
 from intake.agents.casework import Casework
 from intake.agents.customer_data import CustomerData
 from intake.agents.settling import Settling
@@ -26,5 +27,6 @@ class Verbs:
     staff: Staff
     blocking: Blocking
     casework: Casework
+    case_asking: CaseAsking
     customer_data: CustomerData
     troubles: Callable[[], Sequence[str]] = tuple  # what is wrong while messages go on, for /status

@@ -58,7 +58,18 @@ class Form:
             return words.says_back(number, told(case, record), opened=True, complete=True), ()
         await self._asked(case, case.missing[0] if chat else LETTER, now)
         choices = words.choices(request.id, case.missing[0]) if chat else ()
-        return words.asks(number, case.missing, chat=chat), choices
+        return words.asks(number, case.missing, chat=chat, opened=True), choices
+
+    async def ask(
+        self, case: AfterSalesCase, request: CustomerRequest, record: CommunicationRecord, by: str, now: datetime
+    ) -> None:
+        """An agent has the customer asked, who was not asked by himself. `record`: what he said last."""
+        words, chat = self._texts.of(request.language), request.channel not in self._house.stamps
+        await self._asked(case, case.missing[0] if chat else LETTER, now, by)
+        choices = words.choices(request.id, case.missing[0]) if chat else ()
+        made = words.asks(request_number(request.id), case.missing, chat=chat, opened=False)
+        await say(self._house, request, record, made, choices, now, by)
+        after_commit(self._wake)
 
     async def begin(self, request: CustomerRequest, record: CommunicationRecord, now: datetime) -> None:
         """A request that began without words is a case, now that there are some: ask, or say that it is complete."""
@@ -93,7 +104,7 @@ class Form:
         else:
             is_next = NEXT_AFTER <= now - (case.updated_at or now) < NEXT_WITHIN
             place = Place.NEXT if is_next else Place.SOMEWHERE
-        agent_goes_on = request.first_responded_at is not None
+        agent_goes_on = await _agent_goes_on(case, request)
         answers = self._read(message, reading, case, request, now, place if not agent_goes_on else None)
         if answers.later and case.asking is not None:
             await self._end(case, request, now)
@@ -194,8 +205,8 @@ class Form:
             if following is not None:
                 await self._ask(following, request, record, now)
 
-    async def _asked(self, case: AfterSalesCase, asking: str, now: datetime) -> None:
-        await requests.add_event(case.request_id, now, "intake", "case asked", after=", ".join(case.missing))
+    async def _asked(self, case: AfterSalesCase, asking: str, now: datetime, by: str = "intake") -> None:
+        await requests.add_event(case.request_id, now, by, "case asked", after=", ".join(case.missing))
         await change(case, asked_at=now, asking=asking, questions=list(case.missing), updated_at=now)
 
     async def _end(self, case: AfterSalesCase, request: CustomerRequest, now: datetime) -> None:
@@ -221,6 +232,13 @@ class Form:
         made = words.says_back(number, told(case, record), opened=False, complete=complete)
         await say(self._house, request, record, made, (), now)
         after_commit(self._wake)
+
+
+async def _agent_goes_on(case: AfterSalesCase, request: CustomerRequest) -> bool:
+    """Has an agent answered him, and not only had him asked?"""
+    if request.first_responded_at is None:
+        return False
+    return case.asked_at is None or await forms.agent_spoke_since(request.id, case.asked_at)
 
 
 def _sources(case: AfterSalesCase, record: CommunicationRecord) -> dict[str, str]:

@@ -23,8 +23,12 @@ async def say(
     made: Rendered,
     choices: Sequence[Choice],
     now: datetime,
+    by: str = "",
 ) -> None:
-    """Queue a message and show it in the topic. `answered`: the customer's message that it follows."""
+    """Queue a message and show it in the topic. `answered`: the customer's message that it follows.
+
+    `by`: the agent who wants it said.
+    """
     mail = request.channel in house.stamps
     text = made.text if mail else made.chat
     record = CommunicationRecord(
@@ -34,10 +38,10 @@ async def say(
         subject=made.subject if mail else "",
         text=text,
         reply_text=text,
-        author=house.company,
+        author=by or house.company,
         at=now,
-        threaded_by="the program asks what the case needs",
-        flags=["by itself"],
+        threaded_by="an agent has it asked" if by else "the program asks what the case needs",
+        flags=[] if by else ["by itself"],
     )
     await add(record)
     delivery = jobs.to_customer(house, request, record, now, automatic=True, kind=DeliveryKind.QUESTION)

@@ -36,7 +36,7 @@ class FormWords:
     """The form in one language."""
 
     lines: Mapping[str, str]
-    asked: Rendered
+    asked: Mapping[bool, Rendered]  # by: it is the acknowledgement, else a message of its own
     understood: Mapping[tuple[bool, bool, bool], Rendered]  # by: opened, complete, with facts
 
     def question(self, name: str) -> str:
@@ -51,10 +51,13 @@ class FormWords:
         skip = Choice(self.lines[SKIP], token(SKIP, request, question))
         return skip, Choice(self.lines[LATER], token(LATER, request, question))
 
-    def asks(self, number: str, questions: Sequence[str], *, chat: bool) -> Rendered:
-        """The acknowledgement that asks: a mail for everything, numbered; a chat for one thing after the other."""
+    def asks(self, number: str, questions: Sequence[str], *, chat: bool, opened: bool) -> Rendered:
+        """The message that asks: a mail for everything, numbered; a chat for one thing after the other.
+
+        `opened`: it is the acknowledgement, too.
+        """
         numbered = [f"{place}. {self.question(name)}" for place, name in enumerate(questions, 1)]
-        return _filled(self.asked, number, [self.question(questions[0])] if chat else numbered)
+        return _filled(self.asked[opened], number, [self.question(questions[0])] if chat else numbered)
 
     def says_back(self, number: str, told: Sequence[Told], *, opened: bool, complete: bool) -> Rendered:
         """What was understood."""
@@ -70,8 +73,9 @@ class FormWords:
         return found
 
     def frame(self) -> frozenset[str]:
-        """The other lines of our letter, bare."""
-        return frozenset(bare(line) for line in self.asked.text.splitlines() if NUMBER_TO_COME not in line) - {""}
+        """The other lines of our letters, bare."""
+        lines = [line for made in self.asked.values() for line in made.text.splitlines()]
+        return frozenset(bare(line) for line in lines if NUMBER_TO_COME not in line) - {""}
 
 
 class FormTexts:
@@ -109,7 +113,12 @@ def _words(replies: Replies, language: str) -> FormWords:
     ways = product((True, False), repeat=3)
     return FormWords(
         lines=form_lines(replies.words(Event.FORM, language, ReplyFacts(""))),
-        asked=replies.render(Event.ASKED, language, ReplyFacts(NUMBER_TO_COME, words=LINES_TO_COME)),
+        asked={
+            opened: replies.render(
+                Event.ASKED, language, ReplyFacts(NUMBER_TO_COME, words=LINES_TO_COME, opened=opened)
+            )
+            for opened in (True, False)
+        },
         understood={
             (opened, complete, facts): replies.render(
                 Event.UNDERSTOOD,
