@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from intake.understanding.facts import postal_shapes as shapes
 from intake.understanding.facts.fact import Fact
+from intake.understanding.facts.postal_chinese import chinese_addresses, one_line
 
 _MOST_PIECES = 400
 _MOST_FOUND = 10
 _LONGEST_PIECE = 140
 _FARTHEST = 6  # pieces of one address, to each side
 _PIECE = re.compile(r"[^,;\n|·•]+")
-_BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")
 # Where a sentence goes on behind an address: what follows is none of it.
 _SENTENCE = re.compile(r"[.!?](?=\s|$)")
 _NO_TOWN = re.compile(
@@ -46,14 +46,9 @@ def addresses(text: str) -> Iterator[Fact]:
         if found is not None:
             start, end, sure = found
             reached, count = end, count + 1
-            yield Fact("postal_address", _one_line(text[start:end]), start, end, sure)
-    yield from _chinese(text)
+            yield Fact("postal_address", one_line(text[start:end]), start, end, sure)
+    yield from chinese_addresses(text)
     yield from _fields(text)
-
-
-def _one_line(written: str) -> str:
-    lines = [line.strip(" \t,;") for line in _BREAK.split(written)]
-    return " ".join(", ".join(line for line in lines if line).split())
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -77,6 +72,9 @@ def _around(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, floa
     if street is None:
         return None
     start, end, last, named = street
+    rest = _stripped(text, end, pieces[last].end)
+    if end < rest and (beside := shapes.UNIT.match(text, rest, pieces[last].end)) is not None:
+        end = beside.end()  # "calle Olmo 12 3ºB"
     if not _breaks_off(text, end, pieces[last]):
         end, last, code, town = _to_the_right(text, pieces, last, end)
     else:
@@ -98,7 +96,7 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     piece = pieces[index]
     begin = max(piece.start, piece.end - _LONGEST_PIECE) if piece.end - piece.start > _LONGEST_PIECE else piece.start
     written = text[begin : piece.end]
-    if any(letter.isdigit() for letter in written):
+    if any(letter.isdigit() for letter in written) or written.lower().endswith("s/n"):
         match = (
             shapes.STREET.search(written)
             or shapes.STREET_SMALL.search(written)
@@ -114,7 +112,27 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
         if number is not None or _is_unit(text, house):
             end = house.start + number.end() if number is not None else house.end
             return begin + match.start(), end, index + 1, True
+    if follows_lane := _lane(text, pieces, index):
+        return piece.end - len(follows_lane.group()), piece.end, index, False
     return None
+
+
+def _lane(text: str, pieces: list[_Piece], index: int) -> re.Match[str] | None:
+    """A street without a number, if a British or Irish postcode stands close behind."""
+    piece = pieces[index]
+    match = shapes.LANE.fullmatch(text[piece.start : piece.end][-_LONGEST_PIECE:])
+    if match is None:
+        return None
+    for near in pieces[index + 1 : index + 4]:
+        town = shapes.TOWN.match(text[near.start : near.end])
+        if town is not None and shapes.CODE.search(town.group()) is not None:
+            return match
+    return None
+
+
+def _stripped(text: str, start: int, end: int) -> int:
+    """The next place that is no blank."""
+    return end - len(text[start:end].lstrip())
 
 
 def _is_unit(text: str, piece: _Piece) -> bool:
@@ -180,7 +198,12 @@ def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tup
             break
         written = text[piece.start : piece.end][-60:]
         begin = piece.end - len(written)
-        at = _first(_ends(shapes.UNIT, written), _ends(shapes.REGION, written), _ends_in_town(written))
+        at = _first(
+            _left_unit(written),
+            _ends(shapes.HOUSE_NAME, written),
+            _ends(shapes.REGION, written),
+            _ends_in_town(written),
+        )
         if at is None:
             break
         start = begin + at
@@ -188,6 +211,14 @@ def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tup
         if at > 0 or begin > piece.start:
             break
     return start, town
+
+
+_FLOOR = re.compile(r"\d{1,2}(?:st|nd|rd|th) floor", re.IGNORECASE)
+
+
+def _left_unit(written: str) -> int | None:
+    at = _ends(shapes.UNIT, written)
+    return None if at is not None and _FLOOR.match(written, at) else at
 
 
 def _first(*places: int | None) -> int | None:
@@ -224,41 +255,6 @@ def _word_starts(written: str) -> Iterator[int]:
         yield match.start()
 
 
-# ---- Chinese
-
-
-def _chinese(text: str) -> Iterator[Fact]:
-    reached = 0
-    for count, match in enumerate(shapes.HAN_NUMBER.finditer(text)):
-        if count == 100:
-            return
-        if match.start() < reached:
-            continue
-        run = shapes.HAN_RUN.search(text, max(reached, match.start() - 60), match.start())
-        if run is None:
-            continue
-        start = _chinese_start(text, run.start(), match.end())
-        if start is None:
-            continue
-        end = match.end()
-        while (more := shapes.HAN_BEHIND.match(text, end)) is not None:
-            end = more.end()
-        reached = end
-        yield Fact("postal_address", _one_line(text[start:end]), start, end, 0.8)
-
-
-def _chinese_start(text: str, start: int, end: int) -> int | None:
-    """Where the largest place begins. None: it names a number, but no place and street."""
-    place = shapes.HAN_PLACE.search(text, start, end)
-    if place is None:
-        return None
-    begin = place.start()
-    for said in shapes.HAN_START.finditer(text, start, end):
-        if said.end() > begin and shapes.HAN_PLACE.match(text, said.end(), end):
-            begin = said.end()
-    return begin if shapes.HAN_STREET.search(text, begin, end) else None
-
-
 # ---- fields
 
 
@@ -274,4 +270,4 @@ def _fields(text: str) -> Iterator[Fact]:
         end = end_of_it.start() if end_of_it is not None else min(len(text), match.end() + 200)
         written = text[match.end() : end].rstrip(" \n\t,.")
         if 10 <= len(written) <= 180 and re.search(r"\d", written) and len(re.findall(r"[^\W\d_]{2,}", written)) >= 2:
-            yield Fact("postal_address", _one_line(written), match.end(), match.end() + len(written), 0.6)
+            yield Fact("postal_address", one_line(written), match.end(), match.end() + len(written), 0.6)

@@ -6,7 +6,7 @@ import re
 
 _UP = "A-ZÀ-ÖØ-ÞČŁŚŠŽŻ"
 _W = rf"[{_UP}][\wÀ-ÿ.'’ß-]{{0,24}}"
-_NO = r"\d{1,4}\s?[a-zA-Z]?(?![\w])(?:\s?[-/–+]\s?\d{1,4}[a-z]?(?![\w]))?"
+_NO = r"\d{1,4}\s?[a-zA-Z]?(?![\w])(?:\s?[-/–+]\s?\d{1,4}[a-z]?(?![\w]))?(?:[-/]\d{1,4}[a-z]?(?![\w])){0,2}"
 
 # ---- a street with its number
 _DE_SUFFIX = (
@@ -41,7 +41,7 @@ _ENGLISH = (
 )
 _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX.lower()}(?![a-z])\.?"
 _ES_KIND = (
-    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer"
+    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer(?!a)"
     r"|Ronda|Travesía|Carretera|Ctra\.?"
     r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
     r"|Carrera|Cra\.?|Jirón"
@@ -64,6 +64,10 @@ _RUSSIAN_STREET = (
     rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект"
     rf"|переулок|шоссе|набережная|бульвар|проезд|площадь)"
 )
+_RUSSIAN_SMALL = (
+    r"(?:[Уу]л(?:ица|ице|\.)?|[Пп]росп(?:ект|екте|\.)|[Пп]р-т|[Пп]ер(?:еулок|\.))(?: [а-яё-]{3,20}){1,2},?"
+    r" (?:д(?:ом|\.)? ?)?\d{1,4}[а-я]?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
+)
 _RUSSIAN = rf"(?:{_RUSSIAN_STREET})(?: (?:д(?:ом|\.)? ?)?\d{{1,4}}[а-яА-Я]?(?!\w)(?:[-/]\d{{1,4}}[а-я]?(?!\w))?)"
 _FRENCH = (
     r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route"
@@ -79,7 +83,7 @@ _DUTCH = (
 )
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
-    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}|{_BOX})(?![\w])"
+    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}|{_BOX})(?![\w])"
 )
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
 # A name of any form with a house number: only where a postcode and a town follow.
@@ -94,8 +98,15 @@ STREET_WITHOUT = re.compile(
 )
 HOUSE = re.compile(
     r"(?:(?:д(?:ом)?|n[º°.]|núm|No|House|Hausnr"
-    r"|Nr)\.? ?)?\d{1,5}[а-яА-Яa-zA-Z]?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?"
-    r"(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$)|s/n$"
+    r"|Nr)\.? ?)?\d{1,5}(?:[а-яА-Яa-zA-Z]|[скС]\d{1,3})?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
+    r"(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$|\.\s)|s/n$"
+)
+# A street of a village and the name of a house have no number: only with a postcode behind.
+LANE = re.compile(rf"(?:{_W} ){{1,3}}{_EN_SUFFIX}$")
+HOUSE_NAME = re.compile(
+    rf"(?:(?:The )?(?:{_W} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage|Villa"
+    rf"|Bungalow|Business Park|Industrial Estate)|(?:[Pp]ol[íi]gono|Edificio|Residencial|Urbanización|Barrio)"
+    rf"(?: [\wÀ-ÿ.]{{1,20}}){{1,5}})(?![\w])"
 )
 
 # ---- the pieces around it
@@ -120,36 +131,42 @@ TOWN = re.compile(
     rf"|(?:{_TOWN},? )?(?:{_STATES})\.?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
     rf"|(?:{_TOWN},? )(?:{_STATES})(?= \d{{4}}(?!\d)) \d{{4}}"
     rf"|{_W}(?: {_W})?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
-    rf"|[A-Z]\d{{4}}[A-Z]{{0,3}} {_TOWN}|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L"
+    rf"|[A-Z]\d{{4}}[A-Z]{{0,3}} {_TOWN}(?: {_W}(?= ?$))?|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L"
     rf"|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?"
+    rf"|(?:{_TOWN},? )?[A-Z]\d[\dW] ?[A-Z][A-Z\d]{{3}}(?!\w)"
     rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
     r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
     r"|\d{4,5}(?=$)"
     rf"|(?:C\.?P\.?:? ?)\d{{4,5}}(?: {_TOWN})?)"
 )
-TOWN_SMALL = re.compile(rf"(?:[a-z][a-z'-]{{2,20}}(?: [a-z'-]{{2,20}})?,? )?(?i:{_UK}|(?:{_STATES}) \d{{5}}(?!\w))")
-CODE = re.compile(r"\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
+TOWN_SMALL = re.compile(
+    rf"(?:[a-z][a-z'-]{{2,20}}(?: [a-z'-]{{2,20}})?,? )?(?i:{_UK}|(?:{_STATES}) \d{{5}}(?!\w))"
+    r"|\d{5} [a-zà-ÿ][a-zà-ÿ'-]{2,20}(?: [a-zà-ÿ'-]{2,20}){0,2}(?=[.!]?$)"
+)
+CODE = re.compile(r"\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z][A-Z\d]{3}(?!\w)")
 # Alone it is a town only between pieces that are surely of an address, or at the end of the sentence.
 TOWN_ALONE = re.compile(
-    rf"(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁа-яё][а-яё-]{{1,24}}){{0,2}}"
+    rf"(?:г\. ?|город )[а-яё-]{{3,20}}(?= ?$)|Dublin \d{{1,2}}W?(?= ?$)"
+    rf"|(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁа-яё][а-яё-]{{1,24}}){{0,2}}"
     rf"|{_TOWN}(?: {_W})?)(?= ?$)"
 )
 UNIT = re.compile(
     r"(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level"
     r"|Lot)\.? ?#? ?[\w-]{1,6}(?! [a-z])|#\w{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor"
-    r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links"
+    r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss|Hof)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links"
     r"|rechts))?|DG|Hinterhaus|Vorderhaus|Seitenflügel|HH|VH|(?:Whg|Wohnung|App|Apartment|Zimmer|Haus|Aufgang"
     r"|Top)\.? ?(?:Nr\.? ?)?\w{1,4}"
-    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Z](?!\w)|izq\w{0,7}\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
+    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|izq\w{0,7}\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
     r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Aa]tico|Ático"
-    r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Ii]nt(?:erior|\.)?"
-    r"|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[A-Z](?!\w))?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
+    r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Aa]pto\.?|[Nn]ave|[Ii]nt(?:erior|\.)?"
+    r"|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
     r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом"
     r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40})(?!\w)"
 )
 REGION = re.compile(
     r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)"
     r"|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
+    r"|Co(?:unty|\.) [A-Z][a-z]{2,15}"
     r"|(?:с|п|пос|пгт|дер|д|ст|х|село|деревня|посёлок|поселок)\.? [А-ЯЁ][а-яё-]{2,20})(?!\w)"
 )
 COUNTRY = re.compile(
@@ -181,6 +198,8 @@ HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|�
 HAN_BEHIND = re.compile(
     r"(?:[ ]?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
     r"(?:号楼|号院|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
-    r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区?|公寓|中心|家园)"
+    r"|\n[0-9A-Za-z]{1,5}(?:号楼|栋|幢|楼|层|樓|室|单元|座|户|房)"
+    r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}?(?:宾馆|酒店|饭店|医院|学校|大学|工业园|写字楼|商场|市场)"
+    r"|[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区?|公寓|中心|家园)"
     r"(?:[0-9A-Z][0-9A-Za-z-]{0,6}(?:座|栋|楼|室|号)?)?)"
 )
