@@ -8,21 +8,28 @@ import re
 SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
-        r"|mein(?: voller)? name (?:ist|lautet)|ich hei(?:ß|ss)e|heiße"
+        r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun| nur noch)?"
         r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
         r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
-        r"|a nombre de|на имя|на фамилию)",
+        r"|a nombre de|на имя|на фамилию|контактное лицо|(?:de |on )?(?:parte|behalf) (?:de|of)|aparezco como|figuro como"
+        r"|записана? как|(?:booked|listed|registered|entered) as|(?:eingetragen|gebucht) (?:als|unter)"
+        r"|(?:pasaporte|dni) (?:dice|pone)|passport says|should (?:say|read))",
         True,
     ),
     (
-        r"(?:i am|i'm|i’m|this is|it's|it’s|here is|ich bin(?: der| die)?|hier (?:ist|spricht|schreibt)(?: die"
+        r"(?:(?:i am|i'm|i’m) (?:his|her|their|the|a) (?:daughter|son|wife|husband|mother|father|sister|brother|mum|mom"
+        r"|dad|partner|neighbour|patient|customer|owner),?|ich bin (?:seine?|ihre?|die|der|eine?|das) (?:tochter|sohn"
+        r"|frau|mann|mutter|vater|schwester|bruder|patientin|patient|kundin|kunde),?|soy (?:su|la|el|una?) (?:hij[ao]"
+        r"|mujer|marido|madre|padre|herman[ao]|paciente|client[ea]|titular|espos[ao]),?|я (?:его|е[её]|их) (?:дочь|сын"
+        r"|жена|муж|мама|мать|отец|сестра|брат),?|(?:клиент(?:ка)?|пациент(?:ка)?|гость|покупатель)"
+        r"|i am|i'm|i’m|this is|it's|it’s|here is|ich bin(?: der| die)?|hier (?:ist|spricht|schreibt)(?: die"
         r"| der)?|soy(?: el| la)?|я|name|nombre|le escribe|les escribe|это|пишет(?: вам)?)",
         False,
     ),
 )
 CHINESE_SAID = (
-    r"(?:我叫做?|我的名字是|我的名字叫|我名字叫|我名叫|本人姓名|姓名是|姓名为|收件人是|收货人是|联系人是|收件人叫)",
-    r"(?:我是|本人|这里是)",
+    r"(?:我姓名是|联系人|登记人|预订人|入住人|我叫做?|我的名字是|我的名字叫|我名字叫|我名叫|本人姓名|姓名是|姓名为|收件人是|收货人是|联系人是|收件人叫)",
+    r"(?:我是(?:(?:[他她]|我[爸妈])的?(?:女儿|儿子|妻子|老公|丈夫|太太|老婆|妈妈|爸爸)|[一-鿿]{2,10}的)?|本人|这里是|患者|病人|申请人|会员)\s?",
 )
 # "Name: Anna Schmidt" at the beginning of a line.
 FIELDS = (
@@ -41,10 +48,10 @@ CLOSINGS = (
     r"| in advance| again| and (?:best|kind) regards)?"
     r"|(?:many )?thanks(?: (?:in advance|a lot|again|so much|and (?:best |kind )?regards|for your help))?|thx|ty"
     r"|tia|ta|greetings"
-    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|schönen?|sonnigen?)\s?(?:gr(?:ü"
+    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|herzlichste[nm]?|schönen?|sonnigen?)\s?(?:gr(?:ü"
     r"|ue)(?:ß|ss)en?"
-    r"|gruß|gruss)(?: aus [\w-]{2,20})?|gr(?:ü|ue)(?:ß|ss)e?(?: aus [\w-]{2,20})?|gruß|gruss|mfg|lg|vg"
-    r"|hochachtungsvoll|herzlichst"
+    r"|gruß|gruss)(?: aus(?: de[rmn])? [\w-]{2,20})?|(?:liebe[nr]? |viele |schöne[nr]? )?gr(?:u|ü|ue)(?:ß|ss)e?(?: aus(?: de[rmn])?"
+    r" [\w-]{2,20})?|mfg|lg|vg|hochachtungsvoll|herzlich(?:st)?"
     r"|(?:vielen|besten|herzlichen|tausend|lieben)?\s?dank(?:e)?(?: (?:im voraus|schön|sehr|vorab|für (?:ihre|eure"
     r"|die) hilfe|und (?:viele |liebe )?gr(?:ü|ue)(?:ß|ss)e))?|bis bald|tschüss|ciao"
     r"|(?:un |muchos )?(?:cordial(?:es)? |afectuosos? )?saludos?(?: cordial(?:es)?)?|atentamente|atte?\.?"
@@ -61,7 +68,7 @@ CHINESE_CLOSINGS = (
 )
 
 TITLES = (
-    r"(?:(?:ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
+    r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
     r"|herr|frau|herrn|señor|señora|sr|sra|srta"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
@@ -104,6 +111,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
+    cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
@@ -113,15 +121,22 @@ COMPANY = re.compile(
     r"|support|service|services|university|hotel|klinik|praxis|ооо|зао|оао|ао|ип|пао)(?![^\W_])|公司|集团|店|客服",
     re.IGNORECASE,
 )
+# What stands below a name in a firm's letter.
+POST = re.compile(
+    r"(?:einkauf|vertrieb|buchhaltung|sekretariat|verwaltung|gesch[äa]ftsf[üu]hr\w{1,4}|purchasing|procurement|accounts"
+    r"|accounting|office manager|operations|compras|administraci[óo]n|ventas|gerencia|бухгалтерия|снабжение"
+    r"|отдел [а-яё]{4,16}|采购部|市场部|业务部|销售部)$",
+    re.IGNORECASE,
+)
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧温康施文牛樊葛"
     "邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路"
     "游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全"
-    "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+    "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝傅荆蔺晁鄢邸楚湛仝廉陳張劉趙黃吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧陸鍾譚歐陽"
 )
 _NOT_CHINESE_NAMES = (
-    "周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
+    "单子 周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
     "谢谢 多谢 感谢 高兴 方便 任何 何时 安排 明天 时间 明白 全部 全额 全新 应该 应当 "
     "成功 成都 和平 和我 关于 关注 关闭 关机 连接 方法 方案 方面 文件 文字 包裹 包装 "
     "华为 时候 简单 成交 明显 阳台 欧洲 江苏 金额 金色 白色 黄色 单号 管理 温度 解决 "

@@ -14,17 +14,20 @@ _MOST = 20  # names said in one text
 _MOST_CONTACTS = 6  # lines below a name
 _MOST_LINES = 60  # at the end of a letter, that are looked at for a signature
 _LONGEST_LINE = 120
+_LONGEST_FIRM = 60
 
 _UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
-_WORD = rf"(?:[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?|[{_UP}]\.)"
+_WORD = (
+    rf"(?:[{_UP}]\.(?![{_LOW}{_UP}])|(?:Fco|Mª|Ma|Wm)\.|[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?)"
+)
 _TOGETHER = r"(?:[ \u00a0](?:and|und|y|e|и|&)[ \u00a0])"
 _PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le)"
 _NAME = rf"(?P<name>{_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,1}}{_WORD}){{0,3}})"
 _ADDRESSED = rf"(?i:{words.TITLES})"
 
 _SAID = tuple(
-    (re.compile(rf"(?<![^\W_])(?i:{before})(?:[ \u00a0]{{1,2}}|\s?[:,]\s?){_ADDRESSED}{_NAME}"), alone)
+    (re.compile(rf"(?<![^\W_])(?i:{before})(?:[ \u00a0]{{1,2}}[\"“«„]?|\s?[:,]\s?){_ADDRESSED}{_NAME}"), alone)
     for before, alone in words.SAID
 )
 _SAID_SMALL = re.compile(
@@ -46,6 +49,21 @@ _HAN_SAID = (
     ),
     re.compile(rf"{words.CHINESE_SAID[1]}(?P<han>[一-鿿]{{2,3}})(?=[，,。.\s!！；;、(（]|$)"),
 )
+_HAN_RECEIVES = re.compile(
+    r"(?:^|(?<=[\n,，]))[ ]?(?P<han>[一-鿿]{2,4}?)\s?(?:先生|女士|小姐)?\s?收(?=[\s,，\0]|$)"
+)
+_HAN_CALLED = re.compile(
+    r"我叫(?P<han>(?!快递|客服|外卖|人|车|他|她|你|您|救护|滴滴|顺丰|师傅)[一-鿿]{2,5})(?=[,，。.!！~\n]|$)"
+)
+_RUSSIAN_CALLED = re.compile(rf"(?<![^\W_])[Мм]еня {_NAME} (?:звать|зовут)(?![^\W_])")
+_FROM_A_PLACE = re.compile(rf" (?:in|from|aus|de|из) [{_UP}][\w-]{{2,24}}$")
+_HERE = re.compile(
+    rf"(?:^|(?<=[.,!?\n] )|(?<=\n)){_ADDRESSED}{_NAME} (?:here|hier|speaking|беспокоит|пишет|на связи)(?=[\s.,!:]|$)"
+)
+_HERE_GERMAN = re.compile(rf"(?:^|(?<=[.,!?\n] )|(?<=\n))[Hh]ier {_ADDRESSED}{_NAME}(?=[,.:!])")
+_NOT_ANY_MORE = re.compile(
+    rf"(?:{_WORD} ){{1,3}}?{_WORD}\"?,? (?:not|nicht mehr|no longer|ya no|y no|а не) \"?{_NAME}"
+)
 # What follows a single word that is a name: "This is Anna from Leeds", "I'm Tom, and …".
 _AFTER_ONE = re.compile(
     r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)"
@@ -53,7 +71,8 @@ _AFTER_ONE = re.compile(
 # "Eva Brandt, Goethestraße 5, 04109 Leipzig": what is found already is not there any more.
 _BEFORE_CONTACT = re.compile(
     rf"(?:[:：\n,!?]|\.(?=\s)|^|(?<!\w)(?:an|to|für|for"
-    rf"|para)(?=\s))\s{{0,2}}{_ADDRESSED}{_NAME}\s?,?\s?\n?(?i:tel\.?:?\s?|mobil:?\s?|phone:?\s?)?\0{{6}}"
+    rf"|para)(?=\s))\s{{0,2}}{_ADDRESSED}{_NAME}\s?,?\s?\n?"
+    rf"(?:(?i:bei|c/o|z\. ?hd\.|attn) [^\n\0]{{2,40}}\n)?(?i:tel\.?:?\s?|mobil:?\s?|phone:?\s?)?\0{{6}}"
 )
 _CLOSING = re.compile(rf"^[^\w]{{0,6}}{words.CLOSINGS}(?P<rest>[^\w].{{0,60}})?$", re.IGNORECASE)
 _HAN_CLOSING = re.compile(rf"^\s*{words.CHINESE_CLOSINGS}[!！。,，~～\s]{{0,4}}(?P<rest>.{{0,30}})$")
@@ -72,26 +91,34 @@ _ROLES = (
 )
 _CONTACTS = (
     r"(?:[\s\0,;|/·•.:()—–-]|(?:tel|phone|mob|mobil|mobile|telefon|handy|e-?mail|mail|fax|тел|моб|почта|手机"
-    r"|电话|邮箱|whatsapp)(?![^\W_一-鿿]))*$"
+    r"|电话|邮箱|whatsapp)(?![^\W_一-鿿])|邮编[:： ]?[0-9]{6})*$"
 )
 _AT_THE_END = re.compile(
-    rf"(?:^|\0\s|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!Sr)(?<!Sra)[.!?…。！？)»”][\s]{{0,3}}){_ROLES}{_ADDRESSED}"
+    rf"(?:^|\0,?\s|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!Sr)(?<!Sra)[.!?…。！？)»”][\s]{{0,3}}){_ROLES}{_ADDRESSED}"
     rf"(?P<name>{_WORD}{_TOGETHER}{_WORD}(?: {_WORD})?"
     rf"|{_NAME[9:-1]})(?=[\s,;.!|\0(—–-]|$)(?i:{_CONTACTS})"
 )
 _HAN_AT_THE_END = re.compile(
-    rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}}?)收?(?=[\s\0,，]"
+    rf"(?:^|[。！？!?，,\0\s])(?:——|--|—)?\s?{_ROLES}(?P<han>[一-鿿]{{2,3}}?)(?:\s?(?:先生|女士|小姐|敬上))?收?(?=[\s\0,，。]"
     rf"|$)(?i:{_CONTACTS})"
 )
 _ENDS = frozenset('.!?。！？,)…\0»"”')
 _ONLY_CONTACT = re.compile(rf"^(?i:{_CONTACTS})")
 _DASHED = re.compile(rf"^(?:[-–—~/]{{1,2}}|——)\s?(?:{_NAME}|(?P<han>[一-鿿]{{2,4}}))[.]?$")
-_HAN_LINE = re.compile(r"^(?P<han>[一-鿿]{2,4})$")
+_HAN_LINE = re.compile(r"^(?P<han>[一-鿿]{2,4}?)(?:\s?(?:先生|女士|小姐|敬上|谨上|上))?$")
 _MARKED = re.compile(r"^-- ?$|^_{2,}$|^-{2,}$")
 
 
 def names(text: str) -> Iterator[Fact]:
-    """The writer's name, each place where it stands, the surest kind of place first."""
+    """The writer's name, each place where it stands, the surest kind of place first; the whole one, if he says both."""
+    found = [*_names(text)]
+    longer = [set(fact.value.lower().split()) for fact in found if " " in fact.value]
+    for fact in found:
+        if " " in fact.value or not any(fact.value.lower() in words_of_it for words_of_it in longer):
+            yield fact
+
+
+def _names(text: str) -> Iterator[Fact]:
     for match in islice(_FIELD.finditer(text), _MOST):
         yield from _checked(match, 0.9, single=True)
     for pattern, alone in _SAID:
@@ -105,6 +132,16 @@ def names(text: str) -> Iterator[Fact]:
             yield from _checked(match, 0.8, single=True, text=text)
     for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
         yield from _checked(match, 0.65, single=match.group().lower().find("famili") >= 0)
+    for match in islice(_HAN_RECEIVES.finditer(text), _MOST):
+        yield from _checked(match, 0.7, single=True)
+    for match in islice(_HAN_CALLED.finditer(text), _MOST):
+        yield Fact("name", match["han"], *match.span("han"), 0.7)
+    for pattern in (_HERE, _HERE_GERMAN, _NOT_ANY_MORE):
+        for match in islice(pattern.finditer(text), _MOST):
+            known = match["name"].lower() in FIRST_NAMES
+            yield from _checked(match, 0.7, single=known and pattern is not _NOT_ANY_MORE)
+    for match in islice(_RUSSIAN_CALLED.finditer(text), _MOST):
+        yield from _checked(match, 0.8, single=True)
     yield from _signed(text)
 
 
@@ -186,7 +223,8 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
     match = _CLOSING.match(line) or _HAN_CLOSING.match(line)
     if match is not None:
         rest = match["rest"] or ""
-        name = rest.strip(" ,!.;:~–—-\t😊🙂🙏👍")
+        name = rest.strip(" ,!.;:~–—-\t\0😊🙂🙏👍")
+        name = _FROM_A_PLACE.sub("", name)
         last = index + 1 == len(lines)
         if name:
             at = start + match.start("rest") + rest.index(name)
@@ -234,9 +272,20 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
     alone = match.start() == 0
     if (alone and ended) or (not alone and at == len(lines) - 1):
         known = match.re is _AT_THE_END and not FIRST_NAMES.isdisjoint(match["name"].lower().split())
-        if not alone and not known and match.re is _AT_THE_END and match.end("name") >= len(line.rstrip(" .!")):
+        if not alone and not known and match.re is _AT_THE_END and not _is_like_a_name(match["name"]):
             return  # "Great service. Five Stars"
-        yield from _checked(match, 0.65, single=known or (alone and len(lines) - at <= 3), shift=start)
+        last = match.end("name" if match.re is _AT_THE_END else "han") >= len(line.rstrip(" .!。"))
+        single = known or (len(lines) - at <= 3 if alone else last and match.group()[0] in _BEFORE_ONE)
+        yield from _checked(match, 0.65, single=single, shift=start)
+
+
+_BEFORE_ONE = frozenset("?!？！\0")  # "can I have the right one? Ade"
+
+
+def _is_like_a_name(written: str) -> bool:
+    """Two or three words, none of which is one of the language's: "Aurora Mendo", "Candela P."."""
+    found = written.split(" ")
+    return len(found) <= 3 and _as_far_as_a_name(written) == written
 
 
 def _is_contact(line: str) -> bool:
@@ -244,4 +293,6 @@ def _is_contact(line: str) -> bool:
     if "\0" in line and _ONLY_CONTACT.match(line) is not None:
         return True
     name = _WHOLE_NAME.match(line)
-    return words.COMPANY.search(line) is not None and (name is None or bool(words.COMPANY.search(name["name"])))
+    if words.POST.match(line) is not None:
+        return True
+    return len(line) <= _LONGEST_FIRM and words.COMPANY.search(line) is not None and (name is None or bool(words.COMPANY.search(name["name"])))
