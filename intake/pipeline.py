@@ -26,6 +26,7 @@ from intake.incoming.opening import open_request, sort_by_first_words
 from intake.incoming.reopening import courtesy_of, go_on
 from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.incoming.threading import Thread, remember, thread
+from intake.incoming.under_way import UnderWay
 from intake.message import Attachment, Inbound, Receipt
 from intake.outgoing import jobs
 from intake.replies import Replies
@@ -56,6 +57,7 @@ class Intake:
         self._classifier = classifier
         self._files = files
         self._wake = wake
+        self._under_way = UnderWay()
         self.patience = Patience(
             Reader(classifier, house.languages, lambda: house.policy.numbers.patterns), house.languages
         )
@@ -68,13 +70,14 @@ class Intake:
         Raises whatever the database or the disk raises; then nothing is stored and the sender must try again.
         """
         started = perf_counter()
-        reading = await self.patience.read(message, EVERYTHING if _begins(message) else BEFORE)
+        reading = await self.patience.read(message, EVERYTHING if self._under_way.begins(message) else BEFORE)
         kept = await self._keep_files(message)
         try:
             receipt = await self._stored(message, reading, kept, now)
         except NotSorted:
             # It opens a request after all. Nothing is stored yet.
             receipt = await self._stored(message, await self.patience.sort(message, reading), kept, now)
+        self._under_way.went(message, receipt)
         took = perf_counter() - started
         tally.add(What.DUPLICATE if receipt.duplicate else What.ACCEPTED, message.channel)
         tally.took(message.channel, took)
@@ -285,8 +288,3 @@ class Intake:
         record = await store_record(message, reading, kept, request_id, why, rule, now)
         await self._store_attachments(message, record, None, kept, now)
         return Receipt(record.id, request_id, opened=False)
-
-
-def _begins(message: Inbound) -> bool:
-    """Does it look like a message that opens a request? Most of a chat's go on in one."""
-    return not (message.threadless or message.hints or message.references or message.conversation or message.answers)
