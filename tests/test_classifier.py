@@ -10,7 +10,9 @@ import pytest
 
 from intake.understanding.categories import UNSORTED, Categories
 from intake.understanding.classifier import Classifier
+from intake.understanding.features import fold
 from intake.understanding.model import Model, builtin
+from intake.understanding.plain_words import has_plain_sign, is_plain
 from intake.understanding.training import Example, fit
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
@@ -66,6 +68,68 @@ def test_the_same_reason_is_not_given_twice() -> None:
     reasons = BUILT_IN.judge("", "My kettle is broken.", "en").reasons
     assert reasons[0] == 'word "broken" in the text'
     assert 'word "broken"' not in reasons
+
+
+# What the playground's customers write; the first was once told "order", for the word alone.
+TOLD = (
+    (
+        "Kettle does not heat",
+        "the kettle from my order 4711-0815 does not heat any more. The lamp is on, the water stays cold.",
+        "en",
+        "repair",
+    ),
+    (
+        "",
+        "the kettle from my order 4711-0815 does not heat any more. The lamp is on, the water stays cold.",
+        "en",
+        "repair",
+    ),
+    (
+        "Falsche Rechnung",
+        "die Rechnung zu Bestellung 20931 ist um 12 Euro zu hoch. Bitte prüfen Sie das.",
+        "de",
+        "invoice",
+    ),
+    ("", "Здравствуйте! Где мой заказ 77120? Прошла уже неделя.", "ru", "delivery"),
+    ("", "我想退货：台灯是坏的。订单号 20260815-33，型号 LX-20，2026年8月15日购买。", "zh", "return"),
+)
+
+
+@pytest.mark.parametrize(("subject", "text", "language", "category"), TOLD)
+def test_a_number_of_an_order_does_not_hide_the_wish(subject: str, text: str, language: str, category: str) -> None:
+    """Order number, model and date stand in messages about anything."""
+    assert BUILT_IN.judge(subject, text, language).category == category
+
+
+def test_an_unsorted_message_says_between_what_nobody_decided() -> None:
+    """An agent sees at once which two to choose from, and no word that speaks for one of them alone."""
+    verdict = BUILT_IN.judge("", "refund or repair?", "en")
+    assert verdict.category == UNSORTED
+    assert verdict.reasons in {("not sure: refund or repair",), ("not sure: repair or refund",)}
+
+
+def test_a_message_about_nothing_says_so() -> None:
+    """Two categories that are hardly likelier than all others are no choice."""
+    assert BUILT_IN.judge("", "hello", "en").reasons == ("nothing in it says clearly what is wanted",)
+
+
+def test_small_words_are_no_reasons() -> None:
+    """What goes with any wish ("my", "week") explains nothing, whatever the model makes of it."""
+    messages = [*WISHES, *((f"{subject}\n{text}", language, "") for subject, text, language, _ in TOLD)]
+    told = 0
+    for text, language, _ in messages:
+        for reason in builtin().judge(text, language).reasons:
+            word = fold(reason.removeprefix('word "').removesuffix('"'))
+            assert not is_plain(word), (text, reason)
+            assert word.isascii() or not has_plain_sign(word), (text, reason)
+            told += 1
+    assert told > len(messages)
+
+
+def test_a_word_is_told_once_in_whatever_letters() -> None:
+    """ "Kettle" in the subject and "kettle" in the text are one reason."""
+    reasons = builtin().judge("Kettle does not heat\nMy kettle does not heat any more", "en").reasons
+    assert len({reason.casefold() for reason in reasons}) == len(reasons)
 
 
 def _own(tmp_path: Path, text: str) -> Categories:

@@ -69,6 +69,8 @@ async def test_the_demo_plays_its_story_then_takes_mail_until_it_is_stopped(
     for words in (
         *("R-1001", "R-1002", "R-1003", "R-1004"),
         "The lamp is on, the water stays cold",  # the customer's mail
+        # Told by what each wrote, and not by the number of an order that all of them give.
+        *("Anna Schmidt · repair", "Jürgen Müller · invoice", "Boris Petrov · delivery", "Li Wei · return"),
         "A new kettle is on its way",  # the agent's answer, on both sides
         "That was quick, thank you!",
         "Ihre Nachricht ist angekommen",  # acknowledged in the customer's language

@@ -16,6 +16,7 @@ from intake.understanding.seeds import Seed, builtin_seeds
 from intake.understanding.words import Entry, Tokens, Words, folded, tokens
 
 _UNSORTED_NAMES = {"en": "Unsorted", "zh": "未分类", "es": "Sin clasificar", "de": "Nicht zugeordnet", "ru": "Без темы"}
+NO_WORD = "no known word in it"  # a model says so, too
 _IN_SUBJECT = 1  # a subject is chosen with more care than a sentence
 _MOST_REASONS = 5
 
@@ -56,7 +57,7 @@ class Said:
     def verdict(self) -> Verdict:
         """The category with the most points; `unsorted` when no word was known or two have the same."""
         if not self.points:
-            return Verdict(UNSORTED, 0.0, ("no known word in it",))
+            return Verdict(UNSORTED, 0.0, (NO_WORD,))
         if not self.lead:
             return Verdict(
                 UNSORTED, 0.0, tuple(f"{self.reasons[key][0]} says {key}" for key in self.leaders[:_MOST_REASONS])

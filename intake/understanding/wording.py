@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding.features import BLOCKS, SHARES, Token, features, pieces, tokens
+from intake.understanding.features import BLOCKS, SHARES, Token, features, fold, pieces, tokens
 from intake.understanding.model_file import Array, Contents, Floats
+from intake.understanding.plain_words import has_plain_sign, is_plain
 
 _MOST_REASONS = 3
+_WORTH_TELLING = 0.3  # of what the strongest word says
 BY_KNOWN_WORDS = 0.3  # how much it counts for a text to be familiar that its words are known
 
 Places = npt.NDArray[np.intp]
@@ -80,7 +82,7 @@ class Wording:
         return known / (known + unknown) if known else 0.0
 
     def reasons(self, said: Said, first: int, second: int) -> tuple[str, ...]:
-        """The words that speak for the first label rather than for the second."""
+        """The words that speak for the first label rather than for the second; not those that go with any wish."""
         gain: dict[str, float] = {}
         for vocabulary, (places, values) in zip(self._blocks[:2], said.found[:2], strict=True):
             gains = values * (vocabulary.weights[places, first] - vocabulary.weights[places, second])
@@ -89,11 +91,12 @@ class Wording:
         for token in said.tokens:
             parts = [piece for piece in pieces(token) if len(piece) > 1]
             if token.unspaced:
-                points.update({piece: gain[piece] for piece in parts if piece in gain})
-            elif token.folded[0].isalpha():
+                points.update({piece: gain[piece] for piece in parts if piece in gain and not has_plain_sign(piece)})
+            elif token.folded[0].isalpha() and not is_plain(token.folded):
                 points[token.written] = gain.get(token.folded, 0.0) + sum(gain.get(piece, 0.0) for piece in parts)
-        best = sorted((word for word in points if points[word] > 0), key=lambda word: -points[word])
-        return tuple(f'word "{word}"' for word in best[:_MOST_REASONS])
+        ranked = sorted((word for word in points if points[word] > 0), key=lambda word: -points[word])
+        best = list({fold(word): word for word in reversed(ranked)}.values())[::-1][:_MOST_REASONS]
+        return tuple(f'word "{word}"' for word in best if points[word] >= _WORTH_TELLING * points[best[0]])
 
     def arrays(self) -> dict[str, Array]:
         """What it is kept as. Half the precision is enough for weights."""
