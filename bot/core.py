@@ -11,7 +11,7 @@ from bot import one_key
 from bot.alarms import Alarms
 from bot.duties import Duties
 from bot.errors import StartError
-from bot.learning import Learning, learning
+from bot.learning import Learning, embeddings, learning
 from bot.own_files import Followed, OwnFiles
 from bot.secret_key import secret
 from bot.settings import PREFIX, Settings, access_in_env_file, secrets_in
@@ -155,7 +155,7 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         outbox=outbox,
         owner=owner,
         duties=duties,
-        learning=learning(words.classifier, Alarms(about, outbox.wake), duties),
+        learning=learning(words.classifier, Alarms(about, outbox.wake), duties, embeddings(settings)),
         outgoing=outgoing,
         fetchers=fetchers,
     )

@@ -78,15 +78,17 @@ async def _list(settings: Settings, console: Console) -> None:
 
 async def _retrain(settings: Settings, console: Console) -> None:
     from bot.commands import database
+    from bot.learning import embeddings
     from intake.learning.learner import Learner, Why
     from intake.learning.refitting import NotFitted
 
     classifier, errors = _classifier(settings), Console(stderr=True)
+    learner = Learner(classifier, lambda: datetime.now(UTC), _nobody, _nobody, kept=embeddings(settings))
     async with database(settings):
         with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
             progress.add_task("Fitting to what agents confirmed", total=None)
             try:
-                made = await Learner(classifier, lambda: datetime.now(UTC), _nobody, _nobody).refit(Why.ASKED)
+                made = await learner.refit(Why.ASKED)
             except NotFitted as error:
                 raise Stopped(str(error)) from error
     if made is None:

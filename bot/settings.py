@@ -153,6 +153,11 @@ class Settings(BaseSettings):
     company: str = Field("Example Ltd", description="Your name, as customers read it.")
     templates_dir: Path | None = Field(None, description="Your own texts, over the built-in ones (docs/templates.md).")
     categories_file: Path | None = Field(None, description="Your own categories (docs/adding-a-rule.md).")
+    embeddings: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: the extra semantic, if it is installed, tells what messages mean, where that is better. "
+        "off: it is not used.",
+    )
     policy_file: Path | None = Field(
         None, description="Your warranties, numbers, deadlines and important customers (docs/policy.md)."
     )

@@ -49,7 +49,13 @@ class Process:
         self.port = free_port()
         self.data = Path(settings.get("DATA_DIR", folder / "data"))
         self._folder = folder
-        own = {"DATA_DIR": str(self.data), "HTTP_LISTEN": "", "SMTP_LISTEN": f"127.0.0.1:{self.port}", **settings}
+        own = {
+            "DATA_DIR": str(self.data),
+            "EMBEDDINGS": "off",
+            "HTTP_LISTEN": "",
+            "SMTP_LISTEN": f"127.0.0.1:{self.port}",
+            **settings,
+        }
         others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self._environment = {
             **others,

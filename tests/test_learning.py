@@ -14,7 +14,7 @@ import pytest
 
 from intake.learning import refitting
 from intake.learning.learner import Fit, Learner, Made, Why
-from intake.learning.refitting import NotFitted, checked, line
+from intake.learning.refitting import NotFitted, checked, head, line
 from intake.learning.textbook import basis, textbook
 from intake.learning.versions import Versions
 from intake.learning.worker import Written, work
@@ -47,7 +47,7 @@ messages = { en = ["Please change my order", "I want to cancel what I ordered", 
 async def in_here(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> refitting.Fitted:
     """Fit as the worker does, without the second that it takes to start."""
     lines = [line(one) async for page in examples for one in page]
-    given = BytesIO("".join([json.dumps({"known": known}), "\n", *lines, "\n"]).encode() + in_use)
+    given = BytesIO("".join([head(known, None), *lines, "\n"]).encode() + in_use)
     scores, content = work(given)
     return checked(json.dumps(scores).encode() + b"\n" + content)
 
@@ -252,7 +252,11 @@ async def test_other_categories_bring_a_new_version(house: House, tmp_path: Path
     made = await house.learner.look()
     assert made is not None
     row = await ModelVersion.get(id=made.version)
-    assert row.basis == basis(house.classifier.categories) != (await ModelVersion.get(id=first.version)).basis
+    assert (
+        row.basis
+        == basis(house.classifier.categories, meaning=False)
+        != (await ModelVersion.get(id=first.version)).basis
+    )
     assert "order" not in Model.from_bytes(row.content).labels
     house.learner._looked_closely = float("-inf")
     assert await house.learner.look() is None

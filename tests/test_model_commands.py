@@ -28,7 +28,7 @@ messages = { en = ["I want my money back", "Please refund the order", "When do I
 async def _command(folder: Path, url: str, *words: str) -> Ended:
     own = folder / "own.toml"
     own.write_text(OWN)
-    return await program(folder, "model", *words, database_url=url, categories_file=own)
+    return await program(folder, "model", *words, database_url=url, categories_file=own, embeddings="off")
 
 
 async def test_versions_are_made_listed_and_gone_back_to(database: Database, database_url: str, tmp_path: Path) -> None:

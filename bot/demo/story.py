@@ -111,6 +111,7 @@ def _settings(folder: Path, sim: Simulator, catcher: MailCatcher, desk: Group, a
         http_listen="",
         desk_chat_id=desk.chat_id,
         telegram_pace=1000,  # the simulator sets no limits
+        embeddings="off",  # its few minutes are not for learning
         admins=tuple(str(agent.id) for agent in agents),
         mailboxes=(MAILBOX,),
         smtp_listen=f"127.0.0.1:{_free_port(SMTP_PORT)}",

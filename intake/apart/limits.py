@@ -14,6 +14,7 @@ class Limits:
     memory: int = 512 << 20  # bytes
     cpu: int = 5  # seconds
     wall: float = 10.0  # seconds
+    file: int = 0  # bytes of each file that it writes; most have no business writing any
 
 
 def hold_to(limits: Limits) -> None:
@@ -22,7 +23,7 @@ def hold_to(limits: Limits) -> None:
     # The address space of a process counts libraries and what they reserve and never touch; this counts what it fills.
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no business writing files
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file, limits.file))
     for number in (signal.SIGXCPU, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.wall)

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 
 import structlog
 
@@ -72,14 +74,17 @@ class Learner:
         clock: Callable[[], datetime],
         tell: Tell,
         over: Over,
-        fit: Fit = refitting.fitted,
+        fit: Fit | None = None,
+        kept: Path | None = None,
     ) -> None:
+        """`kept`: where the embeddings of texts are kept; None: the extra `semantic` is not used."""
         self.trouble: str | None = None
         self._classifier = classifier
         self._clock = clock
         self._tell = tell
         self._over = over
-        self._fit = fit
+        self._fit = fit or partial(refitting.fitted, kept=kept)
+        self._kept = kept
         self._tried = 0  # the last label that this process has tried to learn from
         self._looked_closely = float("-inf")
 
@@ -126,13 +131,15 @@ class Learner:
         for version in versions:
             if await learning.still_there(version.last_label) < version.labels:
                 return Why.ERASED
+        # The one that comes with the program has no meaning in it.
+        if not versions and self._kept is None:
+            return None
         # Where one of the present basis was made and an older one is in use, somebody has chosen that.
-        if versions and all(version.basis != self._basis() for version in versions):
-            return Why.CHANGED
-        return None
+        return Why.CHANGED if all(version.basis != self._basis() for version in versions) else None
 
     async def refit(self, why: Why) -> Made | None:
-        """Make a model from all that agents have taught, and use it if it is not worse. None: they taught nothing.
+        """Make a model from all that agents have taught, and use it if it is not worse. None: there is nothing to make:
+        they taught nothing, and the one that comes with the program knows the rest.
 
         Raises NotFitted; then all is as it was.
         """
@@ -140,7 +147,7 @@ class Learner:
         in_use = next(iter(await learning.taken_into_use(1)), None)
         news, labels = await learning.news(0), await learning.taught(MOST)
         last = max([news.last, *labels])
-        if not labels:
+        if not labels and self._kept is None:
             await self._forget_all(why)
             self._tried = last
             return None
@@ -232,7 +239,7 @@ class Learner:
         await transaction(work)
 
     def _basis(self) -> str:
-        return basis(self._classifier.categories)
+        return basis(self._classifier.categories, meaning=self._kept is not None)
 
 
 def _refused(fitted: Fitted, why: Why) -> str | None:

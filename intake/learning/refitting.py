@@ -45,17 +45,19 @@ class Fitted:
     scores: dict[str, float]
 
 
-async def fitted(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> Fitted:
+async def fitted(
+    examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None, kept: Path | None = None
+) -> Fitted:
     """Fit a model to examples, which come in pages, and compare it with the one in use. Raises NotFitted.
 
-    `known`: what was measured of the one in use when it was made.
+    `known`: what was measured of the one in use when it was made. `kept`: where the embeddings are; None: without them.
     """
     process = await _started()
     try:
         async with asyncio.timeout(LIMITS.wall + LATE_S):
             reading = asyncio.create_task(_read(process))
             try:
-                await _tell(process, examples, in_use, known)
+                await _tell(process, head(known, kept), examples, in_use)
                 out = await reading
             finally:
                 reading.cancel()
@@ -92,14 +94,14 @@ async def _started() -> asyncio.subprocess.Process:
 
 
 async def _tell(
-    process: asyncio.subprocess.Process, examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None
+    process: asyncio.subprocess.Process, first: str, examples: AsyncIterator[list[Written]], in_use: bytes
 ) -> None:
     """Page by page, so that nobody waits for us to write twenty thousand."""
     assert process.stdin is not None, "asked for"
     stdin = process.stdin
     # Who died has said why by his exit code.
     with contextlib.suppress(ConnectionError):
-        stdin.write(json.dumps({"known": known}).encode() + b"\n")
+        stdin.write(first.encode())
         async for page in examples:
             stdin.write("".join(line(one) for one in page).encode())
             await stdin.drain()
@@ -107,6 +109,11 @@ async def _tell(
         stdin.write(in_use)
         await stdin.drain()
     stdin.close()
+
+
+def head(known: float | None, kept: Path | None) -> str:
+    """What the process is told of its work."""
+    return json.dumps({"known": known, "embeddings": str(kept.absolute()) if kept is not None else None}) + "\n"
 
 
 def line(one: Written) -> str:

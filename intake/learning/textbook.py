@@ -9,6 +9,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from intake.learning.worker import Written
+from intake.understanding import embedding
 from intake.understanding.categories import Categories
 from intake.understanding.category_file import WEIGHTS
 
@@ -30,9 +31,11 @@ def textbook(categories: Categories) -> list[Written]:
     return [*messages, *words]
 
 
-def basis(categories: Categories) -> str:
-    """The same for the same categories, the same way of fitting and the same library."""
+def basis(categories: Categories, *, meaning: bool) -> str:
+    """The same for the same categories, the same way of fitting, with the meaning or without, and the same library."""
     digest = hashlib.sha256(_code())
+    if meaning:
+        digest.update(embedding.edition().encode())
     for one in textbook(categories):
         digest.update(json.dumps([one.text, one.label, one.language, one.weight]).encode())
     digest.update(json.dumps(categories.keys).encode())

