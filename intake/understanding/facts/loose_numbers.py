@@ -16,9 +16,9 @@ _BOOKED = re.compile(r"(?=[A-Z0-9]{0,5}[0-9])(?=(?:[0-9]{0,4}[A-Z]){2})[A-Z0-9]{
 # What is done with orders only.
 _HANDLED = re.compile(
     r"(?<!\w)(?:order|cancel|return(?:ing)?\b|refund|sen(?:d|t) back|ship(?:ped|s)?\b|dispatched|status|parcel"
-    r"|storn|bestell|retour|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
-    r"|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
-    r"|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|退|发了|发货|没到|这单",
+    r"|addr|storn|adresse|bestell|retour|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
+    r"|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
+    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|退|发了|发货|没到|这单",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 60, 50
@@ -27,7 +27,8 @@ _DIVIDED = re.compile(r"[0-9A-ZА-ЯЁ]{1,9}(?:[-/_][0-9A-ZА-ЯЁ]{1,9}){1,3}")
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
 _NOUN_BEFORE = re.compile(r"[^\W\d_]{3,}\s$")
 _NO_NOUN = re.compile(
-    r"(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its?|is|with|and|status|from|anular|devolver|del?|el|los|por"
+    r"(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its?|is|with|and|status|from|anular"
+    r"|devolver|del?|el|los|por"
     r"|favor|porfa|xfa|para|es|bitte|ist|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|отмените"
     r"|отменить|верните|плиз|пожалуйста|возврат|это)\s$",
     re.IGNORECASE,
@@ -36,6 +37,14 @@ _BARE_NUMBER = re.compile(
     r"(?:(?<![^\W\d_])(?:number|no|nummer|nr|n[úu]mero|номер)|编号|号码|[#№]|n[º°])[\s.:：]{0,3}(?:is |ist |es |是)?$",
     re.IGNORECASE,
 )
+_PART = re.compile(
+    r"(?<![^\W\d_])(?:filter|shelf|hose|spare|seal|cover|lid|tray|kit|gasket|blade|bulb|cartridge|blech|dichtung|deckel"
+    r"|schlauch|regal|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр|шланг|крышк"
+    r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{2,5}(?:-[0-9]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
+_RIGHT_BESIDE = 14
 _NUMBER_BESIDE = re.compile(r"[0-9)+]\s?$"), re.compile(r"\s[0-9]{2,4}(?![0-9./:-])")
 
 
@@ -59,6 +68,23 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
     if _NOUN_BEFORE.search(before) and not _NO_NOUN.search(before):
         return False
     return _is_handled(text, token, before)
+
+
+def is_article(text: str, token: Token) -> bool:
+    """Is it the number of a spare part that stands right beside it: "the 77-GH-104 filter"?"""
+    if _CODE.fullmatch(token.value) is None or sum(letter.isdigit() for letter in token.value) < 5:
+        return False
+    before = text[max(0, token.start - _RIGHT_BESIDE) : token.start]
+    last = None
+    for last in _PART.finditer(before):  # noqa: B007 - the last one counts
+        pass
+    if last is not None and not before[last.end() :].strip(" (:"):
+        return True
+    behind = _RIGHT_PART.match(text, token.end)
+    return behind is not None and _PART.match(text, behind.end()) is not None
+
+
+_RIGHT_PART = re.compile(r"\s?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?")
 
 
 def _is_handled(text: str, token: Token, before: str) -> bool:

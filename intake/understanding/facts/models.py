@@ -12,12 +12,14 @@ from intake.understanding.facts.things import NO_MODEL, THING
 from intake.understanding.near import Stretches, matches
 
 _MOST = 30
+_MOST_ALIKE = 5
 _CODE = r"(?=[A-Za-zА-яЁё/-]{0,12}[0-9])[A-Za-zА-яЁё0-9](?:[A-Za-zА-яЁё0-9]|[-_/.+](?=[A-Za-zА-я0-9])){0,24}"
 _CAPITAL = r"[A-ZÀ-ÞА-ЯЁ][A-Za-zÀ-ÿА-яё]{1,15}"
 _MORE = (
     r"(?: (?:[45]G|LTE|Inv(?:erter)?|Pro|Max|Plus|Mini|Lite|SE|Ultra|Air|II|III|IV|Gen ?\d|Neo|[Ee]co|Smart|Deluxe"
     r"|Turbo|Classic|Comfort|Premium|Compact|Basic|Sport|Light|Duo|Digital|No ?Frost|Про|Макс|Плюс|Люкс|Лайт|Мини"
-    r"|Эко|Турбо|Ультра|[A-ZА-ЯЁ]{2}(?![\w'’])|[A-ZА-ЯЁ](?![\w.'’])|[A-Z][0-9](?![\w.]))(?![\w])){0,2}"
+    r"|Эко|Турбо|Ультра|Li(?:/[0-9])?|[Mm][Kk] ?(?:I{1,3}|[0-9])|[A-ZА-ЯЁ]{2,3}(?![\w'’])|[A-ZА-ЯЁ](?![\w.'’])"
+    r"|[A-Z][0-9](?![\w.]))(?![\w])){0,2}"
 )
 _WORD = (
     r"(?<![^\W一-鿿])(?i:models?|modell?s?|modelo|модел[ьи]|modellnummer|modell-?nr\.?|modellbezeichnung|typ"
@@ -48,7 +50,8 @@ _FORM = re.compile(
     rf"(?![A-Za-zÀ-ÿА-яЁё0-9_/@-]|[.,:][0-9])"
 )
 _SMALL_FORM = re.compile(
-    r"(?<![\w/.#-])(?P<value>[a-z]{1,3}-?[0-9]{1,4}[a-z]{0,2})\s(?:or|oder|o|или|vs\.?)\s(?P<other>[a-z]{1,3}-?[0-9]{1,4}"
+    r"(?<![\w/.#-])(?P<value>[a-z]{1,3}-?[0-9]{1,4}[a-z]{0,2})\s(?:or|oder|o|или"
+    r"|vs\.?)\s(?P<other>[a-z]{1,3}-?[0-9]{1,4}"
     r"[a-z]{0,2})(?![\w/-])|(?<![A-Za-z0-9])(?P<first>[A-Za-z]{1,3}-?[0-9]{2,4})(?:还是|和)(?P<second>[A-Za-z]{1,3}"
     r"-?[0-9]{2,4})(?![A-Za-z0-9])"
 )
@@ -61,7 +64,7 @@ _POSSESSED = re.compile(
 )
 _FAILS = re.compile(
     r"\s(?:won'?t|wont|doesn'?t|doesnt|does not|is(?:n'?t| not)|keeps|stopped|broke|died|no\s|ya no|не\s|geht nicht"
-    r"|startet|macht|lädt|dreht|se (?:apaga|para|cae)|перестал|сломал|шумит)|\s?(?:不|坏|开不|没反应|充不)",
+    r"|startet|macht|lädt|dreht|se (?:apaga|para|cae)|перестал|сломал|шумит)|\s?[一-鿿]{0,3}(?:不|坏|没反应)",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 70, 22
@@ -76,7 +79,31 @@ def models(text: str, places: Stretches) -> Iterator[Fact]:
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
         yield Fact("model", match[group], *match.span(group), 0.7)
-    yield from _shaped(text, places)
+    found = [*_shaped(text, places)]
+    yield from found
+    announced = [match["value"] for match in islice(matches(_MODEL, text, places), _MOST_ALIKE)]
+    yield from _alike(text, [*announced, *(fact.value for fact in found)][:_MOST_ALIKE])
+
+
+_QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")
+_TAIL = re.compile(rf"[A-Za-zА-яЁё0-9]{{0,3}}(?:[/-][A-Za-z0-9]{{1,3}})?{_MORE}(?![\w])")
+
+
+def _alike(text: str, known: list[str]) -> Iterator[Fact]:
+    """What begins as a known model does is one as well: "for the YL-60? Mine says YL-60M"."""
+    small = text.lower()
+    for value in known:
+        first = value.split(" ")[0].lower()
+        stem, start = first if any(letter.isdigit() for letter in first) else value.lower(), 0
+        for _ in range(_MOST_ALIKE):
+            start = small.find(stem, start)
+            if start < 0 or len(small) != len(text):
+                break
+            tail = _TAIL.match(text, start + len(stem))
+            free = not (start and (text[start - 1].isalnum() or text[start - 1] in "-/_"))
+            if tail is not None and free and len(stem) >= 3:
+                yield Fact("model", text[start : tail.end()], start, tail.end(), 0.55)
+            start += len(stem)
 
 
 def _shaped(text: str, places: Stretches) -> Iterator[Fact]:
@@ -91,6 +118,9 @@ def _shaped(text: str, places: Stretches) -> Iterator[Fact]:
         owned = not booked and _POSSESSED.search(before) is not None
         if owned or fails or _is_of_a_thing(before, behind):
             yield Fact("model", value, *match.span("value"), 0.6)
+    for match in islice(matches(_QUOTED, text, places), _MOST):
+        if not booked and not NO_MODEL.fullmatch(match["value"]):
+            yield Fact("model", match["value"], *match.span("value"), 0.55)
     for match in islice(matches(_SMALL_FORM, text, places), _MOST):
         for group in ("value", "other", "first", "second"):
             if match[group] is not None and not NO_MODEL.fullmatch(match[group]):
@@ -113,5 +143,6 @@ def _is_of_a_thing(before: str, behind: str) -> bool:
 
 # Between the thing and its model: its maker, and what it does not do.
 _BETWEEN = re.compile(
-    rf"\s?(?:[^\W\d_]{{1,16}}\s){{0,5}}?[,(（「“\"«:–-]?\s?(?:[^\W\d_]{{1,14}}\s){{0,3}}?(?:{_CAPITAL}\s|[一-鿿]{{2,4}}\s?)?[“\"«(]?"
+    rf"\s?(?:[^\W\d_]{{1,16}}\s){{0,5}}?[,(（「“\"«:–-]?\s?(?:[^\W\d_]{{1,14}}\s){{0,3}}?(?:{_CAPITAL}\s"
+    rf"|[一-鿿]{{2,4}}\s?)?[“\"«(]?"
 )

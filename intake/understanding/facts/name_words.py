@@ -8,10 +8,12 @@ import re
 SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
-        r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun| nur noch)?"
+        r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun"
+        r"| nur noch)?"
         r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
         r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
-        r"|a nombre de|на имя|на фамилию|контактное лицо|(?:de |on )?(?:parte|behalf) (?:de|of)|aparezco como|figuro como"
+        r"|a nombre de|на имя|на фамилию|контактное лицо|(?:de |on )?(?:parte|behalf) (?:de|of)|aparezco como"
+        r"|figuro como"
         r"|записана? как|(?:booked|listed|registered|entered) as|(?:eingetragen|gebucht) (?:als|unter)"
         r"|(?:pasaporte|dni) (?:dice|pone)|passport says|should (?:say|read))",
         True,
@@ -42,15 +44,18 @@ FIELDS = (
     r"|姓名|名字|收件人|收货人|联系人|客户姓名|客户|寄件人|下单人|购买人|真实姓名"
 )
 CLOSINGS = (
-    r"(?:(?:with )?(?:my )?(?:best|kind|kindest|warm|warmest|many|friendly)?\s?(?:regards|wishes)|(?:all the )?best"
+    r"(?:with (?:many )?thanks|mit gr(?:uß|uss)|(?:with )?(?:my )?(?:best|kind|kindest|warm|warmest|many"
+    r"|friendly)?\s?(?:regards|wishes)|(?:all the )?best"
     r"|rgds|brgds|br|kr|cheers|yours(?: sincerely| faithfully| truly)?"
     r"|sincerely(?: yours)?|respectfully|cordially|take care|thank you(?: (?:so|very) much| for your help"
     r"| in advance| again| and (?:best|kind) regards)?"
     r"|(?:many )?thanks(?: (?:in advance|a lot|again|so much|and (?:best |kind )?regards|for your help))?|thx|ty"
     r"|tia|ta|greetings"
-    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|herzlichste[nm]?|schönen?|sonnigen?)\s?(?:gr(?:ü"
+    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|herzlichste[nm]?|schönen?"
+    r"|sonnigen?)\s?(?:gr(?:ü"
     r"|ue)(?:ß|ss)en?"
-    r"|gruß|gruss)(?: aus(?: de[rmn])? [\w-]{2,20})?|(?:liebe[nr]? |viele |schöne[nr]? )?gr(?:u|ü|ue)(?:ß|ss)e?(?: aus(?: de[rmn])?"
+    r"|gruß|gruss)(?: aus(?: de[rmn])? [\w-]{2,20})?|(?:liebe[nr]? |viele |schöne[nr]? )?gr(?:u|ü|ue)(?:ß"
+    r"|ss)e?(?: aus(?: de[rmn])?"
     r" [\w-]{2,20})?|mfg|lg|vg|hochachtungsvoll|herzlich(?:st)?"
     r"|(?:vielen|besten|herzlichen|tausend|lieben)?\s?dank(?:e)?(?: (?:im voraus|schön|sehr|vorab|für (?:ihre|eure"
     r"|die) hilfe|und (?:viele |liebe )?gr(?:ü|ue)(?:ß|ss)e))?|bis bald|tschüss|ciao"
@@ -68,7 +73,8 @@ CHINESE_CLOSINGS = (
 )
 
 TITLES = (
-    r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
+    r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз"
+    r"|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
     r"|herr|frau|herrn|señor|señora|sr|sra|srta"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
@@ -145,4 +151,16 @@ _NOT_CHINESE_NAMES = (
     "高级 高度 马上 严重 白天 夏天 安装 安全 安心 易碎 毛病 施工 宁波 康复 包邮 尤其 "
     "时常 农历"
 )
+_NOT_FAMILIAR = (
+    "老师 老板 老公 老婆 老家 老人 老是 老样 老款 老旧 老了 老客 老用 小时 小心 小区 小票 "
+    "小号 小件 小米 小白 小孩 小程 小了 小的 阿姨 阿里"
+)
+NOT_FAMILIAR = frozenset(_NOT_FAMILIAR.split())
+_COMPOUND = "诸葛 欧阳 司马 上官 司徒 东方 夏侯 皇甫 尉迟 公孙 慕容 令狐 端木 歐陽 諸葛"
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+_NOT_GREETED = """
+    about regarding urgent broken late again just not your order alles jemand niemand wieder noch was die der das
+    mein meine cliente clienta nuevo nueva otra vez снова опять ваш клиент заказ насчет что мой моя все all right time
+"""
+NOT_GREETED = frozenset(_NOT_GREETED.split())
 NOT_CHINESE_NAMES = frozenset(_NOT_CHINESE_NAMES.split())

@@ -9,6 +9,7 @@ from itertools import islice
 from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.first_names import FIRST_NAMES
+from intake.understanding.facts.name_checks import checked, is_like_a_name
 
 _MOST = 20  # names said in one text
 _MOST_CONTACTS = 6  # lines below a name
@@ -19,7 +20,8 @@ _LONGEST_FIRM = 60
 _UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
 _WORD = (
-    rf"(?:[{_UP}]\.(?![{_LOW}{_UP}])|(?:Fco|Mª|Ma|Wm)\.|[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?)"
+    rf"(?:[{_UP}]\.(?![{_LOW}{_UP}])|(?:Fco|Mª|Ma|Wm)\."
+    rf"|[{_UP}][{_LOW}{_UP}]{{0,24}}(?:[-‐][{_UP}{_LOW}][{_LOW}]{{1,20}})?)"
 )
 _TOGETHER = r"(?:[ \u00a0](?:and|und|y|e|и|&)[ \u00a0])"
 _PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le)"
@@ -33,6 +35,11 @@ _SAID = tuple(
 _SAID_SMALL = re.compile(
     rf"(?<![^\W_])(?:my name(?: is|'s)|me llamo|mi nombre es|меня зовут|mein name ist|ich hei(?:ß|ss)e)\s"
     rf"(?P<name>[{_LOW}]{{2,16}}(?: [{_LOW}]{{3,18}})?)(?=\s{{0,2}}(?:[,.;!\n]|$|and |und |y |и ))",
+    re.IGNORECASE,
+)
+_GREETED = re.compile(
+    rf"(?:^|(?<=\n))\s{{0,2}}(?:(?:hi|hey|hello|hallo|moin|servus|hola|buenas|алло|привет|здравствуйте),?!? )"
+    rf"(?:it'?s|this is|hier(?: ist)?|aqu[íi]|это|я)\s(?P<name>[{_LOW}]{{3,12}})(?=[,.!\n]|$| (?:can|could|here) )",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
@@ -49,9 +56,7 @@ _HAN_SAID = (
     ),
     re.compile(rf"{words.CHINESE_SAID[1]}(?P<han>[一-鿿]{{2,3}})(?=[，,。.\s!！；;、(（]|$)"),
 )
-_HAN_RECEIVES = re.compile(
-    r"(?:^|(?<=[\n,，]))[ ]?(?P<han>[一-鿿]{2,4}?)\s?(?:先生|女士|小姐)?\s?收(?=[\s,，\0]|$)"
-)
+_HAN_RECEIVES = re.compile(r"(?:^|(?<=[\n,，]))[ ]?(?P<han>[一-鿿]{2,4}?)\s?(?:先生|女士|小姐)?\s?收(?=[\s,，\0]|$)")
 _HAN_CALLED = re.compile(
     r"我叫(?P<han>(?!快递|客服|外卖|人|车|他|她|你|您|救护|滴滴|顺丰|师傅)[一-鿿]{2,5})(?=[,，。.!！~\n]|$)"
 )
@@ -61,9 +66,7 @@ _HERE = re.compile(
     rf"(?:^|(?<=[.,!?\n] )|(?<=\n)){_ADDRESSED}{_NAME} (?:here|hier|speaking|беспокоит|пишет|на связи)(?=[\s.,!:]|$)"
 )
 _HERE_GERMAN = re.compile(rf"(?:^|(?<=[.,!?\n] )|(?<=\n))[Hh]ier {_ADDRESSED}{_NAME}(?=[,.:!])")
-_NOT_ANY_MORE = re.compile(
-    rf"(?:{_WORD} ){{1,3}}?{_WORD}\"?,? (?:not|nicht mehr|no longer|ya no|y no|а не) \"?{_NAME}"
-)
+_NOT_ANY_MORE = re.compile(rf"(?:{_WORD} ){{1,3}}?{_WORD}\"?,? (?:not|nicht mehr|no longer|ya no|y no|а не) \"?{_NAME}")
 # What follows a single word that is a name: "This is Anna from Leeds", "I'm Tom, and …".
 _AFTER_ONE = re.compile(
     r"\s?(?:[,.!;:\n–—-]|$|from\b|here\b|again\b|and (?:i|my|we)\b|aus\b|und ich\b|de [A-ZÁ]|y \w|из\b|и я\b)"
@@ -120,71 +123,32 @@ def names(text: str) -> Iterator[Fact]:
 
 def _names(text: str) -> Iterator[Fact]:
     for match in islice(_FIELD.finditer(text), _MOST):
-        yield from _checked(match, 0.9, single=True)
+        yield from checked(match, 0.9, single=True)
     for pattern, alone in _SAID:
         for match in islice(pattern.finditer(text), _MOST):
             single = alone or _AFTER_ONE.match(text, match.end("name")) is not None
-            yield from _checked(match, 0.9 if alone else 0.75, single=single, text=text)
+            yield from checked(match, 0.9 if alone else 0.75, single=single)
     for match in islice(_SAID_SMALL.finditer(text), _MOST):
-        yield from _checked(match, 0.7, single=True)
+        yield from checked(match, 0.7, single=True)
+    for match in islice(_GREETED.finditer(text), _MOST):
+        if match["name"].lower() not in words.NOT_GREETED:
+            yield from checked(match, 0.6, single=True)
     for pattern in _HAN_SAID:
         for match in islice(pattern.finditer(text), _MOST):
-            yield from _checked(match, 0.8, single=True, text=text)
+            yield from checked(match, 0.8, single=True)
     for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
-        yield from _checked(match, 0.65, single=match.group().lower().find("famili") >= 0)
+        yield from checked(match, 0.65, single=match.group().lower().find("famili") >= 0)
     for match in islice(_HAN_RECEIVES.finditer(text), _MOST):
-        yield from _checked(match, 0.7, single=True)
+        yield from checked(match, 0.7, single=True)
     for match in islice(_HAN_CALLED.finditer(text), _MOST):
         yield Fact("name", match["han"], *match.span("han"), 0.7)
     for pattern in (_HERE, _HERE_GERMAN, _NOT_ANY_MORE):
         for match in islice(pattern.finditer(text), _MOST):
             known = match["name"].lower() in FIRST_NAMES
-            yield from _checked(match, 0.7, single=known and pattern is not _NOT_ANY_MORE)
+            yield from checked(match, 0.7, single=known and pattern is not _NOT_ANY_MORE)
     for match in islice(_RUSSIAN_CALLED.finditer(text), _MOST):
-        yield from _checked(match, 0.8, single=True)
+        yield from checked(match, 0.8, single=True)
     yield from _signed(text)
-
-
-def _checked(
-    match: re.Match[str], confidence: float, *, single: bool, text: str = "", shift: int = 0
-) -> Iterator[Fact]:
-    group = "han" if "han" in match.re.groupindex and match["han"] else "name"
-    written, (start, end) = match[group], match.span(group)
-    if group == "han":
-        if not _is_chinese_name(written):
-            return
-    else:
-        kept = _as_far_as_a_name(written)
-        if not kept or (" " not in kept and not single):
-            return
-        if " " not in written and "." in written:
-            return
-        end, written = start + len(kept), kept
-    yield Fact("name", written, shift + start, shift + end, confidence)
-
-
-def _is_chinese_name(written: str) -> bool:
-    return (
-        written[0] in words.SURNAMES
-        and written not in words.NOT_CHINESE_NAMES
-        and written[:2] not in words.NOT_CHINESE_NAMES
-    ) or "·" in written
-
-
-_JOINERS = frozenset(["de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"])
-
-
-def _as_far_as_a_name(written: str) -> str:
-    """The leading words that can be a name: "Anna Schmidt Bestellung" is Anna Schmidt."""
-    kept: list[str] = []
-    for word in written.split(" "):
-        if word.lower().strip(".,'’") in words.NO_NAMES and not (kept and word in _JOINERS):
-            break
-        kept.append(word)
-    while len(kept) > 1 and kept[-1] in _JOINERS:
-        kept.pop()
-    name = " ".join(kept)
-    return "" if words.COMPANY.search(written) or len(name) < 2 else name
 
 
 # ---- below a letter
@@ -236,7 +200,7 @@ def _closed(lines: list[tuple[int, str]], index: int, start: int, line: str) -> 
             yield from _line_name(lines[index + 1], 0.85, single=True, small=index + 2 == len(lines))
         return
     if index >= len(lines) - 2 and (match := _MID_CLOSING.search(line)) is not None and match["name"][0].isupper():
-        yield from _checked(match, 0.75, single=True, shift=start)
+        yield from checked(match, 0.75, single=True, shift=start)
 
 
 def _line_name(
@@ -249,7 +213,7 @@ def _line_name(
     if match is None and small:
         match = _SMALL_NAME.match(words_of_it)
     if match is not None and not (whole and match.end() < len(words_of_it.rstrip(".!,"))):
-        yield from _checked(match, confidence, single=single, shift=start)
+        yield from checked(match, confidence, single=single, shift=start)
 
 
 def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
@@ -259,7 +223,7 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
         at -= 1
     start, line = lines[at]
     if (match := _DASHED.match(line)) is not None:
-        yield from _checked(match, 0.75, single=True, shift=start)
+        yield from checked(match, 0.75, single=True, shift=start)
         return
     before = lines[at - 1][1] if at else ""
     ended = before[-1:] in _ENDS or before.endswith(("谢谢", "感谢", "多谢"))
@@ -272,20 +236,15 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
     alone = match.start() == 0
     if (alone and ended) or (not alone and at == len(lines) - 1):
         known = match.re is _AT_THE_END and not FIRST_NAMES.isdisjoint(match["name"].lower().split())
-        if not alone and not known and match.re is _AT_THE_END and not _is_like_a_name(match["name"]):
+        if not alone and not known and match.re is _AT_THE_END and not is_like_a_name(match["name"]):
             return  # "Great service. Five Stars"
         last = match.end("name" if match.re is _AT_THE_END else "han") >= len(line.rstrip(" .!。"))
-        single = known or (len(lines) - at <= 3 if alone else last and match.group()[0] in _BEFORE_ONE)
-        yield from _checked(match, 0.65, single=single, shift=start)
+        ended = match.start() > 0 and line[match.start() - 1] == "\0"  # "…, Bristol BS5 6JJ. Moira"
+        single = known or (len(lines) - at <= 3 if alone else last and (ended or match.group()[0] in _BEFORE_ONE))
+        yield from checked(match, 0.65, single=single, shift=start)
 
 
 _BEFORE_ONE = frozenset("?!？！\0")  # "can I have the right one? Ade"
-
-
-def _is_like_a_name(written: str) -> bool:
-    """Two or three words, none of which is one of the language's: "Aurora Mendo", "Candela P."."""
-    found = written.split(" ")
-    return len(found) <= 3 and _as_far_as_a_name(written) == written
 
 
 def _is_contact(line: str) -> bool:
@@ -295,4 +254,8 @@ def _is_contact(line: str) -> bool:
     name = _WHOLE_NAME.match(line)
     if words.POST.match(line) is not None:
         return True
-    return len(line) <= _LONGEST_FIRM and words.COMPANY.search(line) is not None and (name is None or bool(words.COMPANY.search(name["name"])))
+    return (
+        len(line) <= _LONGEST_FIRM
+        and words.COMPANY.search(line) is not None
+        and (name is None or bool(words.COMPANY.search(name["name"])))
+    )

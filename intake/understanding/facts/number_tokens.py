@@ -8,12 +8,13 @@ from dataclasses import dataclass
 # ASCII letters only, for Chinese puts no space around it; a point only between digits ("Nr.48213" is two words).
 TOKEN = re.compile(
     r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]"
-    r"|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])){2,39}"
+    r"|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])|(?<=[A-Z]{2})\.(?=[0-9]{1,6}\.[0-9])){2,39}"
     r"(?:(?<=[0-9]{3})-(?:[一-鿿]{1,2}(?![一-鿿])|(?!(?:го|му|ти|ая|ой|ый|ые|ых|ом)(?![а-яё]))[а-яё]{3,5}(?![а-яё])))?"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(
-    r"(?:order(?:nr|no)?|nro|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|imei|sku)(?=[0-9]{4})|(?-i:sn)(?=[0-9])",
+    r"(?:order(?:nr|no)?|nro|nr|no|num|id|best(?:ell(?:ung|nr|nummer)?)?|pedido|imei|sku)(?=[0-9]{4})"
+    r"|(?-i:sn)(?=[0-9])",
     re.IGNORECASE,
 )
 _DATE_LIKE = re.compile(

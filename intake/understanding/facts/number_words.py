@@ -69,7 +69,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"sku|p/n|ean|gtin|asin|upc|artikel-?(?:nummer|nr)|art\.?-?\s?(?:nummer|nr|no)|produkt-?(?:nummer|nr|code)"
         r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара"
         r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)|catalog(?:ue)? (?:no|number)|teilenr|referencias",
-        r"货品(?:编码|编号|号)|货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
+        r"货品(?:编码|编号|号)|料号|货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
     ),
     (
         "weak product_number",
@@ -120,7 +120,8 @@ def announced(match: re.Match[str]) -> tuple[str, bool]:
 
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (
-    rf"(?:numbers?|nums?|no|nrs?|nro|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а|у)?|номр|ном|код"
+    rf"(?:numbers?|nums?|no|nrs?|nro|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а"
+    rf"|у)?|номр|ном|код"
     rf"|номером)"
     rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
 )
@@ -128,7 +129,7 @@ MARK = rf"(?:{STRONG}|[:：=])"
 FILLER = (
     r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which"
     r"|has|had"
-    r"|confirmation|having|and|its|s"
+    r"|confirmation|having|and|its|s|you|call|called|named"
     r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
     r"|folgende"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
@@ -151,7 +152,8 @@ HEAD = re.compile(
 )
 # "48213 is my order number", "48213是我的订单号"
 BEHIND = re.compile(
-    r"[\s,，(（)\"'”»–—-]{0,4}(?:(?:is|was|ist|war|lautet|es|era|это|[-–—=])\s{0,2}|(?:that's|that is|which is|das ist"
+    r"[\s,，(（)\"'”»–—-]{0,4}(?:\n[(（]?(?:die vom |der vom |n[úu]mero de |the )?|(?:thats|is|was|ist|war|lautet"
+    r"|es|era|это|[-–—=])\s{0,2}|(?:thats|that's|that is|which is|das ist"
     r"|que es)\s|是|为)(?:(?:my|the|our|your|meiner?"
     r"|meine|die|unsere"
     r"|der|mi|el|la|номер|мой|моего|наш)\s|我的|我们的|这个)?",

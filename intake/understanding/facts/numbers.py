@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from intake.understanding.facts import number_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.loose_numbers import BOOKING, stands_alone
+from intake.understanding.facts.loose_numbers import BOOKING, is_article, stands_alone
 from intake.understanding.facts.number_tokens import TOKEN, Token, can_be_number, is_code, is_decimal, is_long, whole
 from intake.understanding.near import Stretches, matches
 
@@ -18,6 +18,7 @@ Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 _BEFORE, _AFTER, _NEAR = 70, 40, 40
 _MOST_TOKENS = 250
 _MOST_LOOSE = 3
+_LONGER_THAN_PHONES = 13
 _MOST_OWN = 50  # that the company's patterns find
 
 _SENTENCE_END = re.compile(r"[!?。！？;；\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
@@ -84,6 +85,8 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
         if (fact is None or _only_a_code(text, fact)) and stands_alone(text, token, booked=booked):
             loose.append(token)
             continue
+        if fact is None and is_article(text, token):
+            fact = Fact("product_number", token.value, token.start, token.end, 0.5)
         if fact is None or fact.kind == "elsewhere":
             others.append(token)
             continue
@@ -219,6 +222,8 @@ def _how_sure(kind: str, weak: bool, match: re.Match[str], between: str, token: 
         and "," not in between
     ):
         return 0.7 if is_code(token) else 0.0
+    if kind == "order_number" and token.value.isdigit() and len(token.value) >= _LONGER_THAN_PHONES:
+        return 0.6 if len(between) <= _NEAR else 0.0  # "el pedido es el largo 1120093847755"
     digits = token.value.isdigit() and len(token.value) >= 5
     if kind == "order_number" and digits and _SET_OFF[0].search(between) and _SET_OFF[1].match(behind):
         return 0.6
@@ -253,6 +258,7 @@ def _by_form(before: str, token: Token) -> Fact | None:
     for pattern, confidence in _SHAPED:
         if pattern.fullmatch(token.value):
             return Fact("order_number", token.value, token.start, token.end, confidence)
-    if token.value.isdigit() and len(token.value) >= 4 and _HASH.search(before) and not _STREET_BEFORE.search(before):
+    number = token.value.isdigit() and len(token.value) >= 4
+    if (number or is_code(token)) and _HASH.search(before) and not _STREET_BEFORE.search(before):
         return Fact("order_number", token.value, token.start, token.end, 0.6)
     return None

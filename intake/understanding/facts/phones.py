@@ -14,7 +14,8 @@ from intake.understanding.near import Stretches, matches
 
 _MOST_TRIED = 50
 _PERHAPS = re.compile(
-    r"(?<![A-Za-z0-9_./#№-])(?<![0-9],)(?:\+|\(\+?|00)?[0-9](?:[\s().\-/–\u00a0]{0,3}[0-9]){6,14}(?![A-Za-z0-9_€$-]|[.,][0-9])"
+    r"(?<![A-Za-z0-9_./#№-])(?<![0-9],)(?:\+|\(\+?"
+    r"|00)?[0-9](?:[\s().\-/–\u00a0]{0,3}[0-9]){6,14}(?![A-Za-z0-9_€$-]|[.,][0-9])"
 )
 # Which country's habits a language's speakers write in, the likeliest first.
 _REGIONS = {

@@ -78,11 +78,13 @@ def _around(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, floa
     if not _breaks_off(text, end, pieces[last]):
         end, last, code, town = _to_the_right(text, pieces, last, end)
     else:
-        tail = shapes.TOWN.match(text[end : pieces[last].end].lstrip())
+        joined = _IN.match(text, end, pieces[last].end)
+        end_of_it = joined.end() if joined is not None else end
+        tail = shapes.TOWN.match(text[end_of_it : pieces[last].end].lstrip())
         code = tail is not None and shapes.CODE.search(tail.group()) is not None
         town = code
         if tail is not None and code:
-            end = pieces[last].end - len(text[end : pieces[last].end].lstrip()) + tail.end()
+            end = _before_stop(text, _stripped(text, end_of_it, pieces[last].end) + tail.end())
             if not _breaks_off(text, end, pieces[last]):
                 end, last, _, _ = _to_the_right(text, pieces, last, end)
     start, before = _to_the_left(text, pieces, index, start)
@@ -130,6 +132,14 @@ def _lane(text: str, pieces: list[_Piece], index: int) -> re.Match[str] | None:
     return None
 
 
+_STOP = re.compile(r"[^\W\d_]{4}\.$")
+
+
+def _before_stop(text: str, end: int) -> int:
+    """Without the full stop behind a whole word."""
+    return end - 1 if _STOP.search(text, max(0, end - 6), end) is not None else end
+
+
 def _stripped(text: str, start: int, end: int) -> int:
     """The next place that is no blank."""
     return end - len(text[start:end].lstrip())
@@ -169,7 +179,7 @@ def _to_the_right(text: str, pieces: list[_Piece], last: int, end: int) -> tuple
             kind, match = "alone", _town_alone(written)
         if match is None:
             break
-        end, last = piece.start + match.end(), index
+        end, last = _before_stop(text, piece.start + match.end()), index
         code = code or (kind in ("town", "small") and shapes.CODE.search(match.group().upper()) is not None)
         town = town or kind != "unit"
         if _breaks_off(text, end, piece):
@@ -213,12 +223,13 @@ def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tup
     return start, town
 
 
-_FLOOR = re.compile(r"\d{1,2}(?:st|nd|rd|th) floor", re.IGNORECASE)
+_IN = re.compile(r"\s(?:in|en)(?=\s\d)")
+_NOT_AHEAD = re.compile(r"\d{1,2}(?:st|nd|rd|th) floor|c/o ", re.IGNORECASE)
 
 
 def _left_unit(written: str) -> int | None:
     at = _ends(shapes.UNIT, written)
-    return None if at is not None and _FLOOR.match(written, at) else at
+    return None if at is not None and _NOT_AHEAD.match(written, at) else at
 
 
 def _first(*places: int | None) -> int | None:

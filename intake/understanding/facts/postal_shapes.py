@@ -41,7 +41,8 @@ _ENGLISH = (
 )
 _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX.lower()}(?![a-z])\.?"
 _ES_KIND = (
-    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino|Carrer(?!a)"
+    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino"
+    r"|Carrer(?!a)"
     r"|Ronda|Travesía|Carretera|Ctra\.?"
     r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
     r"|Carrera|Cra\.?|Jirón"
@@ -83,7 +84,8 @@ _DUTCH = (
 )
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
-    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}|{_BOX})(?![\w])"
+    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}"
+    rf"|{_BOX})(?![\w])"
 )
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
 # A name of any form with a house number: only where a postcode and a town follow.

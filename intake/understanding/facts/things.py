@@ -16,12 +16,14 @@ _ENGLISH = (
 _GERMAN = (
     r"maschine|automat|spüler|trockner|kühlschrank|gefrier\w{0,10}|herd|ofen|mikrowelle|kocher|toaster|mixer|rührer"
     r"|sauger|mäher|bohrer|schrauber|säge|schleifer|lampe|leuchte|heizung|heizer|lüfter|ventilator|reiniger|befeuchter"
-    r"|klimaanlage|fernseher|beamer|drucker|notebook|handy|telefon|uhr|kopfhörer|lautsprecher|box|verstärker|spieler"
+    r"|klimaanlage|fernseher|beamer|drucker|trimmer|notebook|handy|telefon|uhr|kopfhörer|lautsprecher|box"
+    r"|verstärker|spieler"
     r"|kamera|objektiv|drohne|ladegerät|akku|fahrrad|roller|kinderwagen|laufband|gerät|rasierer|zahnbürste|föhn|eisen"
     r"|waage|tastatur|pumpe|presse|mühle|haube|therme|kessel"
 )
 _SPANISH = (
-    r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|congelador|horno|placa|microondas|hervidor|tostadora|batidora"
+    r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|congelador|horno|placa|microondas|hervidor|tostadora"
+    r"|batidora"
     r"|amasadora|licuadora|aspiradora?|robot|cortac[ée]sped|taladro|sierra|l[áa]mpara|estufa|calefactor|caldera"
     r"|ventilador|purificador|humidificador|aire|tele|televisor|televisi[óo]n|proyector|impresora|port[áa]til|tableta"
     r"|m[óo]vil|celular|tel[ée]fono|reloj|auriculares|altavoz|tocadiscos|c[áa]mara|dron|cargador|bater[íi]a|bici"
