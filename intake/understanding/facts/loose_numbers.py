@@ -45,6 +45,7 @@ _PART = re.compile(
 )
 _CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{2,5}(?:-[0-9]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
 _RIGHT_BESIDE = 14
+_OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|CS|KD)[-_/]?[0-9]", re.IGNORECASE)
 _NUMBER_BESIDE = re.compile(r"[0-9)+]\s?$"), re.compile(r"\s[0-9]{2,4}(?![0-9./:-])")
 
 
@@ -57,6 +58,8 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
         return True
     begin = max(0, token.start - _BEFORE)
     before = text[begin : token.start]
+    if _OTHER_PAPER.match(token.value):
+        return False
     digits = sum(letter.isdigit() for letter in written)
     bracketed = _BRACKET[0].search(before) is not None and _BRACKET[1].match(text, token.end) is not None
     if _BARE_NUMBER.search(before) and 5 <= digits < 10:

@@ -40,7 +40,7 @@ _NAMED = re.compile(
     rf"(?:{_WORD}{_NUMBER}\s?[:：=]\s?|型号[:：是为]\s?)[\"'“«„]?(?P<value>{_CAPITAL}(?:[ -](?:{_CAPITAL}"
     rf"|[0-9]{{1,4}})){{0,3}})|型号[:：是为 ]?\s?(?P<han>[一-鿿]{{2,6}} ?[A-Za-z0-9-]{{2,12}})"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_CODE = re.compile(r"(?:19|20)\d\d|\d|\d-[A-ZÄÖÜ]?[a-zäöüß]{3,}.*")  # a year, "Type 1", "Typ-1-Diabetes"
 
 # ---- where nobody says "model"
 _UP = "A-ZА-ЯЁ"
@@ -74,7 +74,7 @@ _SENTENCE = re.compile(r"[!?。！？;\n]|\.\s")
 def models(text: str, places: Stretches) -> Iterator[Fact]:
     """Announced models, then those that their form and the thing beside them show."""
     for match in islice(matches(_MODEL, text, places), _MOST):
-        if not _YEAR.fullmatch(match["value"]):
+        if not _NO_CODE.fullmatch(match["value"]):
             yield Fact("model", match["value"], *match.span("value"), 0.85)
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"

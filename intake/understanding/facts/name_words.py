@@ -117,6 +117,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
+    call now free prize code reply claim live
     cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего
 """

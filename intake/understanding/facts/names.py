@@ -239,12 +239,14 @@ def _last_line(lines: list[tuple[int, str]]) -> Iterator[Fact]:
         if not alone and not known and match.re is _AT_THE_END and not is_like_a_name(match["name"]):
             return  # "Great service. Five Stars"
         last = match.end("name" if match.re is _AT_THE_END else "han") >= len(line.rstrip(" .!。"))
-        ended = match.start() > 0 and line[match.start() - 1] == "\0"  # "…, Bristol BS5 6JJ. Moira"
+        ended = (
+            match.group()[0] == "." and line[match.start() - 1 : match.start()] == "\0"
+        )  # "…, Bristol BS5 6JJ. Moira"
         single = known or (len(lines) - at <= 3 if alone else last and (ended or match.group()[0] in _BEFORE_ONE))
         yield from checked(match, 0.65, single=single, shift=start)
 
 
-_BEFORE_ONE = frozenset("?!？！\0")  # "can I have the right one? Ade"
+_BEFORE_ONE = frozenset("?!？！")  # "can I have the right one? Ade"
 
 
 def _is_contact(line: str) -> bool:

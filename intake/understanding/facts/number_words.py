@@ -41,7 +41,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|сч[её]т\w{0,3}|чек\w{0,2}|трек\w{0,10}|накладн\w{0,3}|отслеживани\w|отправлени\w{0,2}|посылк\w{0,2}"
         r"|клиент\w{0,2}|карт\w{0,2}|рейс\w{0,2}|ошибк\w{0,2}|индекс|инн|огрн|паспорт\w{0,2}"
         r"|квитанци\w|договор\w{0,2}|обращени\w{0,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{0,4}|транзакци\w{1,2}",
-        r"(?:退货|取件|维修|投诉|保修|报价|服务)单号?|保单号?|合同号?|报价单?|案件号?|病历号?|就诊号|会员卡号?|挂号|取餐号|排队号"
+        r"(?:退货|取件|维修|投诉|保修|报价|服务)单号?|退款(?:单号|编号)|保单号?|合同号?|报价单?|案件号?|病历号?|就诊号|会员卡号?|挂号|取餐号|排队号"
         r"|发票(?:号码?)?|運單號?|运单号?|快递单号?|快递|物流单号|物流|追踪号|客户|客戶|会员号?|工单号?|账号|帐号|卡号|银行卡"
         r"|航班号?|房间号?|房号|错误代码|验证码|邮编|税号|身份证号?|流水号|交易号?"
         r"|退款单号|优惠券|优惠码|版本|微信|qq|尾号|后四位",
@@ -60,15 +60,17 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"serials?|s/?n°|s/n|sn|imei|vin|chassis|serien-?(?:nummer|nr)|serien|geräte-?(?:nummer|nr)"
         r"|fabrik(?:ations)?-?(?:nummer|nr)"
         r"|fahrgestell(?:nummer|nr)|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?serie|n/s|bastidor"
-        r"|серийник\w{0,2}|серийн\w{0,4}|имей|сер|с/н|заводск\w{0,4}|зав|imei",
-        r"序列号码?|序列號|机身编码|机器编号|产品序号|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
+        r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер серии|device id|ser\.?-?\s?nr|сер|с/н|заводск\w{0,4}|зав|imei",
+        r"串码|机器码|序列号码?|序列號|机身编码|机器编号|产品序号|机身号码?|機身號|出厂编号|sn码|设备号|串号|imei码",
     ),
     ("weak serial_number", r"serie", r"机号"),
     (
         "product_number",
         r"sku|p/n|ean|gtin|asin|upc|artikel-?(?:nummer|nr)|art\.?-?\s?(?:nummer|nr|no)|produkt-?(?:nummer|nr|code)"
         r"|materialnummer|ersatzteil(?:nummer|nr)|teile-?(?:nummer|nr)|артикул\w{0,2}|код товара"
-        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)|catalog(?:ue)? (?:no|number)|teilenr|referencias",
+        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)|catalog(?:ue)? (?:no|number)|teilenr"
+        r"|referencias|prod\.?\s?(?:no|nr)|sachnummer|номенклатурн\w{2,3}"
+        r"|bestell(?:nummer|nr)\.? des (?:artikels|herstellers)",
         r"货品(?:编码|编号|号)|料号|货号|貨號|产品编号|商品编号|商品货号|产品号|商品号|商品id|款号|物料号|条形码|条码|产品代码|商品代码|商品编码|产品编码|物料编码",
     ),
     (
@@ -82,7 +84,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         rf"orders?|ordr|ordder|oder (?:nr|no)|purchase order|ordernumber|order(?:{_NR})|bestell-?(?:ung(?:en)?"
         rf"|{_NR}|id|code)|bst(?:ell)?nr|best\.?-?\s?nr"
         rf"|auftrag(?:s-?(?:nummer|nr))?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden de compra|orden(?:es)?|заказ(?:а|у|е"
-        rf"|ом|ы|ов|ам)?|закас|зак|з-з|po|booking(?:s| code)?|reservations?|confirmation code|best|storno|reservas?"
+        rf"|ом|ы|ов|ам)?|закас|зак|з-з|po(?! ?box)|booking(?:s| code)?|reservations?|confirmation code|best"
+        rf"|storno|reservas?"
         rf"|localizador"
         rf"|buchung(?:en|s-?(?:{_NR}|code))?|reservierung(?:s-?{_NR})?|res\.?-?\s?nr|брон[ьи]|бронировани[яе]",
         r"订[单単]号码?|订单编号|订单|预订号|预定号|预约号|确认号|訂單(?:號碼?|編號)?|定单号?|单子|单号|單號|购物单号?",
@@ -203,6 +206,13 @@ SWAPPED = (
 ONLY_NUMBER = re.compile(r"codes?|ref|reference|referenz|referencia|编号|id", re.IGNORECASE)
 IMEI = re.compile(
     rf"{_BEGINS}IMEI[^0-9A-Za-z\n]{{0,12}}(?P<value>[0-9](?:[ -]?[0-9]){{13,15}})(?![0-9])", re.IGNORECASE
+)
+SPACED = re.compile(
+    rf"{_BEGINS}(?P<serial>serial (?:no|number)|(?:serien|fabrik|geräte)-?(?:nummer|nr)|n[úu]mero de serie"
+    rf"|серийный номер|序列号)?(?P<article>teile-?(?:nr|nummer)|part (?:no|number)|art(?:ikel)?\.?-?(?:nr|nummer))?"
+    r"(?(serial)|(?(article)|(?!)))\.?\s?[:：]?\s?(?P<value>[0-9]{1,4} [0-9A-Z]{2,4}(?: [0-9A-Z]{2,4}){1,4})"
+    r"(?=\s?(?:[,.;)\n]|$))",
+    re.IGNORECASE,
 )
 # "referencia del artículo", "номер товара"
 NUMBER_OF = re.compile(

@@ -64,6 +64,10 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
     """Every number that somebody announces or whose form tells what it is."""
     for match in words.IMEI.finditer(text):
         yield Fact("serial_number", re.sub(r"[^0-9]", "", match["value"]), *match.span("value"), 0.9)
+    for match in matches(words.SPACED, text, places):
+        if match["value"].isupper() or match["value"].replace(" ", "").isdigit():
+            kind = "serial_number" if match["serial"] else "product_number"
+            yield Fact(kind, match["value"].replace(" ", ""), *match.span("value"), 0.7)
     for match in _SPACED_TRACKING.finditer(text):
         yield Fact("", match.group(), *match.span(), 1.0)
     for pattern in words.SWAPPED:

@@ -128,13 +128,17 @@ _STATES = (
     "|NSW|VIC|QLD|TAS|ACT|ON|QC|BC|AB|MB|SK|NS"
 )
 _UK = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"
+_MORE_TOWN = (
+    rf"(?: (?!(?:Viele|Dank|Mit|Liebe|Gr|Tel|Gracias|Saludos|Thank|Regards|Best|Un|Bitte|Por|Please|Mein|Ich|Wir|Mobil"
+    rf"|Phone|Email|E-|Fax|Deutschland|Germany|Spain|Espa|Schweiz|Österreich)){_W})"
+)
 TOWN = re.compile(
-    rf"(?:(?:{_TOWN},? )?{_UK}"
+    rf"(?:(?:(?:{_W} ){{0,2}}{_TOWN},? )?{_UK}"
     rf"|(?:{_TOWN},? )?(?:{_STATES})\.?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
     rf"|(?:{_TOWN},? )(?:{_STATES})(?= \d{{4}}(?!\d)) \d{{4}}"
     rf"|{_W}(?: {_W})?,? \d{{5}}(?:-\d{{4}})?(?!\w)"
     rf"|[A-Z]\d{{4}}[A-Z]{{0,3}} {_TOWN}(?: {_W}(?= ?$))?|(?:(?:D|A|CH|DE|AT|E|ES|F|I|L"
-    rf"|B)[- ])?\d{{4,5}},? {_TOWN}(?: \d{{1,2}}(?= ?(?:$|,)))?"
+    rf"|B)[- ])?\d{{4,5}},? {_TOWN}(?:{_MORE_TOWN}{{1,2}}(?= ?[.!]?$)| \d{{1,2}}(?= ?(?:$|,)))?"
     rf"|(?:{_TOWN},? )?[A-Z]\d[\dW] ?[A-Z][A-Z\d]{{3}}(?!\w)"
     rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
     r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
