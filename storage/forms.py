@@ -27,6 +27,12 @@ async def shows(external_id: str, token: str) -> bool:
 
 
 async def agent_spoke_since(request_id: int, since: datetime) -> bool:
-    """Has an agent said something to the customer after that?"""
+    """Has an agent said something to the customer since then?"""
     said = CommunicationRecord.filter(request_id=request_id, direction=Direction.OUTGOING, agent_id__not_isnull=True)
-    return await said.filter(at__gt=since).exists()
+    return await said.filter(at__gte=since).exists()
+
+
+async def editions(record_id: int) -> list[int]:
+    """A message and its edits."""
+    edits = CommunicationRecord.filter(revises=record_id).order_by("id")
+    return [record_id, *(int(str(one)) for one in await edits.values_list("id", flat=True))]
