@@ -189,7 +189,7 @@ async def assembled(settings: Settings) -> AsyncIterator[App]:
             server,
             web(settings, database, (opening, room), chat, server, middle),
             opening,
-            (watch(settings, middle, room).run, middle.learning.run, middle.own_files.run),
+            (watch(settings, middle, room).run, middle.learning.run, middle.own_files.run, middle.redate),
         )
     finally:
         if chat is not None:

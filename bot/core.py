@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from bot import one_key
 from bot.alarms import Alarms
-from bot.duties import Duties
+from bot.duties import Duties, Duty
 from bot.errors import StartError
 from bot.learning import Learning, embeddings, learning
 from bot.own_files import Followed, OwnFiles
@@ -34,6 +35,7 @@ from intake.outbox import Outbox
 from intake.outgoing.attempts import Fetch
 from intake.pipeline import Intake
 from intake.policy import Policy, PolicyInUse
+from intake.redating import Redating
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
@@ -76,6 +78,8 @@ class Core:
     customer_data: CustomerData
     parking: Parking
     own_files: OwnFiles
+    redating: Redating
+    redates: Duty
     outbox: Outbox
     owner: str  # this process's name on leases
     duties: Duties  # what only one process does at a time
@@ -83,6 +87,10 @@ class Core:
     # What leaves by which channel, and who fetches a channel's files. The channels are added once they are made.
     outgoing: dict[str, Channel] = field(default_factory=dict)
     fetchers: dict[str, Fetch] = field(default_factory=dict)
+
+    async def redate(self) -> None:
+        """Date the cases anew when the policy changes, while it is our duty, until cancelled."""
+        await self.redates.during(self.redating.run)
 
     def troubles(self) -> list[str]:
         """What is wrong with this process while messages come in and go out as they should."""
@@ -152,6 +160,8 @@ def core(settings: Settings, words: Words, database: Database) -> Core:
         customer_data=CustomerData(about, outbox.wake),
         parking=Parking(about, outbox.wake, journal=Journal(settings.data_dir)),
         own_files=OwnFiles(followed(settings, words), Alarms(about, outbox.wake)),
+        redating=Redating(about, lambda: datetime.now(UTC), outbox.wake),
+        redates=duties.add("policy"),
         outbox=outbox,
         owner=owner,
         duties=duties,

@@ -35,13 +35,16 @@ async def coverage(policy: Policy, case: AfterSalesCase) -> Coverage:
     earlier = None
     if case.serial_number:
         earlier = await cases.repaired_before(case.serial_number, case.request_id)
+    warranty, back = dates(policy, case)
+    return Coverage(warranty, back, None if earlier is None else earlier.id)
+
+
+def dates(policy: Policy, case: AfterSalesCase) -> tuple[date | None, date | None]:
+    """Until when the warranty lasts, and until when goods may come back, by these rules. Pure."""
     # Cleared by an agent, it follows from the rules again.
     set_by_agent = case.warranty_until is not None and "agent" in (case.sources or {}).get("warranty_until", "")
-    return Coverage(
-        warranty_until=case.warranty_until if set_by_agent else warranty_until(policy, case),
-        return_until=return_until(policy, case),
-        repeats=None if earlier is None else earlier.id,
-    )
+    warranty = case.warranty_until if set_by_agent else warranty_until(policy, case)
+    return warranty, return_until(policy, case)
 
 
 async def covered(house: House, case: AfterSalesCase, request: CustomerRequest, now: datetime) -> list[Event]:

@@ -204,6 +204,8 @@ class Intake:
         if request is not None:
             await change(request, updated_at=now)
             await sort_by_first_words(self._house, self._classifier.categories, request, message, reading, known, now)
+            if not rule and not message.wordless and self._is_case(request):
+                await self.form.edited(original, reading, known.customer, request, record, now)
             if self._house.desk:
                 await chatting.show_edit(record, request, now)
             after_commit(self._wake)

@@ -43,6 +43,13 @@ async def listed(
     return await rows.select_related("request", "request__customer").order_by("request_id").limit(most)
 
 
+async def dated(after: int, most: int) -> list[AfterSalesCase]:
+    """Cases under way that have a date or could have one, in the order of their ids, from behind this one."""
+    rows = AfterSalesCase.filter(id__gt=after, status__in=list(UNDER_WAY))
+    has_day = Q(purchased_on__isnull=False) | Q(warranty_until__isnull=False) | Q(return_until__isnull=False)
+    return await rows.filter(has_day).order_by("id").limit(most)
+
+
 async def requests_about(words: str, most: int) -> list[int]:
     """The requests whose case names such an order, product, serial number or model, newest first."""
     named = (

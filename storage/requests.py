@@ -116,6 +116,11 @@ async def has_event(request_id: int | None, what: str, before: str) -> bool:
     return await Event.filter(request_id=request_id, what=what, before=before).exists()
 
 
+async def events_of(request_id: int, what: str) -> list[Event]:
+    """All of this kind that has happened to a request, oldest first."""
+    return await Event.filter(request_id=request_id, what=what).order_by("id")
+
+
 async def events_since(request_id: int, what: str, since: datetime) -> list[Event]:
     """What of this kind has happened to a request since then, oldest first."""
     return await Event.filter(request_id=request_id, what=what, at__gt=since).order_by("id")

@@ -46,6 +46,8 @@ class Deed(StrEnum):
     ARRIVED = "arrived"
     # On a notice about an answer that was edited after its mail had left; the argument is the new words' record.
     CORRECT = "correct"
+    # On a notice about another fact of a case; the argument is the record of the customer's message that names it.
+    TAKE_OVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,11 @@ class Keyboards:
         data = self._signer.write(Deed.CORRECT, request, 0, str(record))
         return InlineKeyboardMarkup([[InlineKeyboardButton("✉️ Send correction", callback_data=data)]])
 
+    def proposal(self, request: int, record: int) -> InlineKeyboardMarkup:
+        """What can be done about a fact that a customer names otherwise than the case has it."""
+        data = self._signer.write(Deed.TAKE_OVER, request, 0, str(record))
+        return InlineKeyboardMarkup([[InlineKeyboardButton("✅ Take it over", callback_data=data)]])
+
     def _picker(self, request: CustomerRequest, deed: Deed, choices: Sequence[Choice]) -> InlineKeyboardMarkup:
         buttons = [
             self._button(

@@ -8,6 +8,7 @@ from bot.desk.group import DeskGroup
 from bot.desk.keyboards import Keyboards
 from bot.wire.texts import fitting, split_text
 from intake.agents.settling import Settling
+from intake.cases.correcting import CORRECTION
 from intake.message import Outbound
 from storage import failures, shown
 from storage.kinds import DeliveryState
@@ -33,13 +34,15 @@ class Notices:
         await self._group.post_plain(last, topic, buttons, about)
 
     async def _about(self, outbound: Outbound) -> ReplyParameters | None:
-        """The message here whose delivery the notice is about: of several answers, it shows which one."""
-        if outbound.concerns is None or outbound.record is None:
+        """The message here that the notice is about: of several answers, it shows which one."""
+        if (outbound.concerns is None and outbound.subject != CORRECTION) or outbound.record is None:
             return None
         message = await shown.any_message(outbound.record, self._group.external_id(""))
         return ReplyParameters(int(message.rpartition(":")[2])) if message is not None else None
 
     async def _buttons(self, outbound: Outbound) -> InlineKeyboardMarkup | None:
+        if outbound.subject == CORRECTION and outbound.request is not None and outbound.record is not None:
+            return self._keyboards.proposal(outbound.request, outbound.record)
         delivery = await failures.delivery(outbound.concerns) if outbound.concerns is not None else None
         if delivery is None or delivery.request_id is None or await failures.replaced_by(delivery.id):
             return None

@@ -42,7 +42,8 @@ DEAD = "This button does nothing any more."
 BUSY = "Still at it: look at the card in a moment."
 AWAY = "The database does not answer. Look at the card in a moment, and press again."
 FAULT = "Something went wrong. It is kept, and the program's log says what it was."
-ON_DELIVERY = (Deed.RETRY, Deed.BY_MAIL, Deed.ARRIVED, Deed.CORRECT)
+# On a notice, which says then who did what.
+ON_NOTICE = (Deed.RETRY, Deed.BY_MAIL, Deed.ARRIVED, Deed.CORRECT, Deed.TAKE_OVER)
 
 
 class Refused(Exception):
@@ -112,7 +113,7 @@ class Presses:
         if pressed is None:
             raise Refused(DEAD)
         try:
-            if pressed.deed in ON_DELIVERY:
+            if pressed.deed in ON_NOTICE:
                 return await self._deal(pressed, agent)
             if pressed.deed in (Deed.PICK, Deed.BACK):
                 return await self._pick(query, pressed, agent)
@@ -208,8 +209,10 @@ class Presses:
         return self._keyboards.card(request, await requests.case_of(request.id))
 
     async def _deal(self, pressed: Pressed, agent: Agent) -> str:
-        """A deed on a delivery."""
+        """A deed on a notice."""
         settling, now = self._verbs.settling, self._clock()
+        if pressed.deed is Deed.TAKE_OVER:
+            return (await self._verbs.casework.take_over(pressed.request, pressed.number, agent, now)).says
         if pressed.deed is Deed.CORRECT:
             sent = await self._verbs.answers.correct(agent, pressed.request, pressed.number, now)
             return f"{agent.name} sent the correction." if sent else "There is nothing to correct any more."
@@ -225,7 +228,7 @@ class Presses:
         if pressed is None or query.message is None or not came:
             return
         try:
-            if pressed.deed in ON_DELIVERY:
+            if pressed.deed in ON_NOTICE:
                 await dealt_with(self._group, query.message, came)
             elif (request := await requests.request_with_customer(pressed.request)) is not None:
                 await self._drawing.edit_now(request, query.message.message_id)

@@ -30,6 +30,7 @@ FIELDS: tuple[Field, ...] = (
     Field(("bought", "purchased"), "purchased_on", "day of purchase", is_day=True),
     Field(("warranty",), "warranty_until", "end of the warranty", is_day=True),
 )
+FIELD_WORDS = {field.column: field.words for field in FIELDS}
 
 
 def field(name: str) -> Field | None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from intake.agents.case_facts import NOTHING_KNOWN, Field, read_value
+from intake.agents.case_facts import FIELD_WORDS, NOTHING_KNOWN, Field, read_value
 from intake.agents.case_steps import STATUS_WORDS, WHYS, step_to
 from intake.agents.case_telling import answered, tell
-from intake.agents.deeds import REFRESHED, Outcome
+from intake.agents.deeds import REFRESHED, SOMEBODY, Outcome
 from intake.agents.named import NoSuchRequest, locked
+from intake.cases.correcting import differences
 from intake.coverage import known, known_anew, touched
 from intake.house import House
 from intake.outgoing import jobs
 from intake.replies import Replies
+from intake.understanding.facts import Fact
 from intake.words.occasions import CaseStep, Rendered, ReplyFacts
 from storage import requests
+from storage.facts import facts_of
 from storage.kinds import CaseStatus, CaseType, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import after_commit, change, transaction
@@ -103,6 +106,31 @@ class Casework:
             await known_anew(self._house, request, case, by.name, now)
             after_commit(self._wake)
             return Outcome(True, f"{field.words.capitalize()}: {told or NOTHING_KNOWN}.")
+
+        return await transaction(work)
+
+    async def take_over(self, request_id: int, record_id: int, by: Agent, now: datetime) -> Outcome:
+        """Set what a customer's message names of the case. From then on it is an agent's word. Raises NoSuchRequest."""
+
+        async def work() -> Outcome:
+            request = await locked(request_id)
+            case = await requests.case_of(request_id)
+            if case is None or case.status is CaseStatus.DROPPED:
+                return Outcome(False, NO_CASE)
+            rows = [row for row in await facts_of(request_id) if row.record_id == record_id]
+            found = [Fact(row.kind, row.value, row.start, row.end, row.confidence) for row in rows]
+            new = differences(case, found, now.date())
+            if not new:
+                return Outcome(False, "The case says so already.")
+            for one in new:
+                words = FIELD_WORDS[one.column]
+                await requests.add_event(request.id, now, by.name, f"case {words}", one.before, one.after)
+                setattr(case, one.column, date.fromisoformat(one.after) if one.column == "purchased_on" else one.after)
+            source = f"record {record_id}, agent {by.id}"
+            case.sources = {**(case.sources or {}), **{one.column: source for one in new}}
+            await known_anew(self._house, request, case, by.name, now)
+            after_commit(self._wake)
+            return Outcome(True, f"{by.name or SOMEBODY} took it over: {'; '.join(one.words for one in new)}.")
 
         return await transaction(work)
 

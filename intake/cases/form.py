@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from intake.after_sales import LETTER
+from intake.cases import correcting
 from intake.cases import reading as answering
-from intake.cases import values
 from intake.cases.reading import Answers, Asked
 from intake.cases.saying import say, told
 from intake.cases.values import Place
@@ -96,7 +96,10 @@ class Form:
         if message.wordless or sender.id != request.customer_id:
             return
         case = await requests.case_of(request.id)
-        if case is None or case.status is not CaseStatus.ASKED:
+        if case is None:
+            return
+        await correcting.propose(self._house, case, reading.facts, request, record, now)
+        if case.status is not CaseStatus.ASKED:
             return
         skip = token(SKIP, request.id, case.asking or "")
         if message.answers is not None and await forms.shows(message.answers, skip):
@@ -116,6 +119,31 @@ class Form:
             await change(case, asking=None)
         elif moved and asking is not None:
             await self._go_on(case, asking, request, record, now)
+
+    async def edited(
+        self,
+        original: CommunicationRecord,
+        reading: Reading,
+        sender: Customer,
+        request: CustomerRequest,
+        record: CommunicationRecord,
+        now: datetime,
+    ) -> None:
+        """He has edited a message: what was read out of it is read again. `record`: the new words."""
+        case = await requests.case_of(request.id) if sender.id == request.customer_id else None
+        if case is None:
+            return
+        if case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE):
+            today, words = now.astimezone(UTC).date(), self._texts.of(request.language)
+            asked = Asked(tuple(case.questions or ()), (), None, words.written(), words.frame())
+            own = correcting.own_columns(case, await forms.editions(original.id))
+            said = reading.reply_text, reading.facts, asked, reading.language or request.language, today
+            await self._replace(case, correcting.read_again(case, own, *said), request, record, now)
+            asking, found = case.asking, Answers(correcting.from_facts(reading.facts, today))
+            took = case.status is CaseStatus.ASKED and await self._take(case, found, request, record, now)
+            if took and asking is not None and not await _agent_goes_on(case, request):
+                await self._go_on(case, asking, request, record, now)
+        await correcting.propose(self._house, case, reading.facts, request, record, now)
 
     async def skip(
         self, case: AfterSalesCase, question: str, request: CustomerRequest, record: CommunicationRecord, now: datetime
@@ -149,7 +177,7 @@ class Form:
         """`place`: None when an agent talks with him, so that a bare number or name need be no answer to us."""
         today = now.astimezone(UTC).date()
         language = reading.language or request.language
-        found = answering.from_facts(reading.facts)
+        found = correcting.from_facts(reading.facts, today)
         answers = Answers()
         if case.questions:
             words = self._texts.of(request.language)
@@ -158,7 +186,7 @@ class Form:
                 answers = answering.read_letter(message.text, reading.reply_text, asked, language, today)
             elif place is not None and case.asking is not None:
                 answers = answering.read_chat(reading.reply_text, asked, language, today, place)
-        return replace(answers, values={**_possible(found, today), **answers.values})
+        return replace(answers, values={**found, **answers.values})
 
     async def _take(
         self,
@@ -188,6 +216,26 @@ class Form:
         await known_anew(self._house, request, case, CUSTOMER, now)
         after_commit(self._wake)
         return True
+
+    async def _replace(
+        self,
+        case: AfterSalesCase,
+        new: Mapping[str, str | None],
+        request: CustomerRequest,
+        record: CommunicationRecord,
+        now: datetime,
+    ) -> None:
+        """Write down what an answer says now, in the place of what it said before."""
+        if not new:
+            return
+        for column, value in new.items():
+            before = correcting.known(case, column)
+            await requests.add_event(request.id, now, CUSTOMER, f"case {column}", before, value)
+            setattr(case, column, date.fromisoformat(value) if column == "purchased_on" and value else value)
+        sources = {column: source for column, source in (case.sources or {}).items() if column not in new}
+        case.sources = {**sources, **{column: f"record {record.id}" for column, value in new.items() if value}}
+        await known_anew(self._house, request, case, CUSTOMER, now)
+        after_commit(self._wake)
 
     async def _go_on(
         self, case: AfterSalesCase, asking: str, request: CustomerRequest, record: CommunicationRecord, now: datetime
@@ -245,11 +293,3 @@ def _sources(case: AfterSalesCase, record: CommunicationRecord) -> dict[str, str
     """Where what the first message says is from."""
     known = [name for name in (*TEXT_COLUMNS, "purchased_on") if getattr(case, name) is not None]
     return {**dict.fromkeys(known, f"record {record.id}"), **(case.sources or {})}
-
-
-def _possible(found: Mapping[str, str], today: date) -> dict[str, str]:
-    """Without a day that is still to come, or long before anybody could have bought it."""
-    day = found.get("purchased_on")
-    if day is None or values.OLDEST.isoformat() <= day <= today.isoformat():
-        return dict(found)
-    return {column: value for column, value in found.items() if column != "purchased_on"}

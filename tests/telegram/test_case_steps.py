@@ -218,3 +218,39 @@ async def test_a_step_can_be_taken_back_from_a_chat(scene: Stage) -> None:
         await scene.topic("R-1001", "It is being taken back.")
         await scene.settled()
         assert not any("your refund" in words for words in _read(scene, boris))
+
+
+async def test_a_button_asks_the_customer_and_is_gone_then(scene: Stage) -> None:
+    """One question with its buttons below it; the topic shows it, the card offers it no more."""
+    async with scene.running():
+        boris = await _case(scene, "Hello, when do you open?", "refund")
+        card = _card(scene)
+        ask = _data(card, "💬 Ask the customer")
+        assert await _answered(scene, scene.maria.presses(card, "💬 Ask the customer")) == "The customer is asked."
+        question = await scene.reads(boris, "What is the order number?")
+        assert question.startswith("To help you with R-1001")
+        await scene.topic("R-1001", "What is the order number?")
+        await scene.settled()
+        assert not any("Ask the customer" in button.text for row in _card(scene).buttons for button in row)
+        assert "asked already" in await _answered(scene, scene.maria.presses_stale(_card(scene), ask))
+        boris.writes("48213")
+        await _shown(scene, "order 48213")
+        assert sum("order number?" in words for words in _read(scene, boris)) == 1
+
+
+async def test_a_correction_is_taken_over_with_a_press(scene: Stage) -> None:
+    """The notice answers the customer's message, and says afterwards who did it; a second press changes nothing."""
+    async with scene.running():
+        boris = await _case(scene, "Hello, when do you open?", "refund")
+        scene.maria.writes_in(scene.desk.topic("R-1001"), "/case order 48213")
+        await _shown(scene, "order 48213")
+        boris.writes("Sorry, the order number is 4712!")
+        topic = await scene.topic("R-1001", "order number 4712 instead of 48213")
+        [notice] = [said for said in topic.messages if "names another fact" in said.text]
+        came = await _answered(scene, scene.maria.presses(notice, "✅ Take it over"))
+        assert came == "Maria Agent took it over: order number 4712 instead of 48213."
+        await scene.topic("R-1001", f"→ {came}")
+        await _shown(scene, "order 4712")
+        said = await _answered(scene, scene.maria.presses_stale(notice, _data(notice, "Take it over")))
+        assert said == "The case says so already."
+        assert (await AfterSalesCase.get()).order_number == "4712"
