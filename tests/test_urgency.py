@@ -105,3 +105,23 @@ async def test_what_an_agent_has_set_stays(core: Core) -> None:
     await core.sorting.prioritise(first.request or 0, Priority.LOW, await core.agent(), core.now)
     await core.accept(chat("By the way, the charger is smoking!"))
     assert (await _request(first.request)).priority is Priority.LOW
+
+
+async def test_the_first_words_behind_a_picture_lower_nothing(core: Core) -> None:
+    """Neither what an agent has set, nor what the past has raised; what they say themselves counts."""
+    maria = await core.agent()
+    queen = Sender("7", "Q")
+    pictured = [
+        await core.accept(chat("[photo]", wordless=True, form="photo", sender=Sender(str(n), "A"))) for n in range(3)
+    ]
+    await core.sorting.prioritise(pictured[0].request or 0, Priority.URGENT, maria, core.now)
+    core.later(hours=30)
+    for number, words in enumerate((CALM, CALM, "Thank you, everything was perfect!")):
+        await core.accept(chat(words, sender=Sender(str(number), "A")))
+    found = [await _request(one.request) for one in pictured]
+    assert found[2].category == "praise"
+    assert [one.priority for one in found] == [Priority.URGENT, Priority.HIGH, Priority.HIGH]
+    assert found[1].priority_reasons == ["writes again after 30 hours; the time for an answer is over"]
+    at_once = await core.accept(chat("[photo]", wordless=True, form="photo", sender=queen))
+    await core.accept(chat("Thank you, everything was perfect!", sender=queen))
+    assert (await _request(at_once.request)).priority is Priority.LOW

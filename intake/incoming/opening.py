@@ -84,6 +84,7 @@ async def sort_by_first_words(
     if message.wordless or request.status is not Status.NEW or request.category_reasons != [NO_WORDS]:
         return False
     matter = reading.matter()
+    soon = await urgency.of_first_words(request, reading.urgency, matter.urgency)
     sorted_anew = requests.event(request.id, now, "intake", "category", request.category, matter.verdict.category)
     await add(sorted_anew, *await _case(house, categories, request, matter, now))
     await change(
@@ -93,8 +94,8 @@ async def sort_by_first_words(
         category_reasons=list(matter.verdict.reasons),
         category_choices=[list(choice) for choice in matter.verdict.choices],
         category_model=matter.verdict.model,
-        priority=Priority(matter.urgency.priority),
-        priority_reasons=list(matter.urgency.reasons),
+        priority=Priority(soon.priority),
+        priority_reasons=list(soon.reasons),
         language=known.customer.chosen_language or reading.told.given(request.language) or request.language,
         version=(request.version or 0) + 1,
     )

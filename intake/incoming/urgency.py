@@ -43,8 +43,7 @@ async def raise_again(
     urgency = _raised(said, Priority.HIGH, reasons)
     if higher(urgency.priority, request.priority) == request.priority:
         return
-    chosen = await requests.events_since(request.id, "priority", request.created_at - EVERYTHING)
-    if any(event.actor != INTAKE for event in chosen):
+    if await is_agents(request):
         return
     raised = Priority(urgency.priority)
     await requests.add_event(request.id, now, INTAKE, "priority", request.priority, raised)
@@ -54,6 +53,25 @@ async def raise_again(
     if house.desk:
         await jobs.card(request.id, now)
         await jobs.topic(request.id, now)
+
+
+async def is_agents(request: CustomerRequest) -> bool:
+    """Has an agent said how soon a request wants one? Then no message changes it."""
+    chosen = await requests.events_since(request.id, "priority", request.created_at - EVERYTHING)
+    return any(event.actor != INTAKE for event in chosen)
+
+
+async def of_first_words(request: CustomerRequest, heard: Urgency, said: Urgency) -> Urgency:
+    """How urgent a request is that began without words, now that there are some. Called with its row locked.
+
+    `heard`: how urgent the words are by themselves; `said`: with what they are about. What an agent has set stays, and
+    what the past has raised is not lowered by calm words.
+    """
+    so_far = Urgency(request.priority, tuple(request.priority_reasons))
+    by_these_words = so_far.reasons in ((), heard.reasons)
+    if (not by_these_words and higher(said.priority, so_far.priority) == so_far.priority) or await is_agents(request):
+        return so_far
+    return said
 
 
 def _important(house: House, message: Inbound, known: Known) -> tuple[str, ...]:
