@@ -165,13 +165,15 @@ def list_requests(
 ) -> None:
     """Print requests as a table, newest first; or after-sales cases."""
     from bot import commands
+    from intake.agents.case_steps import status_named
     from storage.cases import UNDER_WAY
     from storage.kinds import CaseStatus, Status
 
     if case:
-        if case != "all" and case not in list(CaseStatus):
+        state = status_named(case)
+        if case != "all" and state is None:
             raise Stopped(f"--case is all, or one of {', '.join(CaseStatus)}.", WRONG_USAGE)
-        states = UNDER_WAY if case == "all" else (CaseStatus(case),)
+        states = UNDER_WAY if state is None else (state,)
         asyncio.run(commands.list_cases(load(), states, customer, out))
         return
 

@@ -83,7 +83,7 @@ def test_a_date_that_begins_like_a_number_is_a_date() -> None:
 
 def test_a_quoted_question_may_be_wrapped() -> None:
     """Programs wrap what they quote at 72 characters."""
-    text = "> 1. What is the order number? It stands in our confirmation of the\n> order and on the invoice.\n48213\n"
+    text = "> 1. What is the order number? It is in our order confirmation and\n> on the invoice.\n48213\n"
     assert mailed(text, "48213").values == {"order_number": "48213"}
 
 

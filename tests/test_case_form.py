@@ -82,7 +82,7 @@ async def test_answers_lead_to_the_next_question_and_to_what_was_understood(core
     assert texts[3] == (
         "Thank you, we now have all that we need for R-1001.\n\n"
         "This is what we understood:\n\nOrder number: 48213\nProduct: K-200\nBought on: 2026-03-03\n\n"
-        "A person goes on from here and answers you. If something is wrong, just write."
+        "A person takes over from here and will answer you. If anything is wrong, just write."
     )
     assert len(texts) == 4
     case = await the_case()
@@ -121,7 +121,7 @@ async def test_skipping_goes_on_and_ends_without_what_he_does_not_know(core: Cor
     await writes(core, RETURN)
     asking = await newest()
     popup, shown = await press(core, asking, BUTTONS[0])
-    assert (popup, shown) == ("", f"{asking.text}\n\nAll right, we go on without it.")
+    assert (popup, shown) == ("", f"{asking.text}\n\nAll right, we will go on without it.")
     assert PRODUCT in (await said())[1]
     await writes(core, "No idea, sorry")
     await writes(core, "3 March 2026")

@@ -125,7 +125,7 @@ def test_only_the_last_step_says_nothing() -> None:
         ("Hello, I would like to send it back, please", "your return"),
         ("Guten Tag, ich möchte den Artikel bitte zurückgeben", "Ihre Rückgabe"),
         ("Buenos días, quiero devolver el producto, por favor", "su devolución"),
-        ("Здравствуйте, я хочу вернуть этот товар, пожалуйста", "ваш возврат"),
+        ("Здравствуйте, я хочу вернуть этот товар, пожалуйста", "ваша заявка на возврат"),
         ("您好，我想退货，请问怎么办理", "您的退货申请"),
     ],
 )

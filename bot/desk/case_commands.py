@@ -10,7 +10,7 @@ from bot.desk.case_lines import case_text
 from bot.desk.said import Said
 from intake.agents import case_facts
 from intake.agents.case_asking import CaseAsking
-from intake.agents.case_steps import STATUS_WORDS, WHYS
+from intake.agents.case_steps import STATUS_WORDS, WHYS, status_named
 from intake.agents.casework import NO_CASE, Casework, Remark
 from intake.agents.deeds import Outcome
 from intake.agents.named import NoSuchRequest
@@ -91,7 +91,7 @@ async def _shown(request_id: int) -> str:
 
 async def _list(wanted: str) -> str:
     """Cases under way, or those in one state; those that wait longest first."""
-    status = next((one for one, words in STATUS_WORDS.items() if wanted.lower() in (one, words)), None)
+    status = status_named(wanted)
     if wanted and status is None:
         return f"Write one of these behind /case: {', '.join(STATUS_WORDS.values())}."
     found = await cases.listed(cases.UNDER_WAY if status is None else [status], most=MOST + 1)

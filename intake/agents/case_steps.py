@@ -20,6 +20,12 @@ STATUS_WORDS: dict[CaseStatus, str] = {
     CaseStatus.DROPPED: "dropped",
 }
 
+
+def status_named(words: str) -> CaseStatus | None:
+    """A state by its name or as agents read it: `sent_back`, "sent back", "incomplete"."""
+    return next((one for one, read in STATUS_WORDS.items() if words.lower() in (one, read)), None)
+
+
 _UNDECIDED = (CaseStatus.ASKED, CaseStatus.COMPLETE)
 _GOODS = (CaseType.RETURN, CaseType.EXCHANGE, CaseType.REPAIR)
 
