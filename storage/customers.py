@@ -137,7 +137,7 @@ async def _refresh(customer: Customer, address: Address, contact: Contact, now: 
     reads_another = due and contact.reads != address.language
     if renamed or reads_another:
         learned |= {"username": contact.username, "language": contact.reads, "refreshed_at": now}
-        language = contact.language if reads_another else customer.language
+        language = (contact.language if reads_another else None) or customer.language
         await change(customer, name=name, language=language)
     if learned:
         await change(address, **learned)
