@@ -14,7 +14,10 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
     group = "han" if "han" in match.re.groupindex and match["han"] else "name"
     written, (start, end) = match[group], match.span(group)
     if group == "han":
-        if not _is_chinese_name(written):
+        title = _HAN_TITLE.search(written)
+        written = written if title is None else written[: title.start()]
+        end = start + len(written)
+        if not written or not _is_chinese_name(written):
             return
     else:
         kept = _as_far_as_a_name(written)
@@ -27,6 +30,7 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
 
 
 _JOINERS = frozenset(["de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"])
+_HAN_TITLE = re.compile(r"(?:先生|女士|小姐)$")
 _FAMILIAR = re.compile(r"[小阿老][一-鿿]")
 
 
