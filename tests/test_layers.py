@@ -30,8 +30,8 @@ HOMES = {
     "tortoise": ("storage/",),
     "asyncpg": ("storage/",),
     # Half a second and 100 MB: loaded where a model is fitted, not where messages come in.
-    "sklearn": ("intake/understanding/machines.py",),
-    "scipy": ("intake/understanding/machines.py", "intake/understanding/training.py"),
+    "sklearn": ("intake/understanding/liblinear.py",),
+    "scipy": tuple(f"intake/understanding/{name}.py" for name in ("liblinear", "machines", "training")),
 }
 
 

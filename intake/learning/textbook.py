@@ -14,7 +14,12 @@ from intake.understanding.categories import Categories
 from intake.understanding.category_file import WEIGHTS
 
 SEED_WEIGHT, WORD_WEIGHT = 1.0, 0.6  # of a message, and of a word that is none
-_CODE = ("calibration.py", "features.py", "machines.py", "meaning.py", "model.py", "training.py", "wording.py")
+_CODE = tuple(
+    f"{name}.py"
+    for name in (
+        *("calibration", "counting", "features", "liblinear", "machines", "meaning", "model", "training", "wording"),
+    )
+)
 
 
 def textbook(categories: Categories) -> list[Written]:

@@ -1,7 +1,7 @@
 """The process that fits a model: `python -m intake.learning.worker PARENT`. Data in on stdin, data out on stdout.
 
 In: a line of JSON about the work, a line for each example, an empty line, the model in use as bytes. Out: a line of
-scores, the new model as bytes. It is the only one beside two commands that loads scikit-learn, and ends with its work.
+scores, the new model as bytes. Beside two commands it alone loads scipy and liblinear, and it ends with its work.
 The only file that it writes is that of the embeddings, where the extra `semantic` is used.
 """
 
@@ -51,7 +51,7 @@ def main() -> int:
 def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     """Fit to the examples, and compare with the model in use on what agents have taught."""
     from intake.learning.comparing import compared
-    from intake.understanding.training import Example, fit
+    from intake.understanding.training import Example, counted, fitted
 
     head = json.loads(given.readline())
     rows: list[Written] = []
@@ -59,14 +59,13 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
         rows.append(Written(*json.loads(line)))
     # Both are compared by their wording: that is what cross-validation is asked of.
     in_use = Model.from_bytes(given.read()).worded()
+    examples = [Example(row.text, row.label, row.language, row.weight) for row in rows]
     kept = head["embeddings"]
-    fitted = fit(
-        [Example(row.text, row.label, row.language, row.weight) for row in rows],
-        embeddings=kept is not None,
-        embed=embedded.Embedded(Path(kept) if kept else None).embed,
-    )
-    said = {**fitted.scores, **compared(rows, in_use, head["known"]), "backend": fitted.model.backend}
-    return said, fitted.model.to_bytes()
+    embed = embedded.Embedded(Path(kept) if kept else None).embed
+    task = counted(examples, embeddings=kept is not None, embed=embed)
+    made = fitted(task, examples)
+    scores = {**made.scores, **compared(rows, in_use, head["known"], task, made.left_out)}
+    return {**scores, "backend": made.model.backend}, made.model.to_bytes()
 
 
 if __name__ == "__main__":

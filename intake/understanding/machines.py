@@ -1,20 +1,19 @@
-"""Find the weights: what scikit-learn does for training, and nobody else may ask for."""
+"""Find the weights of terms: sparse matrices, support vectors, naive Bayes. For training alone, who loads scipy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
-from sklearn.svm import LinearSVC
 
-from intake.understanding.features import BLOCKS, SHARES, features, tokens
+from intake.understanding.counting import Counted
+from intake.understanding.features import SHARES
+from intake.understanding.liblinear import parted
 from intake.understanding.model_file import Floats
-from intake.understanding.wording import Vocabulary, tf_idf
+from intake.understanding.wording import Vocabulary
 
-TOLERANCE = 0.001  # what is nearer to the best weights tells no text from another, and takes longer
 COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
@@ -25,35 +24,31 @@ ABSENT = -2.0  # the bias of a label without an example: below every other
 Places = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How often each term of a block occurs in each text, by its number. Counters would take ten times the memory."""
-
-    numbers: dict[str, int]
-    rows: list[tuple[npt.NDArray[np.int32], Floats]]
-
-
-def count(texts: Sequence[str]) -> tuple[Counted, ...]:
-    """Cut all texts, a block after the other in the order of BLOCKS."""
-    blocks = tuple(Counted({}, []) for _ in BLOCKS)
-    for text in texts:
-        for counted, found in zip(blocks, features(tokens(text)).blocks, strict=True):
-            numbers = [counted.numbers.setdefault(term, len(counted.numbers)) for term in found]
-            counted.rows.append((np.array(numbers, np.int32), np.array(list(found.values()), np.float32)))
-    return blocks
-
-
 def vocabulary(counted: Counted, inside: Places) -> Vocabulary:
     """What occurs in the texts `inside`, without weights yet: the most frequent terms."""
-    numbers = [np.zeros(0, np.int32), *(counted.rows[place][0] for place in inside)]
-    spread = np.bincount(np.concatenate(numbers), minlength=len(counted.numbers))
+    asked = np.zeros(len(counted.ends), dtype=bool)
+    asked[inside] = True
+    spread = np.bincount(counted.found[asked[counted.texts]], minlength=len(counted.numbers))
     terms = list(counted.numbers)
-    frequent = sorted(np.flatnonzero(spread), key=lambda number: (-spread[number], terms[number]))[:MOST_TERMS]
-    chosen = sorted(frequent, key=lambda number: terms[number])
-    often = spread[np.array(chosen, dtype=np.intp)].astype(np.float32)
-    rarity = (np.log((1 + len(inside)) / (1 + often)) + 1).astype(np.float32)
+    chosen = _most_frequent(spread, terms)
+    rarity = (np.log((1 + len(inside)) / (1 + spread[chosen])) + 1).astype(np.float32)
     nothing = np.zeros((len(chosen), 0), np.float32)
     return Vocabulary(tuple(terms[number] for number in chosen), rarity, np.zeros(len(chosen), np.float32), nothing)
+
+
+def _most_frequent(spread: Places, terms: Sequence[str]) -> Places:
+    """By their numbers, in the order of the alphabet. Of equals at the border the first of the alphabet."""
+    there = np.flatnonzero(spread)
+    if len(there) > MOST_TERMS:
+        border = np.partition(spread[there], -MOST_TERMS)[-MOST_TERMS]
+        sure, equals = np.flatnonzero(spread > border), np.flatnonzero(spread == border)
+        more = _by_alphabet(equals, terms)[: MOST_TERMS - len(sure)]
+        there = np.concatenate([sure, more])
+    return _by_alphabet(there, terms)
+
+
+def _by_alphabet(numbers: Places, terms: Sequence[str]) -> Places:
+    return np.array(sorted(numbers.tolist(), key=terms.__getitem__), dtype=np.intp)
 
 
 def stranger(texts: int) -> float:
@@ -63,7 +58,7 @@ def stranger(texts: int) -> float:
 
 def matrix(blocks: tuple[Counted, ...], known: tuple[Vocabulary, ...]) -> csr_matrix:
     """A row a text, a column a term of any block."""
-    parts = [share * _block(block, terms) for block, terms, share in zip(blocks, known, SHARES, strict=True)]
+    parts = [_block(block, terms, share) for block, terms, share in zip(blocks, known, SHARES, strict=True)]
     return csr_matrix(hstack(parts, format="csr"))
 
 
@@ -78,18 +73,19 @@ def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
 
 
 def supported(
-    rows: csr_matrix | Floats, targets: Places, importance: Floats, labels: int, cost: float, balance: str | None = None
+    rows: csr_matrix | Floats, targets: Places, importance: Floats, labels: int, cost: float, *, balanced: bool = False
 ) -> tuple[Floats, Floats]:
-    """Support vectors, one label against the rest; of the target -1, if it is there, nothing is told."""
+    """Support vectors, one label against the rest; of the target -1, if it is there, nothing is told. `balanced`: each
+    label counts as much as another, however many examples it has."""
     present = np.unique(targets)
     weights = np.zeros((rows.shape[1], labels), np.float32)
     bias = np.full(labels, ABSENT, np.float32)
     if len(present) < 2:
         bias[present[present >= 0]] = 1.0
         return weights, bias
-    machine = LinearSVC(C=cost, class_weight=balance, tol=TOLERANCE, random_state=0)
-    machine.fit(rows, targets, sample_weight=importance)
-    found, offset = machine.coef_, machine.intercept_
+    classes = np.searchsorted(present, targets)
+    shares = np.bincount(classes, importance) * len(present) / importance.sum()
+    found, offset = parted(rows, classes, cost, 1 / shares if balanced else np.ones(len(present)), importance)
     if len(present) == 2:  # one line parts two labels
         found, offset = np.vstack([-found, found]), np.concatenate([-offset, offset])
     real = present >= 0
@@ -109,18 +105,16 @@ def _bayes(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
     return np.asarray(weights * (SPREAD / spread), dtype=np.float32)
 
 
-def _block(counted: Counted, known: Vocabulary) -> csr_matrix:
+def _block(counted: Counted, known: Vocabulary, share: float) -> csr_matrix:
+    """Each text's known terms, of the length `share`, as `tf_idf` has them of one text."""
     places = np.full(len(counted.numbers), -1, np.int32)
-    for place, term in enumerate(known.terms):
-        places[counted.numbers[term]] = place
-    columns = [np.zeros(0, np.int32)]
-    values = [np.zeros(0, np.float32)]
-    for numbers, counts in counted.rows:
-        where = places[numbers]
-        there = where >= 0
-        columns.append(where[there])
-        values.append(tf_idf(counts[there], known.rarity[where[there]]))
-    ends = np.cumsum([len(part) for part in columns])
-    return csr_matrix(
-        (np.concatenate(values), np.concatenate(columns), ends), shape=(len(counted.rows), len(known.terms))
-    )
+    places[[counted.numbers[term] for term in known.terms]] = np.arange(len(known.terms), dtype=np.int32)
+    columns, texts, counts = places[counted.found], counted.texts, counted.counts
+    if (columns < 0).any():
+        there = columns >= 0
+        columns, texts, counts = columns[there], texts[there], counts[there]
+    values = (1 + np.log(counts.astype(np.float32))) * known.rarity[columns]
+    lengths = np.sqrt(np.bincount(texts, np.square(values), minlength=len(counted.ends)))
+    values *= (share / np.maximum(lengths, 1e-9)).astype(np.float32)[texts]
+    starts = np.searchsorted(texts, np.arange(len(counted.ends) + 1)).astype(np.int32)
+    return csr_matrix((values, columns, starts), shape=(len(counted.ends), len(known.terms)))

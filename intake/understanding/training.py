@@ -1,4 +1,4 @@
-"""Fit a model to labelled texts: for a worker or a command, not for the service, since it loads scikit-learn."""
+"""Fit a model to labelled texts: for a worker or a command, not for the service, since it loads scipy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from intake.understanding import embedding, machines
+from intake.understanding import counting, embedding, machines
 from intake.understanding.calibration import calibrated
 from intake.understanding.categories import UNSORTED
 from intake.understanding.features import fold
@@ -46,7 +46,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The model, what cross-validation says of it, and the label that each example got by a model without it."""
+    """The model, what cross-validation says of it, and the label that each example got by the wording of a model
+    without it."""
 
     model: Model
     scores: dict[str, float]
@@ -54,7 +55,7 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """The examples as numbers. A target of -1 is of no label; `vectors` are the embeddings, if they are wanted, NaN for
     examples that have none."""
 
@@ -89,7 +90,11 @@ def fit(
     With `embeddings`, where the extra is installed, the meaning speaks too if cross-validation says that it helps.
     `embed` is another way to ask it.
     """
-    task = _task(examples, embed if embeddings and embedding.installed() else None)
+    return fitted(counted(examples, embeddings=embeddings, embed=embed), examples, target_precision)
+
+
+def fitted(task: Task, examples: Sequence[Example], target_precision: float = 0.95) -> Fitted:
+    """The same for who has counted the examples already."""
     left_out = _left_out(task)
     share = _share(task, left_out)
     blended = left_out.wording + share * left_out.meaning if share else left_out.wording
@@ -103,11 +108,13 @@ def fit(
     languages = sorted({example.language for example in examples if example.language and example.label != UNSORTED})
     meaning = _meaning(task, examples, share) if share else None
     model = Model(task.labels, languages, _wording(task), meaning, scale, alone, basis=fingerprint(examples))
-    guesses = tuple(task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in blended)
+    guesses = tuple(
+        task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in left_out.wording
+    )
     return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses)
 
 
-def _spoken(task: _Task, scores: Floats) -> Places:
+def _spoken(task: Task, scores: Floats) -> Places:
     """The examples that somebody spoke of who had not seen them; weak ones only where there are no others."""
     counted = task.importance >= 1.0 if (task.importance >= 1.0).any() else task.importance > 0
     return np.flatnonzero(np.isfinite(scores).all(axis=1) & counted)
@@ -119,20 +126,21 @@ def fingerprint(examples: Sequence[Example]) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def _task(examples: Sequence[Example], embed: Embed | None) -> _Task:
+def counted(examples: Sequence[Example], *, embeddings: bool = False, embed: Embed = embedding.embed) -> Task:
+    """The examples as numbers; with `embeddings` where the extra is installed."""
     labels = tuple(sorted({example.label for example in examples} - {UNSORTED}))
-    counted = machines.count([example.text for example in examples])
+    blocks = counting.count([example.text for example in examples])
     inside = np.array([place for place, one in enumerate(examples) if one.label != UNSORTED], dtype=np.intp)
-    known = tuple(machines.vocabulary(block, inside) for block in counted)
+    known = tuple(machines.vocabulary(block, inside) for block in blocks)
     places = {label: place for place, label in enumerate(labels)}
-    return _Task(
+    return Task(
         labels=labels,
         targets=np.array([places.get(example.label, -1) for example in examples], dtype=np.intp),
         importance=np.array([example.weight for example in examples], dtype=np.float32),
         folds=_folds(examples),
         vocabularies=known,
-        rows=machines.matrix(counted, known),
-        vectors=_vectors(examples, embed) if embed is not None and len(labels) > 1 else None,
+        rows=machines.matrix(blocks, known),
+        vectors=_vectors(examples, embed) if embeddings and embedding.installed() and len(labels) > 1 else None,
     )
 
 
@@ -165,7 +173,7 @@ def _folds(examples: Sequence[Example]) -> Places:
     return folds
 
 
-def _left_out(task: _Task) -> _LeftOut:
+def _left_out(task: Task) -> _LeftOut:
     shape = (len(task.targets), len(task.labels))
     found = _LeftOut(*(np.full(size, np.nan, np.float32) for size in (shape, shape[0], shape, shape[0])))
     for number in np.unique(task.folds):
@@ -180,7 +188,7 @@ def _left_out(task: _Task) -> _LeftOut:
     return found
 
 
-def _familiar(task: _Task, mine: Places, rest: Places) -> Floats:
+def _familiar(task: Task, mine: Places, rest: Places) -> Floats:
     """How like the rest of the examples mine are, by their words; as Wording says it of a text."""
     usual = _usual(task, rest)
     single = np.array([" " not in term for term in task.vocabularies[0].terms], dtype=bool)
@@ -193,14 +201,14 @@ def _familiar(task: _Task, mine: Places, rest: Places) -> Floats:
     return np.asarray(task.rows[mine] @ usual + BY_KNOWN_WORDS * share, dtype=np.float32)
 
 
-def _usual(task: _Task, rows: Places) -> Floats:
+def _usual(task: Task, rows: Places) -> Floats:
     """A text as they mostly are, of length one."""
     inside = rows[task.targets[rows] >= 0]
     mean = np.asarray(task.rows[inside].mean(axis=0)).ravel() if len(inside) else np.zeros(task.rows.shape[1])
     return np.asarray(mean / (float(np.linalg.norm(mean)) or 1.0), dtype=np.float32)
 
 
-def _meant(task: _Task, vectors: Floats, mine: Places, rest: Places) -> tuple[Floats, Floats]:
+def _meant(task: Task, vectors: Floats, mine: Places, rest: Places) -> tuple[Floats, Floats]:
     inside = rest[(task.targets[rest] >= 0) & _there(vectors)[rest]]
     if not len(inside):
         return np.full((len(mine), len(task.labels)), np.nan, np.float32), np.full(len(mine), np.nan, np.float32)
@@ -215,13 +223,13 @@ def _there(vectors: Floats) -> npt.NDArray[np.bool_]:
     return np.isfinite(vectors[:, 0])
 
 
-def _meaning_weights(task: _Task, vectors: Floats, rows: Places) -> tuple[Floats, Floats]:
+def _meaning_weights(task: Task, vectors: Floats, rows: Places) -> tuple[Floats, Floats]:
     return machines.supported(
-        vectors, task.targets[rows], task.importance[rows], len(task.labels), MEANING_COST, "balanced"
+        vectors, task.targets[rows], task.importance[rows], len(task.labels), MEANING_COST, balanced=True
     )
 
 
-def _share(task: _Task, left_out: _LeftOut) -> float:
+def _share(task: Task, left_out: _LeftOut) -> float:
     """The voice of the meaning: the first that is best, nothing where it does not help."""
     rows = np.flatnonzero(np.isfinite(left_out.meaning).all(axis=1) & (task.targets >= 0) & (task.importance >= 1.0))
     if task.vectors is None or not len(rows):
@@ -238,7 +246,7 @@ def _share(task: _Task, left_out: _LeftOut) -> float:
     return best
 
 
-def _meaning(task: _Task, examples: Sequence[Example], share: float) -> Meaning:
+def _meaning(task: Task, examples: Sequence[Example], share: float) -> Meaning:
     assert task.vectors is not None
     inside = np.flatnonzero((task.targets >= 0) & _there(task.vectors))
     center = task.vectors[inside].mean(axis=0)
@@ -256,7 +264,7 @@ def _meaning(task: _Task, examples: Sequence[Example], share: float) -> Meaning:
     )
 
 
-def _wording(task: _Task) -> Wording:
+def _wording(task: Task) -> Wording:
     weights, bias = machines.worded(task.rows, task.targets, task.importance, len(task.labels))
     usual = _usual(task, np.arange(len(task.targets)))
     blocks, start = [], 0
@@ -267,7 +275,7 @@ def _wording(task: _Task) -> Wording:
     return Wording(tuple(blocks), bias, machines.stranger(int((task.targets >= 0).sum())))
 
 
-def _scores(task: _Task, scores: Floats, rows: Places, scale: Scale) -> dict[str, float]:
+def _scores(task: Task, scores: Floats, rows: Places, scale: Scale) -> dict[str, float]:
     truth = task.targets[rows]
     inside = truth >= 0
     if not inside.any():

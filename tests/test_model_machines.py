@@ -1,0 +1,62 @@
+"""How a model is fitted: the counts are those of `features`, the support vectors those of scikit-learn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.svm import LinearSVC
+
+from intake.understanding import machines
+from intake.understanding.counting import count
+from intake.understanding.features import features, tokens
+from intake.understanding.seeds import builtin_seeds
+
+ROOT = Path(__file__).parent.parent
+
+ODD = ("", "a", " ", "日本", "a!", "\ud800x", "é" * 3_000, "รถ ช้า", "x" * 100 + " y")
+
+
+def test_many_texts_are_counted_as_one_is() -> None:
+    """Every text of the seeds, and odd ones: the same terms, as often."""
+    texts = [*(seed.text for seed in builtin_seeds()), *ODD]
+    for number, block in enumerate(count(texts)):
+        names, start = list(block.numbers), 0
+        for text, end in zip(texts, block.ends, strict=True):
+            found, counts = block.found[start:end].tolist(), block.counts[start:end].tolist()
+            assert {names[one]: many for one, many in zip(found, counts, strict=True)} == features(tokens(text)).blocks[
+                number
+            ]
+            start = int(end)
+
+
+def test_the_support_vectors_are_those_of_scikit_learn() -> None:
+    """Asked without all that it would import, liblinear says the same, bit for bit."""
+    seeds = [seed for seed in builtin_seeds() if seed.language == "en"][:300]
+    counted = count([seed.text for seed in seeds])
+    every = np.arange(len(seeds), dtype=np.intp)
+    rows = machines.matrix(counted, tuple(machines.vocabulary(block, every) for block in counted))
+    labels = sorted({seed.label for seed in seeds})
+    targets = np.array([labels.index(seed.label) for seed in seeds], dtype=np.intp)
+    importance = np.linspace(0.5, 2, len(seeds), dtype=np.float32)
+    weights, bias = machines.supported(rows, targets, importance, len(labels), 0.5, balanced=True)
+    known = LinearSVC(C=0.5, tol=0.5, class_weight="balanced", random_state=0)
+    known.fit(rows, targets, sample_weight=importance)
+    np.testing.assert_allclose(weights.T, known.coef_, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(bias, known.intercept_, rtol=1e-4, atol=1e-6)
+
+
+def test_fitting_loads_no_more_of_scikit_learn_than_liblinear() -> None:
+    """All of it takes longer to load than most refits take; and who wants all of it later gets it."""
+    source = (
+        "import sys\n"
+        "from intake.understanding.training import Example, fit\n"
+        "fit([Example(f'{word} it {n}', word) for word in ('mend', 'send') for n in 'abcd'])\n"
+        "print([name for name in ('sklearn', 'sklearn.base', 'scipy.stats') if name in sys.modules])\n"
+        "from sklearn.svm import LinearSVC\n"
+        "print(LinearSVC().fit([[0.0], [1.0]], [0, 1]).predict([[1.0]]))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n[1]\n"
