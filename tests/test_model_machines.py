@@ -12,7 +12,9 @@ from sklearn.svm import LinearSVC
 from intake.understanding import machines
 from intake.understanding.counting import count
 from intake.understanding.features import features, tokens
+from intake.understanding.model import Model
 from intake.understanding.seeds import builtin_seeds
+from intake.understanding.training import LIVE, Example, fit
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,3 +62,21 @@ def test_fitting_loads_no_more_of_scikit_learn_than_liblinear() -> None:
     )
     said = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n[1]\n"
+
+
+def test_live_messages_say_how_sure_it_may_be() -> None:
+    """A hundred of them that it tells worse than the seeds: it names fewer; of one less it still believes the seeds."""
+    seeds = [seed for seed in builtin_seeds() if seed.language == "en"]
+    known = [Example(seed.text, seed.label, "en") for seed in seeds]
+    labels = sorted({seed.label for seed in seeds})
+    # Every third is called what it is not, as where a company means something else by it.
+    live = [
+        Example(f"{seed.text} hello", seed.label if number % 3 else labels[number % len(labels)], "en", 2.0)
+        for number, seed in enumerate(seeds[::2][:LIVE])
+    ]
+    before, after = (fit([*known, *some]).model for some in (live[1:], live))
+
+    def named(model: Model) -> int:
+        return sum(model.judge(one.text, "en").sure for one in known)
+
+    assert named(after) < named(before)

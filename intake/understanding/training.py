@@ -28,6 +28,7 @@ FOLDS = ((1_000, 5), (5_000, 3))  # up to so many examples that are not weak; of
 MEANING_COST = 0.5
 SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
 WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
+LIVE = 100  # examples that weigh more than one: live messages of which an agent has said what they are
 MOST_NEAR = 3_000  # confirmed messages that are kept for reasons
 MOST_EMBEDDED = 3_000  # examples whose meaning is asked: a minute or two of the processor
 
@@ -115,9 +116,16 @@ def fitted(task: Task, examples: Sequence[Example], target_precision: float = 0.
 
 
 def _spoken(task: Task, scores: Floats) -> Places:
-    """The examples that somebody spoke of who had not seen them; weak ones only where there are no others."""
-    counted = task.importance >= 1.0 if (task.importance >= 1.0).any() else task.importance > 0
-    return np.flatnonzero(np.isfinite(scores).all(axis=1) & counted)
+    """The examples that are asked how sure it may be: those that somebody spoke of who had not seen them.
+
+    What comes with the program promises more than live messages keep, so those alone as soon as there are enough: when
+    agents change more of what it says, the next model says less. Weak ones only where there are no others.
+    """
+    there = np.isfinite(scores).all(axis=1)
+    for least, examples in ((LIVE, task.importance > 1.0), (1, task.importance >= 1.0)):
+        if examples.sum() >= least:
+            return np.flatnonzero(there & examples)
+    return np.flatnonzero(there & (task.importance > 0))
 
 
 def fingerprint(examples: Sequence[Example]) -> str:
