@@ -17,6 +17,7 @@ BUILT_IN = 0  # the version that comes with the program; a row of it only says w
 MOST_WORDS = 2_000  # characters of a message that teach
 LOOKED_THROUGH = 10  # messages of a request, for one that has words
 APART = timedelta(milliseconds=1)  # two choices
+TAKEN_BACK = ""  # the category of a label that takes back the ones before it
 _OURS = "["  # begins the line that stands for a picture, a place, a sticker
 
 # The last label of a request counts. Of each category the newest first, so that none crowds out another.
@@ -24,7 +25,7 @@ _LESSONS = """
 SELECT "id" FROM (
     SELECT l."id", ROW_NUMBER() OVER (PARTITION BY l."after" ORDER BY l."id" DESC) AS "rank"
     FROM "label" l JOIN "communication_record" r ON r."id" = l."record_id"
-    WHERE l."id" IN (SELECT MAX("id") FROM "label" GROUP BY "request_id")
+    WHERE l."id" IN (SELECT MAX("id") FROM "label" GROUP BY "request_id") AND l."after" <> ''
         AND (r."reply_text" <> '' OR r."subject" <> '')
 ) taught ORDER BY "rank", "id" DESC LIMIT $1
 """
@@ -36,10 +37,12 @@ JOIN "communication_record" r ON r."id" = l."record_id"
 JOIN "customer_request" q ON q."id" = l."request_id"
 WHERE l."id" IN ({ids}) ORDER BY l."id"
 """
+# As it was then: what has been taken back since is no erased word.
 _STILL_THERE = """
-SELECT COUNT(DISTINCT l."request_id") AS "count" FROM "label" l
+SELECT COUNT(*) AS "count" FROM "label" l
 JOIN "communication_record" r ON r."id" = l."record_id"
-WHERE l."id" <= $1 AND (r."reply_text" <> '' OR r."subject" <> '')
+WHERE l."id" IN (SELECT MAX("id") FROM "label" WHERE "id" <= $1 GROUP BY "request_id") AND l."after" <> ''
+    AND (r."reply_text" <> '' OR r."subject" <> '')
 """
 
 
@@ -94,9 +97,12 @@ async def label(request: CustomerRequest, category: str, agent_id: int | None, n
     )
 
 
-async def withdraw(request_id: int) -> None:
-    """What agents have said of a request teaches nothing any more: it was taken back."""
-    await Label.filter(request_id=request_id).delete()
+async def withdraw(request: CustomerRequest, agent_id: int | None, now: datetime) -> None:
+    """What agents have said of a request teaches nothing any more: it is taken back.
+
+    The labels before stay: the versions that were made from them are counted by them, and can be gone back to.
+    """
+    await Label.create(request_id=request.id, before=request.category, after=TAKEN_BACK, agent_id=agent_id, at=now)
 
 
 async def _with_words(request_id: int) -> CommunicationRecord | None:
@@ -157,7 +163,7 @@ async def judged(since: datetime) -> list[Judged]:
     for request_id, before, after, created_at in rows:
         first = found.get(request_id)
         found[request_id] = Judged(created_at, first.said if first is not None else before, after)
-    return list(found.values())
+    return [one for one in found.values() if one.is_so != TAKEN_BACK]
 
 
 async def keep(version: ModelVersion, most: int) -> None:

@@ -236,6 +236,53 @@ async def test_erased_words_leave_nothing_in_the_next_version(house: House) -> N
     assert house.versions.in_use == 0
 
 
+async def test_what_is_taken_back_teaches_nothing_and_forgets_nothing(house: House) -> None:
+    """Spam that was none is unlearned with the next version; the earlier ones can still be gone back to."""
+    maria = await house.core.agent()
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    wrong = await house.verdict("My blender is singing")
+    await house.core.sorting.spam(wrong.id, maria, house.core.now)
+    second = await _made(house)
+    await house.core.sorting.reopen(wrong.id, maria, house.core.now)
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+    house.core.later(minutes=5)
+    third = await house.learner.look()
+    assert third is not None
+    assert (second.labels, third.labels) == (6, 5)
+    assert [version.id for version in await learning.versions()] == [third.version, second.version, first.version]
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+    assert [one.is_so for one in await learning.judged(NOW - timedelta(days=1))] == ["repair"] * 5
+
+
+async def test_when_all_is_taken_back_the_model_is_as_it_was_delivered(house: House) -> None:
+    """Nothing is left that a version could be made from; the one that was is kept."""
+    maria, wrong = await house.core.agent(), await house.verdict("My blender is singing")
+    await house.core.sorting.spam(wrong.id, maria, house.core.now)
+    made = await _made(house)
+    await house.core.sorting.reopen(wrong.id, maria, house.core.now)
+    house.core.later(minutes=5)
+    assert await house.learner.look() is None
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+    assert made.version in [version.id for version in await learning.versions()]
+
+
+async def test_who_has_gone_back_to_the_beginning_stays_there_when_words_are_erased(house: House) -> None:
+    """The model that comes with the program holds nobody's words; the versions that do are made anew, and not used."""
+    await house.teach([*ODD, "My name is Wolkowinski and the flurb is dented"], "repair")
+    first = await _made(house)
+    assert await learning.use(0, house.core.now + timedelta(seconds=1))
+    await CommunicationRecord.filter(reply_text__contains="Wolkowinski").update(reply_text="", text="", subject="")
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is not None
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+    assert first.version not in [version.id for version in await learning.versions()]
+
+
 def _words(content: bytes | None) -> str:
     return " ".join(Contents(content or b"").lines("terms_terms"))
 

@@ -52,7 +52,7 @@ async def reopen(
         await requests.add_event(request.id, now, by.name, "status", request.status, Status.OPEN)
         if request.category == SPAM:
             await requests.add_event(request.id, now, by.name, "category", SPAM, UNSORTED)
-            await learning.withdraw(request.id)
+            await learning.withdraw(request, by.id, now)
             why = [f"no spam, says {by.name or SOMEBODY}"]
             await change(request, category=UNSORTED, category_confidence=0.0, category_reasons=why)
         await change(

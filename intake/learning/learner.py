@@ -148,7 +148,7 @@ class Learner:
         news, labels = await learning.news(0), await learning.taught(MOST)
         last = max([news.last, *labels])
         if not labels and self._kept is None:
-            await self._forget_all(why)
+            await self._without_lessons(why)
             self._tried = last
             return None
         row, content = await self._compared_with(in_use.id if in_use is not None else BUILT_IN)
@@ -222,18 +222,21 @@ class Learner:
         now = next(iter(await learning.taken_into_use(1)), None)
         if version.refused is None and now != in_use and why is not Why.ERASED:
             version.refused = "another version was chosen while it was made"
+        if why is Why.ERASED and now is not None and now.id == BUILT_IN:
+            version.refused = "the one that comes with the program was chosen"  # and holds no words of anybody's
         await learning.keep(version, KEPT)
         if version.refused is None:
             await learning.use(version.id, self._clock())
         if why is Why.ERASED:
             await learning.forget_before(version.id)
 
-    async def _forget_all(self, why: Why) -> None:
-        """Nothing that agents taught is left: what was made of it goes, too."""
+    async def _without_lessons(self, why: Why) -> None:
+        """Nothing that agents taught is left: what was made of it is not used, and goes when the words are erased."""
 
         async def work() -> None:
-            if why is Why.ERASED and await learning.versions():
+            if why in (Why.ERASED, Why.TAUGHT) and await learning.versions():
                 await learning.use(BUILT_IN, self._clock())
+            if why is Why.ERASED:
                 await learning.forget_before(2**62)
 
         await transaction(work)

@@ -22,7 +22,7 @@ class Label(Model):
     # The message whose words teach it. Its words are not copied: who erases a message erases what was learned from it.
     record_id: fields.Field[int | None] = fields.BigIntField(null=True)
     before: fields.Field[str] = fields.CharField(max_length=64)  # the verdict that he saw
-    after: fields.Field[str] = fields.CharField(max_length=64)  # the same when he said that it is right
+    after: fields.Field[str] = fields.CharField(max_length=64)  # the same when he said that it is right; "": taken back
     model: fields.Field[int | None] = fields.BigIntField(null=True)  # the version whose verdict it was
     agent: fields.ForeignKeyNullableRelation[Agent] = fields.ForeignKeyField(
         "storage.Agent", "labels", null=True, on_delete=fields.SET_NULL
