@@ -18,7 +18,7 @@ from intake.coverage import months_later, return_until, warranty_until
 from intake.message import Bounce, Failure, Sender, Undeliverable
 from intake.policy import Policy, PolicyInUse
 from storage.kinds import CaseStatus, CaseType, DeliveryKind, Direction, Status
-from storage.models import Address, AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
+from storage.models import Address, AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event, FoundFact
 from tests.builders import MAILBOX, NOW, Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -437,3 +437,20 @@ async def test_a_first_message_tells_of_the_warranty_and_of_an_earlier_repair(co
     assert (case.status, case.warranty_until, case.repeats) == (S.COMPLETE, date(2028, 5, 2), earlier.id)
     event = await Event.get(request_id=second, what="repeated repair")
     assert (event.actor, event.after) == ("intake", f"R-{first}")
+
+
+async def test_a_case_that_an_agent_opens_knows_what_its_first_message_told(tmp_path: Path) -> None:
+    """By the company's own numbers, and in the writer's language and year, as if the program had opened it."""
+    path = tmp_path / "policy.toml"
+    path.write_text("[numbers]\norder = ['ZZ~[0-9]{4}']")
+    core = Core(tmp_path, policies=PolicyInUse(Policy.read(path)))
+    text = "Guten Tag, es geht um ZZ~4711, gekauft am 3. Mai 2026. Was nun?"
+    maria, opened = await core.agent(), await core.accept(letter(text))
+    await core.sorting.categorise(opened.request or 0, "praise", maria, core.now)
+    await core.sorting.categorise(opened.request or 0, "return", maria, core.now)
+    case = await AfterSalesCase.get(request_id=opened.request)
+    assert (case.order_number, case.purchased_on) == ("ZZ~4711", date(2026, 5, 3))
+    await FoundFact.all().delete()
+    await AfterSalesCase.all().delete()
+    await core.sorting.categorise(opened.request or 0, "exchange", maria, core.now)
+    assert (await AfterSalesCase.get(request_id=opened.request)).order_number == "ZZ~4711"

@@ -18,10 +18,11 @@ from intake.coverage import covered, known_anew
 from intake.house import House
 from intake.incoming.rows import case_row
 from intake.outgoing import jobs
-from intake.understanding import facts
 from intake.understanding.categories import UNSORTED
 from intake.understanding.classifier import Classifier
+from intake.understanding.facts import Fact, extract
 from storage import agents, learning, requests
+from storage.facts import facts_of
 from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import add, after_commit, change, transaction
@@ -191,8 +192,13 @@ class Sorting:
         if kind is None:
             return None
         first = await requests.first_incoming(request_id)
-        words = "" if first is None else f"{first.subject}\n{first.reply_text}"
-        return case_facts(CaseType(kind), facts.extract(words, None))
+        if first is None:
+            return case_facts(CaseType(kind), ())
+        kept = [row for row in await facts_of(request_id) if row.record_id == first.id]
+        found = tuple(Fact(row.kind, row.value, row.start, row.end, row.confidence) for row in kept)
+        # Messages that came before facts were kept have none beside them.
+        words, numbers = f"{first.subject}\n{first.reply_text}", self._house.policy.numbers.patterns
+        return case_facts(CaseType(kind), found or extract(words, None, numbers=numbers, today=first.at.date()))
 
 
 def _called(agent: Agent) -> str:
