@@ -53,15 +53,15 @@ WHERE request.id = $1 {lock}
 _LOCK = "FOR NO KEY UPDATE OF customer"
 
 
-async def learn(customer: Customer, found: Mapping[str, str], source: str) -> tuple[str, ...]:
+async def learn(customer: Customer, found: Mapping[str, str], source: str, *, proven: bool) -> tuple[str, ...]:
     """Fill what is not known of a customer, or known only from what was read out of his words. Returns what was filled.
 
-    What an agent has set stays, and what a wire vouches for.
+    What an agent has set stays, and what a wire vouches for. Words that are not `proven` to be his replace nothing.
     """
     sources = dict(customer.sources or {})
     learned = {}
     for name, value in found.items():
-        replaceable = not getattr(customer, name) or is_claimed(sources, name)
+        replaceable = not getattr(customer, name) or (proven and is_claimed(sources, name))
         if replaceable and value != getattr(customer, name) and len(value) <= SHORTENED.get(name, len(value)):
             learned[name] = value
             sources[name] = source

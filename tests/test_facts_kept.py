@@ -89,6 +89,14 @@ async def test_whoever_only_says_that_he_is_somebody_writes_nothing_on_his_card(
     assert await FoundFact.filter(kind="phone").count() == 1
 
 
+async def test_unproven_words_replace_none_that_came_before(core: Core) -> None:
+    """Under the address of somebody whose mail is never proven, a stranger does not change where he is called."""
+    await core.accept(_told(verified=False))
+    await core.accept(_told("Call me at +49 30 901820, please.", verified=False))
+    assert (await Customer.get()).phone == "+49221901820"
+    assert await FoundFact.filter(kind="phone", value="+4930901820").count() == 1
+
+
 async def test_the_first_proof_forgets_what_anybody_could_have_said(core: Core) -> None:
     """Words under an unproven address may have been a stranger's."""
     await core.accept(_told(verified=False))

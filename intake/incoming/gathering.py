@@ -43,7 +43,8 @@ async def gather(
     # Who is not proven to be him may have anybody's telephone number.
     if message.forged or message.unclear or (known.address.verified and not message.verified):
         return
-    learned = await facts.learn(known.customer, _his(message, found), f"{facts.FROM_RECORD} {record.id}")
+    source = f"{facts.FROM_RECORD} {record.id}"
+    learned = await facts.learn(known.customer, _his(message, found), source, proven=message.verified)
     if learned and record.request_id is not None:
         await requests.add_event(record.request_id, now, "intake", "customer's data", after=", ".join(learned))
 
