@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from storage.kinds import request_number
-from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest, Delivery, Event, Parked
+from storage.models import (
+    AfterSalesCase,
+    CommunicationRecord,
+    Customer,
+    CustomerRequest,
+    Delivery,
+    Event,
+    FoundFact,
+    Parked,
+)
 from storage.requests import record_fields
 
 PAGE = 500
@@ -115,7 +125,10 @@ async def _requests(wanted: Wanted, after: int) -> Page:
                 "category": row.category,
                 "category_confidence": row.category_confidence,
                 "category_reasons": row.category_reasons,
+                "category_choices": row.category_choices,
+                "category_model": row.category_model,
                 "priority": str(row.priority),
+                "priority_reasons": row.priority_reasons,
                 "tags": row.tags,
                 "flags": row.flags,
                 "language": row.language,
@@ -138,10 +151,14 @@ async def _requests(wanted: Wanted, after: int) -> Page:
 async def _records(wanted: Wanted, after: int) -> Page:
     rows = CommunicationRecord.filter(id__gt=after, **wanted.filters("at", "request__customer_id"))
     page = await rows.only(*record_fields()).prefetch_related("attachments").order_by("id").limit(PAGE)
-    return [(row.id, _record(row)) for row in page]
+    facts: dict[int, list[Line]] = defaultdict(list)
+    for fact in await FoundFact.filter(record_id__in=[row.id for row in page]).order_by("record_id", "start"):
+        place = {"start": fact.start, "end": fact.end, "confidence": fact.confidence}
+        facts[fact.record_id].append({"kind": fact.kind, "value": fact.value, **place})
+    return [(row.id, _record(row, facts[row.id])) for row in page]
 
 
-def _record(row: CommunicationRecord) -> Line:
+def _record(row: CommunicationRecord, facts: list[Line]) -> Line:
     return {
         "id": row.id,
         "request": _number(row.request_id),
@@ -170,6 +187,7 @@ def _record(row: CommunicationRecord) -> Line:
             }
             for file in row.attachments
         ],
+        "facts": facts,
         "flags": row.flags,
         "defects": row.defects,
         "trace": row.trace,

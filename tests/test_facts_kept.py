@@ -10,7 +10,8 @@ from intake.agents.customer_data import CustomerData
 from intake.message import Hint, Inbound, Proof, Sender
 from intake.understanding.facts import own_words
 from storage.facts import facts_of
-from storage.models import Address, CommunicationRecord, Customer, Event, FoundFact
+from storage.models import Address, CommunicationRecord, Customer, CustomerRequest, Event, FoundFact
+from storage.reports import Kind, Wanted, lines
 from tests.builders import Core, chat, letter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -49,6 +50,21 @@ async def test_the_facts_of_a_message_are_kept_with_their_places(core: Core) -> 
         assert fact.record_id == record.id
         if fact.kind in ("order_number", "name", "serial_number", "postal_address"):
             assert whole[fact.start : fact.end] == fact.value
+
+
+async def test_facts_are_exported_with_the_record_that_they_stand_in(core: Core) -> None:
+    """Kind, value, place and how sure it is; none for a message without any."""
+    await core.accept(_told("Where is order 48213?"))
+    await core.accept(_told("Hello there"))
+    first, second = [line["facts"] async for line in lines(Kind.RECORD, Wanted())]
+    [found] = await FoundFact.all()
+    place = {"start": found.start, "end": found.end, "confidence": found.confidence}
+    assert first == [{"kind": "order_number", "value": "48213", **place}]
+    assert second == []
+    request, *_ = [line async for line in lines(Kind.REQUEST, Wanted())]
+    row = await CustomerRequest.get(id=1001)
+    assert (request["category_choices"], request["category_model"]) == (row.category_choices, row.category_model)
+    assert request["priority_reasons"] == row.priority_reasons
 
 
 async def test_a_customer_is_known_by_what_he_wrote(core: Core) -> None:
