@@ -15,6 +15,8 @@ from intake.understanding.model_file import Floats
 from intake.understanding.wording import Vocabulary
 
 COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
+PLENTY = 30  # examples of a label in the mean, weak ones not counted
+PLENTY_COST = 1.0  # then the examples may say more, and naive Bayes nothing
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
 SMOOTHING = 0.3
@@ -66,8 +68,10 @@ def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
     """Weights (a row a term, a column a label) and a bias a label. A target of -1 is of no label: an example against
     each of them."""
     inside = np.flatnonzero(targets >= 0)
-    weights, bias = supported(rows, targets, importance, labels, COST)
-    if len(np.unique(targets[inside])) < 2:
+    present = len(np.unique(targets[inside]))
+    plenty = int((importance[inside] >= 1).sum()) >= PLENTY * max(present, 1)
+    weights, bias = supported(rows, targets, importance, labels, PLENTY_COST if plenty else COST)
+    if plenty or present < 2:
         return weights, bias
     return weights + BY_COUNTS * _bayes(rows[inside], targets[inside], importance[inside], labels), bias
 

@@ -20,6 +20,7 @@ __all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
 FORMAT = 1
 NEVER = 2.0  # a threshold that no probability reaches
+STRANGER = 0.05  # so much less familiar a text may be by its words where the meaning speaks, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,14 @@ class Model:
         if not self.labels:
             return Opinion((), False, ())
         foreign = language is not None and bool(self.languages) and language not in self.languages
-        said = self._wording.say(text)
+        said = self._wording.say(text, foreign=foreign)
         scale, scores, familiar, sure = self._alone, said.scores, said.familiar, not foreign and said.known
         meant = self._meaning.say(text) if self._meaning else None
         if self._meaning and meant:
             scores = self._meaning.blended(said.scores, meant.scores, foreign=foreign)
-            scale, familiar, sure = self._scale, self._meaning.familiar(scores, meant.nearest), True
+            # What is strange by its words is strange: to the meaning everything is a little like something.
+            scale, sure = self._scale, foreign or said.familiar >= self._alone.familiar - STRANGER
+            familiar = self._meaning.familiar(scores, meant.nearest)
         chances = softmax(scores / scale.temperature)
         order = [int(place) for place in np.argsort(-chances, kind="stable")]
         ranking = tuple((self.labels[place], round(float(chances[place]), 4)) for place in order)

@@ -49,14 +49,16 @@ class Wording:
         self._bias = bias
         self._places = tuple({term: place for place, term in enumerate(block.terms)} for block in blocks)
 
-    def say(self, text: str) -> Said:
-        """Any string will do."""
+    def say(self, text: str, *, foreign: bool = False) -> Said:
+        """Any string will do. In a foreign language names and words that it shares tell something, runs across words
+        nothing."""
         cut = tokens(text)
         counted = features(cut).blocks
         found = tuple(self._known(block, counted[block]) for block in range(len(self._blocks)))
         scores, usual = self._bias.copy(), 0.0
-        for vocabulary, (places, values) in zip(self._blocks, found, strict=True):
-            scores += values @ vocabulary.weights[places]
+        for block, vocabulary, (places, values) in zip(BLOCKS, self._blocks, found, strict=True):
+            if not (foreign and block == "runs"):
+                scores += values @ vocabulary.weights[places]
             usual += float(values @ vocabulary.usual[places])
         familiar = float(scores.max()) + usual + BY_KNOWN_WORDS * self._share_known(counted[0])
         return Said(scores, familiar, any(len(places) for places, _ in found), tuple(cut), found)
