@@ -17,7 +17,8 @@ SEED_WEIGHT, WORD_WEIGHT = 1.0, 0.6  # of a message, and of a word that is none
 _CODE = tuple(
     f"{name}.py"
     for name in (
-        *("calibration", "counting", "features", "liblinear", "machines", "meaning", "model", "training", "wording"),
+        *("calibration", "counting", "features", "liblinear", "machines", "meaning", "model", "training", "windows"),
+        "wording",
     )
 )
 

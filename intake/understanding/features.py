@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 MOST_CHARACTERS = 2_000  # of a text; what a message is about is said at its beginning
@@ -55,20 +57,30 @@ def tokens(text: str) -> list[Token]:
     """The words and marks of a text's first 2,000 characters. Any string will do."""
     # A half of a character, which is no text, becomes a question mark: what is kept is UTF-8.
     sayable = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-    return [_token(written) for written in _TOKEN.findall(sayable)]
+    return [_word(written) if len(written) <= LONGEST_WORD else _token(written) for written in _TOKEN.findall(sayable)]
 
 
 def features(found: list[Token]) -> Features:
     """What `tokens` found, counted."""
-    words = [token.folded for token in found if not token.unspaced and token.folded[0].isalnum()]
-    terms = Counter(words)
-    terms.update(f"{first} {second}" for first, second in pairwise(words))
     parts: Counter[str] = Counter()
     for token in found:
         parts.update(pieces(token))
-    whole = f" {' '.join(token.folded for token in found)} "
+    whole = joined(found)
     runs = Counter(whole[start : start + length] for length in RUNS for start in range(len(whole) - length + 1))
-    return Features(terms, parts, runs)
+    return Features(terms(found), parts, runs)
+
+
+def terms(found: Sequence[Token]) -> Counter[str]:
+    """The words and the pairs of words, counted."""
+    words = [token.folded for token in found if not token.unspaced and token.folded[0].isalnum()]
+    counted = Counter(words)
+    counted.update([f"{first} {second}" for first, second in pairwise(words)])
+    return counted
+
+
+def joined(found: Sequence[Token]) -> str:
+    """The words with a space before and behind each: what the runs are taken from."""
+    return f" {' '.join([token.folded for token in found])} "
 
 
 def pieces(token: Token) -> list[str]:
@@ -85,6 +97,9 @@ def pieces(token: Token) -> list[str]:
 def _token(written: str) -> Token:
     unspaced = _IS_UNSPACED.match(written) is not None
     return Token(written, fold(written), unspaced) if unspaced else Token(written, fold(written[:LONGEST_WORD]), False)
+
+
+_word = lru_cache(maxsize=4096)(_token)  # most words are written again and again
 
 
 def fold(word: str) -> str:

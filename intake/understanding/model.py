@@ -87,8 +87,10 @@ class Model:
             scale, sure = self._scale, foreign or said.familiar >= self._alone.familiar - STRANGER
             familiar = self._meaning.familiar(scores, meant.nearest)
         chances = softmax(scores / scale.temperature)
-        order = [int(place) for place in np.argsort(-chances, kind="stable")]
-        ranking = tuple((self.labels[place], round(float(chances[place]), 4)) for place in order)
+        order = np.argsort(-chances, kind="stable").tolist()
+        ranking = tuple(
+            (self.labels[place], round(chance, 4)) for place, chance in zip(order, chances[order].tolist(), strict=True)
+        )
         sure = sure and ranking[0][1] >= scale.threshold and familiar >= scale.familiar
         near = self._meaning.near(meant, order[0]) if self._meaning and meant else ()
         words = () if foreign else self._wording.reasons(said, order[0], order[min(1, len(order) - 1)])

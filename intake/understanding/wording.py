@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from intake.understanding.features import BLOCKS, SHARES, Token, features, fold, pieces, tokens
+from intake.understanding.features import BLOCKS, SHARES, Token, fold, pieces, terms, tokens
 from intake.understanding.model_file import Array, Contents, Floats
 from intake.understanding.plain_words import has_plain_sign, is_plain
+from intake.understanding.windows import Known, Places, windows
 
 _MOST_REASONS = 3
 _WORTH_TELLING = 0.3  # of what the strongest word says
 BY_KNOWN_WORDS = 0.3  # how much it counts for a text to be familiar that its words are known
-
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +46,37 @@ class Wording:
         self.stranger = stranger
         self._blocks = blocks
         self._bias = bias
-        self._places = tuple({term: place for place, term in enumerate(block.terms)} for block in blocks)
+        self._places = {term: place for place, term in enumerate(blocks[0].terms)}
+        self._known_parts = Known(blocks[1].terms, blocks[2].terms)
 
     def say(self, text: str, *, foreign: bool = False) -> Said:
         """Any string will do. In a foreign language names and words that it shares tell something, runs across words
         nothing."""
         cut = tokens(text)
-        counted = features(cut).blocks
-        found = tuple(self._known(block, counted[block]) for block in range(len(self._blocks)))
+        said = terms(cut)
+        counted = (self._known(said), *self._known_parts.count(windows(cut)))
+        found = tuple(
+            (places, share * tf_idf(counts, vocabulary.rarity[places]))
+            for vocabulary, share, (places, counts) in zip(self._blocks, SHARES, counted, strict=True)
+        )
         scores, usual = self._bias.copy(), 0.0
         for block, vocabulary, (places, values) in zip(BLOCKS, self._blocks, found, strict=True):
             if not (foreign and block == "runs"):
                 scores += values @ vocabulary.weights[places]
             usual += float(values @ vocabulary.usual[places])
-        familiar = float(scores.max()) + usual + BY_KNOWN_WORDS * self._share_known(counted[0])
+        familiar = float(scores.max()) + usual + BY_KNOWN_WORDS * self._share_known(said)
         return Said(scores, familiar, any(len(places) for places, _ in found), tuple(cut), found)
 
-    def _known(self, block: int, counted: dict[str, int]) -> tuple[Places, Floats]:
-        """The terms that are known, by their places, and how much of the text each is."""
-        places = self._places[block]
-        known = [(places[term], count) for term, count in counted.items() if term in places]
-        where = np.array([place for place, _ in known], dtype=np.intp)
-        counts = np.array([count for _, count in known], dtype=np.float32)
-        return where, SHARES[block] * tf_idf(counts, self._blocks[block].rarity[where])
+    def _known(self, counted: dict[str, int]) -> tuple[Places, Floats]:
+        """The words and pairs that are known, by their places, and how often each is there."""
+        known = [(place, count) for term, count in counted.items() if (place := self._places.get(term)) is not None]
+        where, counts = [place for place, _ in known], [count for _, count in known]
+        return np.array(where, dtype=np.intp), np.array(counts, dtype=np.float32)
 
     def _share_known(self, terms: dict[str, int]) -> float:
         """How much of the words is known, the rare ones counting more; 0 for a text without spaces."""
         known = unknown = 0.0
-        places, rarity = self._places[0], self._blocks[0].rarity
+        places, rarity = self._places, self._blocks[0].rarity
         for term in terms:
             if " " not in term:
                 if term in places:
@@ -88,14 +90,15 @@ class Wording:
         gain: dict[str, float] = {}
         for vocabulary, (places, values) in zip(self._blocks[:2], said.found[:2], strict=True):
             gains = values * (vocabulary.weights[places, first] - vocabulary.weights[places, second])
-            gain.update((vocabulary.terms[place], float(more)) for place, more in zip(places, gains, strict=True))
+            gain.update(zip([vocabulary.terms[place] for place in places.tolist()], gains.tolist(), strict=True))
         points: dict[str, float] = {}
-        for token in said.tokens:
-            parts = [piece for piece in pieces(token) if len(piece) > 1]
+        for token in {token.written: token for token in said.tokens}.values():
             if token.unspaced:
-                points.update({piece: gain[piece] for piece in parts if piece in gain and not has_plain_sign(piece)})
+                parts = [piece for piece in pieces(token) if len(piece) > 1 and piece in gain]
+                points.update({piece: gain[piece] for piece in parts if not has_plain_sign(piece)})
             elif token.folded[0].isalpha() and not is_plain(token.folded):
-                points[token.written] = gain.get(token.folded, 0.0) + sum(gain.get(piece, 0.0) for piece in parts)
+                gains_of = [gain[piece] for piece in _long_pieces(token.folded) if piece in gain]
+                points[token.written] = gain.get(token.folded, 0.0) + sum(gains_of)
         ranked = sorted((word for word in points if points[word] > 0), key=lambda word: -points[word])
         best = list({fold(word): word for word in reversed(ranked)}.values())[::-1][:_MOST_REASONS]
         return tuple(f'word "{word}"' for word in best if points[word] >= _WORTH_TELLING * points[best[0]])
@@ -119,6 +122,12 @@ class Wording:
             rarity, usual = (contents.floats(f"{name}_{part}", len(terms)) for part in ("rarity", "usual"))
             blocks.append(Vocabulary(terms, rarity, usual, contents.floats(f"{name}_weights", len(terms), labels)))
         return cls(tuple(blocks), contents.floats("bias", labels), stranger)
+
+
+@lru_cache(maxsize=2048)
+def _long_pieces(word: str) -> tuple[str, ...]:
+    """Those that may be a reason. Most words are written again and again."""
+    return tuple(piece for piece in pieces(Token(word, word, unspaced=False)) if len(piece) > 1)
 
 
 def tf_idf(counts: Floats, rarity: Floats) -> Floats:
