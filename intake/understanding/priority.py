@@ -88,8 +88,9 @@ def judge_tokens(subject: Tokens, text: Tokens, language: str | None) -> Urgency
     """The same, for who has cut the message into words already."""
     found = [_signs(part, language) for part in (subject, text)]
     reasons: dict[str, list[str]] = defaultdict(list)
-    for rule in RULES:
-        for signs, place in zip(found, ("subject", "text"), strict=True):
+    told = [(signs, place) for signs, place in zip(found, ("subject", "text"), strict=True) if signs]
+    for rule in RULES if told else ():
+        for signs, place in told:
             if (hits := _holds(rule, signs)) is not None:
                 said = ", ".join(f'"{hit.found}"' for hit in sorted(hits, key=lambda hit: hit.start))
                 reasons[rule.level].append(f"{rule.reason}: {said} in the {place}")
@@ -130,8 +131,9 @@ def _signs(part: Tokens, language: str | None) -> dict[str, list[Hit]]:
 
 def _holds(rule: Rule, signs: Mapping[str, Sequence[Hit]]) -> tuple[Hit, ...] | None:
     """The words that make a rule hold: one of each of its signs, near enough, and no word for two of them."""
-    if any(sign not in signs for sign in rule.signs):
-        return None
+    for sign in rule.signs:
+        if sign not in signs:
+            return None
     if len(rule.signs) == 1:
         return (signs[rule.signs[0]][0],)
     for hits in product(*(signs[sign][:_MOST_HITS] for sign in rule.signs)):

@@ -95,6 +95,13 @@ class Draft:
         self.facts: tuple[Fact, ...] = ()
         self.urgency = Urgency("normal")
         self.verdict: Verdict | None = None
+        self._words: tuple[Tokens, Tokens] | None = None
+
+    def words(self) -> tuple[Tokens, Tokens]:
+        """The subject and the new words, cut once for all that look words up. Not before the quotes are known."""
+        if self._words is None:
+            self._words = tokens(self.message.subject), tokens(self.reply_text)
+        return self._words
 
     def reading(self) -> Reading:
         """What is understood so far."""
@@ -160,8 +167,7 @@ class Reader:
         draft.facts = facts.extract(words, draft.told.language, numbers=self._numbers(), today=written)
 
     def _sort(self, draft: Draft) -> None:
-        subject, text = tokens(draft.message.subject), tokens(draft.reply_text)
-        draft.verdict = self._sorter.judge_tokens(subject, text, draft.told.language)
+        draft.verdict = self._sorter.judge_tokens(*draft.words(), draft.told.language)
 
 
 def _split(draft: Draft) -> None:
@@ -181,4 +187,4 @@ def _written_on(message: Inbound) -> date:
 
 
 def _judge(draft: Draft) -> None:
-    draft.urgency = priority.judge_tokens(tokens(draft.message.subject), tokens(draft.reply_text), draft.told.language)
+    draft.urgency = priority.judge_tokens(*draft.words(), draft.told.language)

@@ -64,22 +64,37 @@ class _Pattern:
     entry: Entry
     words: tuple[tuple[str, bool], ...]  # folded word, and whether it is only the beginning of one
 
+    @property
+    def second(self) -> str | None:
+        """Its second word; None if it has none, or only the beginning of one."""
+        return self.words[1][0] if len(self.words) > 1 and not self.words[1][1] else None
+
+
+# By the beginning of the first word: that word, is it a stem, the second word; and the pattern itself.
+_Table = dict[str, list[tuple[tuple[str, bool, str | None], _Pattern]]]
+
 
 class Words:
     """A table of entries, arranged so that every word of a text is looked up once."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Raises ValueError for an entry that can match nothing, or nearly everything."""
-        self._alphabetic: dict[str | None, dict[str, list[_Pattern]]] = defaultdict(lambda: defaultdict(list))
+        self._alphabetic: dict[str | None, _Table] = defaultdict(lambda: defaultdict(list))
         self._unspaced: dict[str, list[Entry]] = defaultdict(list)
+        self._by_first_sign: dict[str, list[tuple[int, str]]] = defaultdict(
+            list
+        )  # of `_unspaced`, with its place there
         for entry in entries:
             if _HAS_UNSPACED.search(entry.text):
                 self._unspaced[unicodedata.normalize("NFKC", entry.text)].append(entry)
             else:
                 pattern = _Pattern(entry, _pattern_words(entry.text))
                 beginning = pattern.words[0][0][:_SHORTEST_STEM]
-                self._alphabetic[entry.language][beginning].append(pattern)
-                self._alphabetic[None][beginning].append(pattern)
+                looked_at = ((*pattern.words[0], pattern.second), pattern)
+                self._alphabetic[entry.language][beginning].append(looked_at)
+                self._alphabetic[None][beginning].append(looked_at)
+        for place, sought in enumerate(self._unspaced):
+            self._by_first_sign[sought[0]].append((place, sought))
 
     def find(self, said: Tokens, language: str | None) -> list[Hit]:
         """Each entry that occurs, once, and not again inside a longer one that stands for the same. Looks in
@@ -102,29 +117,35 @@ class Words:
                 start, end = said.places[first][0], said.places[first + len(pattern.words) - 1][1]
                 yield Hit(pattern.entry, text[start:end], start, end)
         if not text.isascii() and _HAS_UNSPACED.search(text):
-            for sought, entries in self._unspaced.items():
-                start = text.find(sought)
+            first_signs = self._by_first_sign.keys() & set(text)
+            for _, sought in sorted(one for sign in first_signs for one in self._by_first_sign[sign]):
+                entries, start = self._unspaced[sought], text.find(sought)
                 for _ in range(times):
                     if start < 0:
                         break
                     yield from (Hit(entry, sought, start, start + len(sought)) for entry in entries)
                     start = text.find(sought, start + len(sought))
 
-    def _tables(self, language: str | None) -> list[dict[str, list[_Pattern]]]:
+    def _tables(self, language: str | None) -> list[_Table]:
         codes = (None,) if language is None else dict.fromkeys((language.lower().partition("-")[0], "en"))
         return [self._alphabetic[code] for code in codes if code in self._alphabetic]
 
 
-def _found(table: dict[str, list[_Pattern]], words: tuple[str, ...], times: int) -> Iterator[tuple[_Pattern, int]]:
+def _found(table: _Table, words: tuple[str, ...], times: int) -> Iterator[tuple[_Pattern, int]]:
     """The patterns of a table that occur, each with the place of its first word; some more often than `times`."""
     left: dict[int, int] = {}
     sought: dict[str, list[_Pattern]] = {}  # by the words of the text that they may begin with
+    there: set[str | None] = {None, *words}
     for word in set(words):
-        if patterns := table.get(word[:_SHORTEST_STEM]):
-            sought[word] = [pattern for pattern in patterns if _is(word, *pattern.words[0])]
+        # Most end here: either the first word is another, or the second is nowhere.
+        sought[word] = [
+            pattern
+            for (first, is_stem, second), pattern in table.get(word[:_SHORTEST_STEM], ())
+            if (word == first or (is_stem and word.startswith(first))) and second in there
+        ]
     for index, word in enumerate(words):
         if patterns := sought.get(word):
-            found = [pattern for pattern in patterns if len(pattern.words) == 1 or _fits(pattern, words, index)]
+            found = [pattern for pattern in patterns if _fits(pattern, words, index)]
             for pattern in found:
                 yield pattern, index
                 left[id(pattern)] = left.get(id(pattern), times) - 1
@@ -136,7 +157,11 @@ def _fits(pattern: _Pattern, words: tuple[str, ...], index: int) -> bool:
     """Do its other words follow the one at `index`?"""
     if index + len(pattern.words) > len(words):
         return False
-    return all(_is(words[index + offset], *pattern.words[offset]) for offset in range(1, len(pattern.words)))
+    # A loop, for this is asked for every word of a text: most end at the second.
+    for offset in range(1, len(pattern.words)):  # noqa: SIM110
+        if not _is(words[index + offset], *pattern.words[offset]):
+            return False
+    return True
 
 
 def _is(word: str, sought: str, is_stem: bool) -> bool:

@@ -155,7 +155,8 @@ _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in w
     "天": 6,
     "sonnabend": 5,
 }
-_LATIN_DAYS = "|".join(word for word in _WEEKDAY if word[0] < "一")
+_IN_WEEKDAYS = tuple(word for word in _WEEKDAY if word[0] < "一")
+_LATIN_DAYS = "|".join(_IN_WEEKDAYS)
 _LAST_WEEKDAY = re.compile(
     rf"(?<!\w)(?:last|letzten?|vergangenen?|el pasado|прошлый|прошлую|прошлое)\s(?P<day>{_LATIN_DAYS})(?!\w)"
     rf"|(?<!\w)el\s(?P<day2>{_LATIN_DAYS})\spasado(?!\w)",
@@ -164,18 +165,28 @@ _LAST_WEEKDAY = re.compile(
 _LAST_CHINESE = re.compile(r"上(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 
 
+# One of these is in whatever the pattern finds. Most letters have none, and are not walked through.
+_IN_DAY_WORDS = tuple(_DAYS_BACK)
+_IN_AGO = ("ago", "назад", "vor", "hace", "前")
+
+
 def _relative(text: str, today: date) -> Iterator[FoundDate]:
-    for match in _DAY_WORD.finditer(text):
+    small = text.casefold()
+    for match in _DAY_WORD.finditer(text) if _has_any(small, _IN_DAY_WORDS) else ():
         back = timedelta(days=_DAYS_BACK[match.group().lower()])
         yield FoundDate(today - back, *match.span(), sure=False)
-    for match in _AGO.finditer(text):
+    for match in _AGO.finditer(text) if _has_any(small, _IN_AGO) else ():
         yield FoundDate(today - _how_long(match), *match.span(), sure=False)
-    for match in _LAST_WEEKDAY.finditer(text):
+    for match in _LAST_WEEKDAY.finditer(text) if _has_any(small, _IN_WEEKDAYS) else ():
         wanted = _WEEKDAY[(match["day"] or match["day2"]).lower()]
         yield FoundDate(today - timedelta(days=(today.weekday() - wanted - 1) % 7 + 1), *match.span(), sure=False)
     for match in _LAST_CHINESE.finditer(text):
         monday = today - timedelta(days=today.weekday() + 7)
         yield FoundDate(monday + timedelta(days=_WEEKDAY[match["day"]]), *match.span(), sure=False)
+
+
+def _has_any(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
 
 
 def _how_long(match: re.Match[str]) -> timedelta:
