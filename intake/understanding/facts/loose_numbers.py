@@ -12,25 +12,29 @@ BOOKING = re.compile(
     r"|habitaci|billete|viaje|брон|рейс|вылет|отел|билет|поездк)|预订|航班|房间|机票|酒店|车票",
     re.IGNORECASE,
 )
-_BOOKED = re.compile(r"(?=[A-Z0-9]{0,5}[0-9])(?=(?:[0-9]{0,4}[A-Z]){2})[A-Z0-9]{6}")
+# Not: a flight (BA2490), a voucher (SAVE10).
+_BOOKED = re.compile(
+    r"(?![A-Z]{2}[0-9]{4}|[A-Z]{4}[0-9]{2})(?=[A-Z0-9]{0,5}[0-9])(?=(?:[0-9]{0,4}[A-Z]){2})[A-Z0-9]{6}"
+)
 # What is done with orders only.
 _HANDLED = re.compile(
     r"(?<!\w)(?:order|cancel|return(?:ing)?\b|refund|sen(?:d|t) back|ship(?:ped|s)?\b|dispatched|status|parcel"
-    r"|addr|storn|adresse|bestell|retour|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
+    r"|addr|storn|adresse|bestell|retour|wo bleibt|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
     r"|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
-    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|退|发了|发货|没到|这单",
+    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|查|到哪|退|发了|发货|没到|这单",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 60, 50
 # Digits divided by dashes, or those that brackets set off: an order's number far more often than anything else.
 _DIVIDED = re.compile(r"[0-9A-ZА-ЯЁ]{1,9}(?:[-/_][0-9A-ZА-ЯЁ]{1,9}){1,3}")
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
-_NOUN_BEFORE = re.compile(r"[^\W\d_]{3,}\s$")
+_NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)[A-ZА-ЯЁ]{2})\s$")
+_TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 _NO_NOUN = re.compile(
     r"(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its?|is|with|and|status|from|anular"
     r"|devolver|del?|el|los|por"
-    r"|favor|porfa|xfa|para|es|bitte|ist|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|отмените"
-    r"|отменить|верните|плиз|пожалуйста|возврат|это)\s$",
+    r"|favor|porfa|xfa|para|es|anulen|cancelen|ich|bitte|ist|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|отмените"
+    r"|отменить|верните|вернуть|плиз|пожалуйста|возврат|это)\s$",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(
@@ -46,6 +50,46 @@ _PART = re.compile(
 _CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{2,5}(?:-[0-9]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
 _RIGHT_BESIDE = 14
 _OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|CS|KD)[-_/]?[0-9]", re.IGNORECASE)
+# Whose sentence names another paper or number than an order means that.
+_ELSE_BEFORE = re.compile(
+    r"(?<!\w)(?:statement|charge[ds]?|debit(?:ed|s)?|receipts?|labels?|slip|stub|note says|errors?|version|updated?"
+    r"|bank|transfer(?:red)?|vouchers?|coupons?|codes?|quotes?|polic(?:y|ies)|contracts?|meters?|route|invoices?|tickets?"
+    r"|cases?|claims?|pallet|printed|stamped|batch|van|locker|lot|letter|reminder|appointments?|barcodes?"
+    r"|kontoauszug|abgebucht|abbuchung\w{0,2}|beleg|kassenbon|bon|etikett|\w{0,12}etikett|aufkleber|fehler\w{0,8}|meldung"
+    r"|überweisung|überwiesen|verwendungszweck|gutschein\w{0,5}|police|vertrag|zähler\w{0,6}|rechnung\w{0,7}|vorgang"
+    r"|fall|palette|aufdruck|schreiben|mahnung|termin\w{0,8}|strichcode|zettel|lieferschein|angebot"
+    r"|cargos?|extracto|recibo|ticket|etiqueta|error|versi[óo]n|transferencia|concepto|vale|cup[óo]n|p[óo]liza|contrato"
+    r"|contador|factura|albar[áa]n|pal[ée]|resguardo|justificante|incidencia|presupuesto|ruta|carta|cita|butacas?|asientos?|c[óo]digo"
+    r"|списани\w{1,2}|чек\w{0,2}|этикетк\w|наклейк\w|ошибк\w|верси\w|обновлени\w|плат[её]ж\w{0,3}|перевод\w{0,2}"
+    r"|сертификат\w{0,2}|промокод\w{0,2}|полис\w{0,2}|договор\w{0,2}|сч[её]тчик\w{0,2}|квитанци\w|накладн\w{1,2}"
+    r"|паллет\w|обращени\w{1,2}|маршрут\w{0,2}|запис[ьи]|билет\w{0,3}|талон\w{0,2}|письм\w{1,2})(?!\w)"
+    r"|小票|流水|扣|标签|面单|错误|报错|提示|版本|更新|汇款|附言|转账|优惠|代金券|保单|合同|电表|发票|收据|工单|回执|报价|线路|送货单|托盘|短信|挂号|取票|取件|座位|条码|盒子",
+    re.IGNORECASE,
+)
+_ELSE_BEHIND = re.compile(
+    r"[^.!?。！？\n0-9]{0,24}?(?:(?<!\w)(?:on (?:my|the|our) (?:\w{1,12} )?(?:statement|receipt|label|slip|invoice|bill"
+    r"|box)"
+    r"|auf (?:dem|der|meinem|meiner) (?:\w{1,14} )?(?:kontoauszug|beleg|bon|etikett|rechnung|zettel|karton)"
+    r"|en (?:el|la|mi) (?:\w{1,12} )?(?:extracto|ticket|etiqueta|factura|caja|recibo)"
+    r"|на (?:\w{1,12} )?(?:чеке|этикетке|коробке|наклейке))(?!\w)|的?(?:小票|报错|错误))",
+    re.IGNORECASE,
+)
+_SENTENCE_BEFORE = re.compile(r"[!?。！？;；\n]|\.\s")
+_ORDER_WORD = re.compile(
+    r"(?<!\w)(?:orders?|bestellung|auftrag|pedidos?|orden|заказ(?:а|у|е|ы|ов)?)(?!\w)|订单|訂單", re.IGNORECASE
+)
+# Chinese puts no blank between a noun and its number: only these words stand before a bare one.
+_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
+_HAN_FREE = re.compile(
+    r"(?:(?:取消|退掉|退货|退款|退|订单|查|查下|查一下|查询|催|催下|催一下|把|将|给|关于|问下"
+    r"|一下|请|改|下单)|(?:我的|我那个|那个|这个|单|单子|就|号码?|编号)[是为]?)$"
+)
+_LIKE_PHONE = re.compile(r"[0-9]{3}-[0-9]{4}")
+_CALLED = re.compile(
+    r"(?<!\w)(?:call(?:ed|ing)?|phone[ds]?|ring|rang|text|dial|reach|tel|mobile|cell|anruf\w{0,3}|telefon\w{0,6}|handy"
+    r"|llam\w{1,6}|tel[ée]fono|m[óo]vil|звон\w{1,5}|позвон\w{1,5}|телефон\w{0,2})(?!\w)|电话|打|手机",
+    re.IGNORECASE,
+)
 _NUMBER_BESIDE = re.compile(r"[0-9)+]\s?$"), re.compile(r"\s[0-9]{2,4}(?![0-9./:-])")
 
 
@@ -58,7 +102,7 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
         return True
     begin = max(0, token.start - _BEFORE)
     before = text[begin : token.start]
-    if _OTHER_PAPER.match(token.value):
+    if names_other_paper(token.value) or _is_something_else(text, token, before):
         return False
     digits = sum(letter.isdigit() for letter in written)
     bracketed = _BRACKET[0].search(before) is not None and _BRACKET[1].match(text, token.end) is not None
@@ -73,11 +117,37 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
     return _is_handled(text, token, before)
 
 
+def names_other_paper(value: str) -> bool:
+    """Do its letters say invoice, return, ticket, case or customer: "INV-2091", "KD/4471-B"?"""
+    return _OTHER_PAPER.match(value) is not None
+
+
+def _is_something_else(text: str, token: Token, before: str) -> bool:
+    """Does its sentence speak of another paper, or is it a telephone number or the end of a Chinese noun?"""
+    sentence = before
+    for stop in _SENTENCE_BEFORE.finditer(before):
+        sentence = before[stop.end() :]
+    named = None
+    for named in _ELSE_BEFORE.finditer(sentence):  # noqa: B007 - the last one counts
+        pass
+    if named is not None and _ORDER_WORD.search(sentence, named.end()) is None:
+        return True
+    if _ELSE_BEHIND.match(text, token.end, token.end + _BEHIND):
+        return True
+    if _HAN_BEFORE.search(before) and not _HAN_FREE.search(before):
+        return True
+    if _TIMES.search(before):
+        return True
+    return _LIKE_PHONE.fullmatch(token.value) is not None and _CALLED.search(before) is not None
+
+
 def is_article(text: str, token: Token) -> bool:
     """Is it the number of a spare part that stands right beside it: "the 77-GH-104 filter"?"""
     if _CODE.fullmatch(token.value) is None or sum(letter.isdigit() for letter in token.value) < 5:
         return False
     before = text[max(0, token.start - _RIGHT_BESIDE) : token.start]
+    if _TIMES.search(before):
+        return True
     last = None
     for last in _PART.finditer(before):  # noqa: B007 - the last one counts
         pass

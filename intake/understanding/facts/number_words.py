@@ -16,8 +16,12 @@ _NR = r"(?:nummer|nr|no)"
 _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "",
-        r"(?:work|service|repair|standing|money|job|court) orders?|(?:our|nuestra|unsere?|наш[аи]?) ref(?:erence"
-        r"|erencia|erenz)?|quotes?|quotation|claims?|meter|winner|nhs|ssn|licen[cs]e|rechnungs?-?nr|docket|queue"
+        r"(?:work|service|repair|standing|money|job|court) orders?|(?:our|nuestra|unsere?|наш[аи]?|bank|payment"
+        r"|transfer|case|claim|complaint|support|return|incident|collection|delivery) ref(?:erence"
+        r"|erencia|erenz)?|referencia (?:bancaria|de pago|del? (?:la )?(?:transferencia|ingreso|env[íi]o))"
+        r"|zahlungsreferenz|verwendungszweck|postnummer|(?:ihr|unser|mein) zeichen|statements?|debits?|slip|labels?"
+        r"|appointments?|dispute|pallets?|batch|lot|locker|concepto|resguardo|justificante|pal[ée]|"
+        r"quotes?|quotation|claims?|meter|winner|nhs|ssn|licen[cs]e|rechnungs?-?nr|docket|queue"
         rf"|(?:kundendienst|service|reparatur|wartungs|werkstatt)-?auftrag(?:s-?{_NR})?|angebot(?:s-?{_NR})?"
         rf"|schaden(?:s-?{_NR})?|zähler(?:{_NR})?|police(?:n-?{_NR})?|versicherung(?:s-?{_NR})?|fall(?:{_NR})?"
         rf"|anfrage(?:{_NR})?|kennzeichen|ausweis(?:{_NR})?|mandat(?:s-?{_NR})?|lieferschein(?:-?{_NR})?"
@@ -136,8 +140,8 @@ FILLER = (
     r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
     r"|folgende"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
-    rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на)(?![{LETTER}])"
-    r"|是|为|為|的|叫|了|我的|这个|如下|这是)"
+    rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на|один|одно|un solo|mismo)(?![{LETTER}])"
+    r"|是|为|為|的|叫|了|只有一个|就一个|我的|这个|如下|这是)"
 )
 AIR = r"[\s.,()'\"“”„«»\[\]|*_<>→–—-]{0,4}"
 TIGHT = re.compile(rf"(?:{AIR}(?:{MARK}|{FILLER})){{0,7}}{AIR}", re.IGNORECASE)

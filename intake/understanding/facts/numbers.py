@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from intake.understanding.facts import number_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.loose_numbers import BOOKING, is_article, stands_alone
+from intake.understanding.facts.loose_numbers import BOOKING, is_article, names_other_paper, stands_alone
 from intake.understanding.facts.number_tokens import TOKEN, Token, can_be_number, is_code, is_decimal, is_long, whole
 from intake.understanding.near import Stretches, matches
 
@@ -72,6 +72,8 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
         yield Fact("", match.group(), *match.span(), 1.0)
     for pattern in words.SWAPPED:
         for match in matches(pattern, text, places):
+            if match["one"].endswith("0") and match["other"].endswith("0"):
+                continue  # "ordered 1500 flyers, got 1200"
             yield Fact("product_number", match["one"], *match.span("one"), 0.7)
             yield Fact("product_number", match["other"], *match.span("other"), 0.7)
     previous: Fact | None = None
@@ -80,19 +82,23 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
     found: dict[str, Fact] = {}
     references: list[Fact] = []
     ordered = False
+    refused: int | None = None  # where the number ends that came last, if it was none of an order
     booked = BOOKING.search(text) is not None
     for count, match in enumerate(matches(TOKEN, text, places)):
         if count == _MOST_TOKENS:
             break
         token = whole(text, match)
         fact = _judge(text, token, previous)
-        if (fact is None or _only_a_code(text, fact)) and stands_alone(text, token, booked=booked):
+        joined, refused = refused is not None and _AND_ANOTHER.fullmatch(text, refused, token.start) is not None, None
+        alone = (fact is None or _only_a_code(text, fact)) and not joined
+        if alone and (stands_alone(text, token, booked=booked) or (loose and _follows(text, token, loose[-1]))):
             loose.append(token)
             continue
         if fact is None and is_article(text, token):
             fact = Fact("product_number", token.value, token.start, token.end, 0.5)
         if fact is None or fact.kind == "elsewhere":
             others.append(token)
+            refused = token.end if can_be_number(text, token) else None
             continue
         previous = fact
         if fact.kind == "reference":
@@ -117,7 +123,7 @@ def _unsaid(
     text: str, language: str | None, references: list[Fact], loose: list[Token], *, ordered: bool
 ) -> Iterator[Fact]:
     """Who names a reference, and no order besides, means his order; so does who speaks of one, with a single code."""
-    for fact in references[:1]:
+    for fact in [fact for fact in references if not names_other_paper(fact.value)][:1]:
         article = (language or "").startswith("es") and not fact.value.isdigit()
         if article or not ordered:
             yield Fact("product_number" if article else "order_number", fact.value, fact.start, fact.end, 0.55)
@@ -161,6 +167,12 @@ def _goes_on(text: str, token: Token, previous: Fact) -> bool:
     if len(token.value) != len(previous.value) or not previous.kind or token.start - previous.end > 16:
         return False
     return _AND_ANOTHER.fullmatch(text, previous.end, token.start) is not None
+
+
+def _follows(text: str, token: Token, other: Token) -> bool:
+    """Is it the second of two that are alike: "退4-22-9081和4-22-9082"?"""
+    alike = len(token.value) == len(other.value) and is_code(token)
+    return alike and token.start >= other.end and _AND_ANOTHER.fullmatch(text, other.end, token.start) is not None
 
 
 def _may_have_points(kind: str, confidence: float, value: str) -> bool:
