@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.understanding.facts import postal_shapes as shapes
 from intake.understanding.facts.fact import Fact
+from intake.understanding.facts.first_names import FIRST_NAMES
 from intake.understanding.facts.postal_chinese import chinese_addresses, one_line
 
 _MOST_PIECES = 400
@@ -40,8 +41,11 @@ def addresses(text: str) -> Iterator[Fact]:
     pieces = _pieces(text)
     reached, count = 0, 0
     for index in range(len(pieces)):
-        if pieces[index].start < reached or count == _MOST_FOUND:
+        if pieces[index].end <= reached or count == _MOST_FOUND:
             continue
+        if pieces[index].start < reached:  # "… G1 2AA but ship to 77 Clyde Terrace, …"
+            rest = _stripped(text, reached, pieces[index].end)
+            pieces[index] = replace(pieces[index], start=rest, new_line=False)
         found = _around(text, pieces, index)
         if found is not None:
             start, end, sure = found
@@ -100,7 +104,7 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     written = text[begin : piece.end]
     if any(letter.isdigit() for letter in written) or written.lower().endswith("s/n"):
         match = (
-            shapes.STREET.search(written)
+            _nearest_to_its_end(shapes.STREET, written)
             or shapes.STREET_SMALL.search(written)
             or shapes.STREET_PERHAPS.search(written)
         )
@@ -117,6 +121,14 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     if follows_lane := _lane(text, pieces, index):
         return piece.end - len(follows_lane.group()), piece.end, index, False
     return None
+
+
+def _nearest_to_its_end(pattern: re.Pattern[str], written: str) -> re.Match[str] | None:
+    """The street behind which the piece ends, or else the first: "not Elm Road 3 but Oak Road 4, Leeds"."""
+    first = last = None
+    for last in pattern.finditer(written):
+        first = first or last
+    return last if last is not None and last.end() == len(written) else first
 
 
 def _lane(text: str, pieces: list[_Piece], index: int) -> re.Match[str] | None:
@@ -187,12 +199,21 @@ def _to_the_right(text: str, pieces: list[_Piece], last: int, end: int) -> tuple
     return end, last, code, town
 
 
+_CYRILLIC_NAME = re.compile(r"[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){1,2}")
+
+
 def _town_alone(written: str) -> re.Match[str] | None:
     sentence = _SENTENCE.search(written)
     match = shapes.TOWN_ALONE.match(
         written[: sentence.start()] if sentence is not None and sentence.start() > 3 else written
     )
-    return None if match is None or _NO_TOWN.match(written) else match
+    if match is None or _NO_TOWN.match(written):
+        return None
+    return None if _CYRILLIC_NAME.fullmatch(match.group()) and _has_first_name(match.group()) else match
+
+
+def _has_first_name(written: str) -> bool:
+    return not FIRST_NAMES.isdisjoint(written.lower().split())
 
 
 def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tuple[int, bool]:

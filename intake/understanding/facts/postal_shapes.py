@@ -15,11 +15,19 @@ _DE_SUFFIX = (
     r"|wall|zeile|promenade|kai|brücke|tor|feld|garten|park|aue|wiese|höhe|blick|grund|winkel|kamp|deich|bogen"
     r"|siedlung|twiete)"
 )
+# What stands before a street and is no piece of its name, though German writes nouns with capitals.
+_NO_FRONT = (
+    r"(?!(?:\w{0,16}[Aa]dresse|\w{0,16}[Aa]nschrift|Filiale|Zentrale|Ihre[rn]?|[Mm]eine[rn]?|Unsere[rn]?|Eure[rn]?|Eine[rn]?"
+    r"|Bitte|Familie|Frau|Herrn?|Firma|Laden|Büro|Praxis|Lager|Hier|Von|Nach|Bei|Jetzt|Hotel|Pension|Wohnung|Geschäft"
+    r"|Standort|Werk|Kunde|Statt|Zwischen|Ecke|Wohnhaft|Abholung|Lieferung|Rücksendung|Empfänger|Absender|Wir|Ich|Sie"
+    r"|Die|Der|Das|Unter)[ ,:])"
+)
 _GERMAN = (
-    rf"(?:(?:{_W}[ -]){{0,2}}[{_UP}][\wäöüß-]{{0,30}}{_DE_SUFFIX}|(?:{_W} ){{1,2}}(?i:straße|strasse|str\.?|weg"
+    rf"(?:(?:{_NO_FRONT}(?:{_W}-|[{_UP}][\wäöüß-]{{1,22}}(?:er|e|en) )){{0,2}}[{_UP}][\wäöüß-]{{0,30}}{_DE_SUFFIX}"
+    rf"|(?:{_NO_FRONT}{_W} ){{1,2}}(?i:straße|strasse|str\.?|weg"
     rf"|platz|allee|ring|damm|ufer|gasse|markt)"
     rf"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der|Hinter dem|Vor dem|Beim"
-    rf"|Obere|Untere|Alter?|Neuer?) (?:{_W} )?{_W}"
+    rf"|Obere|Untere|Alter?|Neuer?) {_NO_FRONT}(?:{_W} )?{_W}"
     rf"|[a-zäöü][\wäöüß-]{{2,30}}(?:straße|strasse|str\.|weg|allee|gasse)) {_NO}"
     rf"|[{_UP}a-zäöü][\wäöüß-]{{1,30}}(?:straße|strasse|str\.)\d{{1,4}}[a-z]?(?!\w)"
 )
@@ -50,6 +58,7 @@ _ES_KIND = (
 )
 _ES_NAME = r"(?:[\wÀ-ÿ.'’-]{1,20} ){0,5}[\wÀ-ÿ.'’-]{1,20}"
 _SPANISH = (
+    r"(?:la )?Gran V[ií]a,? (?:de [^\W\d][\wÀ-ÿ]{1,20} )?\d{1,4}(?!\w)|"
     rf"{_ES_KIND} ?(?:[^\W\d]|\d{{1,3}}(?= ?(?:#|No|n[º°]))"
     rf"|\d{{1,2}} de )[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}}(?:, ?| )"
     rf"(?:(?:n[º°.]{{1,2}}|núm\.?|No\.?|#|número) ?)?(?:\d{{1,5}} ?[A-Za-z]?(?!\w)(?:-\d{{1,4}})?|s/n)(?: ?(?:bis"
@@ -62,7 +71,7 @@ _RU_KIND = (
 )
 _RU_NAME = r"(?:\d{1,3}(?:-?(?:го|я|й|ая|ой|ый))? )?[А-ЯЁ\d][\wа-яё.-]{0,24}(?: [А-ЯЁ\d][\wа-яё.-]{0,24}){0,3}"
 _RUSSIAN_STREET = (
-    rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект"
+    rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект[еу]?"
     rf"|переулок|шоссе|набережная|бульвар|проезд|площадь)"
 )
 _RUSSIAN_SMALL = (
@@ -91,7 +100,7 @@ STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
 # A name of any form with a house number: only where a postcode and a town follow.
 STREET_PERHAPS = re.compile(
     rf"(?<![\w/])(?!(?:Flat|Apt|Unit|Suite|Floor|Room|Building|Block|Haus|Top|Wohnung) )(?:{_W} ){{1,2}}{_NO}$"
-    rf"|(?<![\w/])\d{{1,4}}[a-z]? (?:{_W} ){{0,2}}{_W}$"
+    rf"|(?<![\w/-])\d{{1,4}}[a-z]?(?:-\d{{1,4}})? (?:{_W} ){{0,2}}{_W}$"
 )
 # A street whose number stands in the next piece: "ул. Ленина, д. 5".
 STREET_WITHOUT = re.compile(
@@ -107,7 +116,10 @@ HOUSE = re.compile(
 LANE = re.compile(rf"(?:{_W} ){{1,3}}{_EN_SUFFIX}$")
 HOUSE_NAME = re.compile(
     rf"(?:(?:The )?(?:{_W} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage|Villa"
-    rf"|Bungalow|Business Park|Industrial Estate)|(?:[Pp]ol[íi]gono|Edificio|Residencial|Urbanización|Barrio)"
+    rf"|Bungalow"
+    rf"|Forge|Granary|Stables|Chapel|Annexe|Trading Estate"
+    rf"|Business Centre|Retail Park|Business Park|Industrial Estate)"
+    rf"|(?:[Pp]ol[íi]gono|Edificio|Residencial|Urbanización|Barrio)"
     rf"(?: [\wÀ-ÿ.]{{1,20}}){{1,5}})(?![\w])"
 )
 
@@ -202,7 +214,7 @@ HAN_PLACE = re.compile(
 )
 HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|庄|园|大厦|广场|镇")
 HAN_BEHIND = re.compile(
-    r"(?:[ ]?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
+    r"(?:[ ]?(?:[A-Z]{2,8}(?=[一-鿿]))?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
     r"(?:号楼|号院|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
     r"|\n[0-9A-Za-z]{1,5}(?:号楼|栋|幢|楼|层|樓|室|单元|座|户|房)"
     r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}?(?:宾馆|酒店|饭店|医院|学校|大学|工业园|写字楼|商场|市场)"
