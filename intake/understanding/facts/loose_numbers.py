@@ -20,7 +20,7 @@ _BOOKED = re.compile(
 _HANDLED = re.compile(
     r"(?<!\w)(?:order|cancel|return(?:ing)?\b|refund|sen(?:d|t) back|ship(?:ped|s)?\b|dispatched|status|parcel"
     r"|addr|storn|adresse|bestell|retour|wo bleibt|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
-    r"|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
+    r"|estado|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
     r"|адрес|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|查|到哪|退|发了|发货|没到|这单",
     re.IGNORECASE,
 )
@@ -28,13 +28,15 @@ _BEFORE, _BEHIND = 60, 50
 # Digits divided by dashes, or those that brackets set off: an order's number far more often than anything else.
 _DIVIDED = re.compile(r"[0-9A-ZА-ЯЁ]{1,9}(?:[-/_][0-9A-ZА-ЯЁ]{1,9}){1,3}")
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
-_NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)[A-ZА-ЯЁ]{2})\s$")
+_NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)(?:[A-ZА-ЯЁ]{2}|is|es))\s$")
 _TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
+# A copula only without a noun of its own: "it is", "hallo, ist … schon raus?"; not "the ticket is …".
 _NO_NOUN = re.compile(
-    r"(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its?|is|with|and|status|from|anular"
-    r"|devolver|del?|el|los|por"
-    r"|favor|porfa|xfa|para|es|anulen|cancelen|ich|bitte|ist|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|отмените"
-    r"|отменить|верните|вернуть|плиз|пожалуйста|возврат|это)\s$",
+    r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its"
+    r"|(?:it|this|that|number|order) is|about|regarding|where|with|and|status|from|anular|devolver|del?|el|los|por"
+    r"|favor|porfa|xfa|para|sobre|donde|dónde|anulen|cancelen|(?:n[úu]mero|pedido) es|ich|bitte|(?:es|das) ist|bei"
+    r"|wegen|wo|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|где|отмените|отменить|верните"
+    r"|вернуть|плиз|пожалуйста|возврат|это)\s$",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(
@@ -69,7 +71,8 @@ _ELSE_BEFORE = re.compile(
 _ELSE_BEHIND = re.compile(
     r"[^.!?。！？\n0-9]{0,24}?(?:(?<!\w)(?:on (?:my|the|our) (?:\w{1,12} )?(?:statement|receipt|label|slip|invoice|bill"
     r"|box)"
-    r"|auf (?:dem|der|meinem|meiner) (?:\w{1,14} )?(?:kontoauszug|beleg|bon|etikett|rechnung|zettel|karton)"
+    r"|auf (?:dem|der|meinem|meiner) (?:\w{1,14} )?(?:\w{0,16}(?:auszug|beleg|schein)|bon|etikett|rechnung"
+    r"|zettel|karton)"
     r"|en (?:el|la|mi) (?:\w{1,12} )?(?:extracto|ticket|etiqueta|factura|caja|recibo)"
     r"|на (?:\w{1,12} )?(?:чеке|этикетке|коробке|наклейке))(?!\w)|的?(?:小票|报错|错误))",
     re.IGNORECASE,
@@ -82,7 +85,7 @@ _ORDER_WORD = re.compile(
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 _HAN_FREE = re.compile(
     r"(?:(?:取消|退掉|退货|退款|退|订单|查|查下|查一下|查询|催|催下|催一下|把|将|给|关于|问下"
-    r"|一下|请|改|下单)|(?:我的|我那个|那个|这个|单|单子|就|号码?|编号)[是为]?)$"
+    r"|一下|请|改|下单)|(?:我的|我那个|那个|这个|这单|那单|单子|就|号码?|编号)[是为]?)$"
 )
 _LIKE_PHONE = re.compile(r"[0-9]{3}-[0-9]{4}")
 _CALLED = re.compile(
