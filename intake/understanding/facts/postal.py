@@ -104,7 +104,7 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     written = text[begin : piece.end]
     if any(letter.isdigit() for letter in written) or written.lower().endswith("s/n"):
         match = (
-            _nearest_to_its_end(shapes.STREET, written)
+            shapes.street_nearest_to_the_end(written)
             or shapes.STREET_SMALL.search(written)
             or shapes.STREET_PERHAPS.search(written)
         )
@@ -121,14 +121,6 @@ def _street(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, int,
     if follows_lane := _lane(text, pieces, index):
         return piece.end - len(follows_lane.group()), piece.end, index, False
     return None
-
-
-def _nearest_to_its_end(pattern: re.Pattern[str], written: str) -> re.Match[str] | None:
-    """The street behind which the piece ends, or else the first: "not Elm Road 3 but Oak Road 4, Leeds"."""
-    first = last = None
-    for last in pattern.finditer(written):
-        first = first or last
-    return last if last is not None and last.end() == len(written) else first
 
 
 def _lane(text: str, pieces: list[_Piece], index: int) -> re.Match[str] | None:

@@ -221,3 +221,11 @@ HAN_BEHIND = re.compile(
     r"|[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区?|公寓|中心|家园)"
     r"(?:[0-9A-Z][0-9A-Za-z-]{0,6}(?:座|栋|楼|室|号)?)?)"
 )
+
+
+def street_nearest_to_the_end(written: str) -> re.Match[str] | None:
+    """The street behind which the piece ends, or else the first: "not Elm Road 3 but Oak Road 4, Leeds"."""
+    first = last = None
+    for last in STREET.finditer(written):
+        first = first or last
+    return last if last is not None and last.end() == len(written) else first
