@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.measuring.rows import milliseconds, rows, text
 from intake.understanding.categories import UNSORTED
 from intake.understanding.model import Model, Opinion
 from intake.understanding.training import Example, fit
@@ -54,13 +54,14 @@ def measure(
     model = Model.from_bytes(content)
     model.judge(WARM_UP, None)
     judged = [_judged(model, example) for example in others]
+    times = [one.seconds for one in judged]
     return {
         "n_train": len(examples),
         "n_eval": len(judged),
         **_scores(judged),
         "train_s": round(seconds, 3),
-        "p50_ms": _percentile(judged, 0.50),
-        "p99_ms": _percentile(judged, 0.99),
+        "p50_ms": milliseconds(times, 0.50),
+        "p99_ms": milliseconds(times, 0.99),
         "model_bytes": len(content),
         "backend": model.backend,
     }
@@ -68,18 +69,12 @@ def measure(
 
 def lines(path: Path) -> Iterator[Example]:
     """`{"text", "label", "lang"?}`, a line each. Raises ValueError that names file and line, OSError."""
-    with path.open(encoding="utf-8") as source:
-        for number, written in enumerate(source, 1):
-            if not written.strip():
-                continue
-            try:
-                row = json.loads(written)
-                text, label, language = row["text"], row["label"], row.get("lang")
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f'{path}, line {number}: not an object with "text" and "label".') from error
-            if not isinstance(text, str) or not isinstance(label, str) or not isinstance(language, str | None):
-                raise ValueError(f'{path}, line {number}: "text", "label" and "lang" must be texts.')
-            yield Example(text, label, language)
+    return rows(path, 'the texts "text", "label" and perhaps "lang"', _example)
+
+
+def _example(row: Mapping[str, object]) -> Example:
+    spoken = text(row, "lang") if row.get("lang") is not None else None
+    return Example(text(row, "text"), text(row, "label"), spoken)
 
 
 def _corrected(examples: list[Example], corrections: list[Example]) -> list[Example]:
@@ -142,8 +137,3 @@ def _calibration_error(judged: Sequence[Judged]) -> float | None:
         bins[min(int(one.chance * _BINS), _BINS - 1)].append(one)
     gaps = [abs(sum(one.chance for one in mine) - sum(one.right for one in mine)) for mine in bins.values()]
     return round(sum(gaps) / len(judged), 4) if judged else None
-
-
-def _percentile(judged: Sequence[Judged], share: float) -> float:
-    times = sorted(one.seconds for one in judged)
-    return round(1000 * times[min(int(share * len(times)), len(times) - 1)], 3)

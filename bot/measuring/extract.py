@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.measuring.rows import rows, text
 from intake.understanding import language, quotes
 from intake.understanding.facts import extract, own_words
 
@@ -122,23 +122,14 @@ def lines(path: Path) -> Iterator[Row]:
 
     Facts may be a list of `{"kind", "value"}` too. Raises ValueError that names file and line, OSError.
     """
-    with path.open(encoding="utf-8") as source:
-        for number, written in enumerate(source, 1):
-            if not written.strip():
-                continue
-            try:
-                yield _row(json.loads(written))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f'{path}, line {number}: not an object with "text" and "facts".') from error
+    return rows(path, '"text" and "facts"', _row)
 
 
 def _row(written: Mapping[str, object]) -> Row:
-    text, subject, spoken, today = (written.get(key) for key in ("text", "subject", "lang", "today"))
-    if not isinstance(text, str):
-        raise TypeError("text")
+    subject, spoken, today = (written.get(key) for key in ("subject", "lang", "today"))
     return Row(
         subject=subject if isinstance(subject, str) else "",
-        text=text,
+        text=text(written, "text"),
         language=spoken if isinstance(spoken, str) else None,
         today=date.fromisoformat(today) if isinstance(today, str) else None,
         expected=_values(next((written[place] for place in _PLACES if place in written), {})),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time
 
+from bot.measuring.rows import milliseconds, rows, text
 from intake.understanding import language
 
 
@@ -38,35 +38,23 @@ def measure(path: Path, languages: tuple[str, ...]) -> dict[str, object]:
         "accuracy": round(sum(right) / len(right), 4),
         "unknown": round(found.count(None) / len(found), 4),
         "n_eval": len(lines),
-        "p50_ms": _percentile(times, 0.50),
-        "p99_ms": _percentile(times, 0.99),
+        "p50_ms": milliseconds(times, 0.50),
+        "p99_ms": milliseconds(times, 0.99),
         "per_lang": _by_language(lines, right),
     }
 
 
 def _lines(path: Path) -> Iterator[Line]:
     """`{"text", "lang"}` or `{"text", "label"}`, a line each."""
-    with path.open(encoding="utf-8") as source:
-        for number, written in enumerate(source, 1):
-            if not written.strip():
-                continue
-            try:
-                row = json.loads(written)
-                text, label = row["text"], row.get("lang") or row["label"]
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f'{path}, line {number}: not an object with "text" and "lang".') from error
-            if not isinstance(text, str) or not isinstance(label, str):
-                raise ValueError(f'{path}, line {number}: "text" and "lang" must be texts.')
-            yield Line(text, label)
+    return rows(path, 'the texts "text" and "lang"', _line)
+
+
+def _line(row: Mapping[str, object]) -> Line:
+    return Line(text(row, "text"), text(row, "lang" if row.get("lang") else "label"))
 
 
 def _same(one: str, other: str) -> bool:
     return one.lower().partition("-")[0] == other.lower().partition("-")[0]
-
-
-def _percentile(times: Sequence[float], share: float) -> float:
-    """In milliseconds."""
-    return round(sorted(times)[min(len(times) - 1, int(share * len(times)))] * 1000, 3)
 
 
 def _by_language(lines: Sequence[Line], right: Sequence[bool]) -> dict[str, float]:

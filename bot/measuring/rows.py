@@ -1,0 +1,35 @@
+"""Labelled lines of JSON, and what is said of how long each took. Shared by all that measures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+R = TypeVar("R")
+
+
+def rows(path: Path, wanted: str, read: Callable[[Mapping[str, object]], R]) -> Iterator[R]:
+    """An object a line, empty lines left out. Raises OSError, and ValueError with file, line and what is `wanted`."""
+    with path.open(encoding="utf-8") as source:
+        for number, written in enumerate(source, 1):
+            if not written.strip():
+                continue
+            try:
+                yield read(json.loads(written))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ValueError(f"{path}, line {number}: not an object with {wanted}.") from error
+
+
+def text(row: Mapping[str, object], key: str) -> str:
+    """Raises KeyError when it is not there, TypeError when it is no text."""
+    value = row[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def milliseconds(times: Sequence[float], share: float) -> float:
+    """What such a share of the times, in seconds, does not exceed."""
+    return round(sorted(times)[min(len(times) - 1, int(share * len(times)))] * 1000, 3)
