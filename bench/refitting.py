@@ -59,6 +59,7 @@ async def memory() -> dict[str, float | None]:
             "MAILBOXES": MAILBOX,
             "MAIL_AUTH": "off",
             "REQUESTS_PER_SENDER_PER_HOUR": "0",
+            "EMBEDDINGS": "off",  # the extra brings 91 MB of its own, whoever wants it
             "DATABASE_URL": f"sqlite://{folder / 'intake.sqlite3'}",
         }
         async with Process(folder, settings) as program, asyncio.timeout(LEARNED_WITHIN_S):

@@ -57,13 +57,15 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     rows: list[Written] = []
     while (line := given.readline()).strip():
         rows.append(Written(*json.loads(line)))
-    # Both are compared by their wording: that is what cross-validation is asked of.
-    in_use = Model.from_bytes(given.read()).worded()
+    content = given.read()
     examples = [Example(row.text, row.label, row.language, row.weight) for row in rows]
     kept = head["embeddings"]
     embed = embedded.Embedded(Path(kept) if kept else None).embed
     task = counted(examples, embeddings=kept is not None, embed=embed)
     made = fitted(task, examples)
+    # Unpacked only now: while fitting, its words would take 20 MiB. Both are compared by their wording: that is what
+    # cross-validation is asked of.
+    in_use = Model.from_bytes(content).worded()
     scores = {**made.scores, **compared(rows, in_use, head["known"], task, made.left_out)}
     return {**scores, "backend": made.model.backend}, made.model.to_bytes()
 
