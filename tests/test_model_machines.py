@@ -44,7 +44,7 @@ def test_the_support_vectors_are_those_of_scikit_learn() -> None:
     targets = np.array([labels.index(seed.label) for seed in seeds], dtype=np.intp)
     importance = np.linspace(0.5, 2, len(seeds), dtype=np.float32)
     weights, bias = machines.supported(rows, targets, importance, len(labels), 0.5, balanced=True)
-    known = LinearSVC(C=0.5, tol=0.5, class_weight="balanced", random_state=0)
+    known = LinearSVC(C=0.5, tol=0.01, class_weight="balanced", random_state=0)
     known.fit(rows, targets, sample_weight=importance)
     np.testing.assert_allclose(weights.T, known.coef_, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(bias, known.intercept_, rtol=1e-4, atol=1e-6)

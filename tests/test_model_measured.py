@@ -59,4 +59,4 @@ async def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
     broken.write_text('{"text": "a", "label": "b"}\n{"text": 5, "label": "b"}\n')
     found = await program(tmp_path, "classify", "--train", str(broken), "--eval", str(broken))
     assert found.code == 1
-    assert found.err == f'{broken}, line 2: "text", "label" and "lang" must be texts.\n'
+    assert found.err == f'{broken}, line 2: not an object with the texts "text", "label" and perhaps "lang".\n'

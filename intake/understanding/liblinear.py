@@ -21,8 +21,11 @@ from intake.understanding.model_file import Floats
 
 _HOLLOW = ("sklearn", "sklearn.svm", "sklearn.utils")  # packages that are imported without what they would import
 _DUAL, _PRIMAL = 1, 2  # liblinear's numbers of its solvers for the squared hinge loss
-# What is nearer to the best weights tells no text from another, and takes longer. Each solver has its own measure.
+# What is nearer to the best weights tells no text from another, and takes longer. Each solver has its own measure. With
+# few rows exactness costs nothing, and where nobody is sure any more depends on it.
+_FEW = 3_000
 _TOLERANCE = {_DUAL: 0.5, _PRIMAL: 0.001}
+_EXACT = {_DUAL: 0.01, _PRIMAL: 0.001}
 _MOST_ROUNDS = 1_000
 _SEED = 209_652_396  # what LinearSVC(random_state=0) draws
 
@@ -45,7 +48,7 @@ def parted(
         classes.astype(np.float64),
         sparse,
         solver,
-        _TOLERANCE[solver],
+        (_EXACT if rows.shape[0] <= _FEW else _TOLERANCE)[solver],
         1.0,  # the constant that the bias is the weight of
         cost,
         balance,
