@@ -255,4 +255,4 @@ def test_a_megabyte_of_anything_takes_no_time(text: Callable[[], str]) -> None:
     whole = text()
     started = time.process_time()
     BUILT_IN.judge(whole, whole, None)
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 0.3
