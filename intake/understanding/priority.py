@@ -79,6 +79,11 @@ class Urgency:
     reasons: tuple[str, ...] = ()
 
 
+def warm_up() -> None:
+    """Read the signals, which the first message would otherwise wait for."""
+    _words()
+
+
 def judge(subject: str, text: str, language: str | None) -> Urgency:
     """How urgent the message says it is. Never raises; nothing said means normal."""
     return judge_tokens(tokens(subject), tokens(text), language)

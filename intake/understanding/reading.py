@@ -112,6 +112,7 @@ def warm_up(languages: tuple[str, ...]) -> None:
     """Load the models that the first message would otherwise wait for. Takes about a second."""
     language.warm_up(languages)
     facts.warm_up()
+    priority.warm_up()
     courtesy.warm_up()
 
 
