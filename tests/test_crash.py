@@ -42,8 +42,11 @@ async def test_killed_ten_times_every_mail_is_there_once(database_url: str, tmp_
             # Between the final dot and the 250, or while the acknowledgements leave.
             await asyncio.sleep(chance.uniform(0, 0.04))
             await program.kill()
+            on_their_way = sending.on_their_way
             await program.leases_end()
             await program.start()
+            # Killed once more at the same mail, the program would think that it dies of it, and read it no more.
+            await sending.took(on_their_way)
         await handing_in
         await program.settled()
         stored = await program.export("record", "request", "delivery", "parked")
@@ -78,8 +81,11 @@ async def test_killed_five_times_every_chat_message_is_there_once(database_url: 
                 await _calls(sim, chance.randrange(4, 16))
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 await program.kill()
+                cut = set(sim.world.queue.waiting)
                 await program.leases_end()
                 await program.start()
+                # Killed once more at the same message, the program would think that it dies of it.
+                await _are_through(sim, cut)
             await writing
             await sim.until(lambda: not sim.world.queue.waiting, SETTLES_WITHIN_S)
             await program.settled()
@@ -168,6 +174,7 @@ class Sending:
     port: int
     mails: list[Letter]
     dots: Counter[str] = field(default_factory=Counter)  # how often a mail's final dot has left
+    _taken: set[str] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def all(self) -> None:
@@ -177,6 +184,17 @@ class Sending:
     async def reaches(self, mails: int) -> None:
         """Wait until the final dot of so many mails has left."""
         while len(self.dots) < mails:
+            self._changed.clear()
+            await self._changed.wait()
+
+    @property
+    def on_their_way(self) -> set[str]:
+        """The mails whose final dot has left and that have no 250."""
+        return set(self.dots) - self._taken
+
+    async def took(self, mails: set[str]) -> None:
+        """Wait until all of these have their 250."""
+        while not mails <= self._taken:
             self._changed.clear()
             await self._changed.wait()
 
@@ -196,6 +214,8 @@ class Sending:
         except (OSError, NotTakenError):
             await asyncio.sleep(0.02)
             return False
+        self._taken.add(letter.message_id)
+        self._changed.set()
         return True
 
 
@@ -279,6 +299,11 @@ async def _calls(sim: Simulator, count: int) -> None:
     """Wait until the bot has made so many more calls."""
     enough = len(sim.calls) + count
     await sim.until(lambda: len(sim.calls) >= enough, SETTLES_WITHIN_S)
+
+
+async def _are_through(sim: Simulator, updates: set[int]) -> None:
+    """Wait until the bot has confirmed all of these."""
+    await sim.until(lambda: updates.isdisjoint(sim.world.queue.waiting), SETTLES_WITHIN_S)
 
 
 async def _write(sim: Simulator, said: list[tuple[Person, str]]) -> None:
