@@ -11,9 +11,8 @@ from importlib.resources import files
 from intake.learning.worker import Written
 from intake.understanding import embedding
 from intake.understanding.categories import Categories
-from intake.understanding.category_file import WEIGHTS
+from intake.understanding.seeds import BY_WORDS
 
-SEED_WEIGHT, WORD_WEIGHT = 1.0, 0.6  # of a message, and of a word that is none
 _CODE = tuple(
     f"{name}.py"
     for name in (
@@ -26,13 +25,11 @@ _CODE = tuple(
 def textbook(categories: Categories) -> list[Written]:
     """Every message of the categories, and every word as a weak example of its own."""
     messages = [
-        Written(seed.text, seed.label, seed.language, SEED_WEIGHT, taught=False, fresh=False)
-        for seed in categories.seeds
+        Written(seed.text, seed.label, seed.language, 1.0, taught=False, fresh=False) for seed in categories.seeds
     ]
     words = [
-        Written(entry.text.replace("*", ""), entry.label, entry.language, WORD_WEIGHT, taught=False, fresh=False)
-        for entry in categories.entries
-        if entry.weight == WEIGHTS["words"]
+        Written(word.text, word.label, word.language, BY_WORDS, taught=False, fresh=False)
+        for word in categories.phrases
     ]
     return [*messages, *words]
 

@@ -94,9 +94,10 @@ class Categories:
         return (*nothing, *(seed for category in self._categories.values() for seed in category.seeds))
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The words that they are told by, the company's last."""
-        return tuple(self._entries())
+    def phrases(self) -> tuple[Seed, ...]:
+        """The words that name a wish, the company's last, each as a message of its own: weak examples for a model."""
+        named = (entry for entry in self._entries() if entry.weight == WEIGHTS["words"])
+        return tuple(Seed(entry.text.replace("*", ""), entry.label, entry.language) for entry in named)
 
     def name(self, category: str, language: str) -> str:
         """What people call it: in `language`, else in English, else the key. Never raises."""
