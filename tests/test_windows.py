@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from intake.understanding.features import features, tokens
+from intake.understanding.features import tokens
 from intake.understanding.windows import Known, windows
+from tests.plain_count import plain_count
 
 # Letters with accents, of scripts without spaces, and such as become several, none or a space when they are compared.
 _LETTERS = "abc  de,.!ßİ´¨中文字的ﷺ１２\n12345ñéй\u0301ไทย한\U0001f642\ud800'"
@@ -30,13 +31,13 @@ def test_known_pieces_and_runs_are_those_that_are_counted() -> None:
     chance = random.Random(2)
     for text in _texts():
         found = tokens(text)
-        counted = features(found)
+        _, pieces, runs = plain_count(found)
         known = [
             sorted({*chance.sample(sorted(terms), len(terms) // 2), "?!", "longer than any"})
-            for terms in (counted.pieces, counted.runs)
+            for terms in (pieces, runs)
         ]
         for terms, all_terms, (places, times) in zip(
-            known, (counted.pieces, counted.runs), Known(*known).count(windows(found)), strict=True
+            known, (pieces, runs), Known(*known).count(windows(found)), strict=True
         ):
             expected = [(term, times) for term, times in all_terms.items() if term in terms]
             assert [(terms[place], count) for place, count in zip(places, times, strict=True)] == expected, text

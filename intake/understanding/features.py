@@ -35,20 +35,6 @@ class Token:
     unspaced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """How often each word or pair of words, each piece of a word, and each run across words occurs in a text."""
-
-    terms: Counter[str]
-    pieces: Counter[str]
-    runs: Counter[str]
-
-    @property
-    def blocks(self) -> tuple[Counter[str], Counter[str], Counter[str]]:
-        """All of them, in the order of BLOCKS."""
-        return self.terms, self.pieces, self.runs
-
-
 BLOCKS = ("terms", "pieces", "runs")
 SHARES = (1.0, 1.0, 0.7)  # of each block in what is said of a text; chosen by cross-validation
 
@@ -58,16 +44,6 @@ def tokens(text: str) -> list[Token]:
     # A half of a character, which is no text, becomes a question mark: what is kept is UTF-8.
     sayable = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
     return [_word(written) if len(written) <= LONGEST_WORD else _token(written) for written in _TOKEN.findall(sayable)]
-
-
-def features(found: list[Token]) -> Features:
-    """What `tokens` found, counted."""
-    parts: Counter[str] = Counter()
-    for token in found:
-        parts.update(pieces(token))
-    whole = joined(found)
-    runs = Counter(whole[start : start + length] for length in RUNS for start in range(len(whole) - length + 1))
-    return Features(terms(found), parts, runs)
 
 
 def terms(found: Sequence[Token]) -> Counter[str]:

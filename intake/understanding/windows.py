@@ -1,6 +1,6 @@
 """Find the pieces and runs of a text that a model knows, all at once: a dictionary's work in a few steps of numpy.
 
-Finds what `features` would count, in the same order; a test compares the two.
+Finds what counting one by one would, in the same order; a test compares the two.
 """
 
 from __future__ import annotations
