@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bench.labelled import LANGUAGES, Row
+from bot.measuring.extract import alike
+from bot.measuring.rows import ratio, share
 from intake.message import Inbound, Sender
 from intake.understanding.categories import UNSORTED
 from intake.understanding.reading import Draft, Part, Reader, Sorter, warm_up
@@ -76,17 +77,6 @@ def _message(row: Row) -> Inbound:
     )
 
 
-def alike(field: str, value: str) -> str:
-    """Values that differ only in how they are written are the same."""
-    match field:
-        case "order_number" | "product_number" | "serial_number":
-            return re.sub(r"[\s#]", "", value).upper()
-        case "postal_address":
-            return re.sub(r"[\W_]", "", value).casefold()
-        case _:
-            return " ".join(value.split()).casefold()
-
-
 def sorting(reads: Sequence[Read]) -> dict[str, float | None]:
     """How well categories were told. `accuracy`: of the likeliest; `decided`: where it was sure enough to say one."""
     inside = [one for one in reads if one.row.label != UNSORTED]
@@ -120,8 +110,8 @@ def facts(reads: Sequence[Read], field: str) -> dict[str, float | None]:
     found = [fact for one in reads for fact in one.facts if fact[0] == field]
     right = sum(1 for one in reads for fact in one.facts & one.true_facts if fact[0] == field)
     return {
-        "precision": round(right / len(found), 4) if found else None,
-        "recall": round(right / len(there), 4) if there else None,
+        "precision": ratio(right, len(found)),
+        "recall": ratio(right, len(there)),
         "n": len(there),
     }
 
@@ -135,14 +125,3 @@ def languages(reads: Sequence[Read]) -> dict[str, float | None]:
 def lengthened(row: Row, characters: int) -> Row:
     """The same words again and again, to so many characters."""
     return replace(row, subject="", text=(f"{row.text} " * (characters // len(row.text) + 1))[:characters])
-
-
-def milliseconds(reads: Sequence[Read], part: float) -> float:
-    """The processor's time for one message: the median with 0.5, the slowest but one in a hundred with 0.99."""
-    times = sorted(one.seconds for one in reads)
-    return round(1000 * times[min(int(part * len(times)), len(times) - 1)], 2)
-
-
-def share(reads: Sequence[Read], counts: Callable[[Read], bool]) -> float | None:
-    """None: nothing to be divided by."""
-    return round(sum(map(counts, reads)) / len(reads), 4) if reads else None

@@ -17,6 +17,7 @@ from rich.table import Table
 from bench import judging
 from bench.judging import Read
 from bench.labelled import CHANNELS, FIELDS, HELD, LANGUAGES, MORE, TRAIN, Row, read
+from bot.measuring.rows import milliseconds
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
 from intake.understanding.model import builtin
@@ -118,7 +119,8 @@ def table(title: str, rows: Mapping[str, Figures]) -> Table:
 
 
 def _times(reads: Sequence[Read]) -> Figures:
-    return {"p50_ms": judging.milliseconds(reads, 0.5), "p99_ms": judging.milliseconds(reads, 0.99), "n": len(reads)}
+    times = [one.seconds for one in reads]
+    return {"p50_ms": milliseconds(times, 0.5), "p99_ms": milliseconds(times, 0.99), "n": len(reads)}
 
 
 def _by_part(reads: Sequence[Read], figures_of: Callable[[Sequence[Read]], Figures]) -> dict[str, Figures]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.measuring.extract import KINDS, Row, lines, measure, wrong
+from bot.measuring.extract import Row, lines, measure, wrong
+from intake.understanding.facts.fact import KINDS
 
 TEXTS = Path(__file__).parent / "facts"
 FILES = sorted(TEXTS.glob("*.jsonl"))

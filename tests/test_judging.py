@@ -13,6 +13,7 @@ from bench import judging
 from bench.judging import Read
 from bench.labelled import HELD, LANGUAGES, Row, read
 from bench.understanding import figures
+from bot.measuring.extract import alike
 
 ROOT = Path(__file__).parent.parent
 ROWS = read(HELD)
@@ -20,7 +21,7 @@ ROWS = read(HELD)
 
 def _understood(row: Row) -> Read:
     """A reading that made no mistake."""
-    facts = frozenset((field, judging.alike(field, value)) for field, some in row.facts.items() for value in some)
+    facts = frozenset((field, alike(field, value)) for field, some in row.facts.items() for value in some)
     return Read(row, row.label, (row.label,), row.priority, row.language, facts, 0.001)
 
 
@@ -89,7 +90,7 @@ def test_an_invented_fact_costs_precision_and_no_recall() -> None:
 )
 def test_values_that_differ_in_how_they_are_written_are_the_same(field: str, one: str, other: str) -> None:
     """Spaces, line breaks and capitals do not make another fact."""
-    assert judging.alike(field, one) == judging.alike(field, other)
+    assert alike(field, one) == alike(field, other)
 
 
 def test_mistakes_on_the_held_half_are_not_shown() -> None:

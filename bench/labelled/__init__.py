@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.understanding.facts.fact import KINDS
+
 HERE = Path(__file__).parent
 SEEDS = HERE.parent.parent / "intake" / "understanding" / "seeds"
 TRAIN = SEEDS / "train.jsonl"
@@ -37,18 +39,7 @@ LABELS = (
     "other",
     "unsorted",
 )
-FIELDS = (
-    "order_number",
-    "product_number",
-    "serial_number",
-    "model",
-    "purchase_date",
-    "amount",
-    "phone",
-    "email",
-    "postal_address",
-    "name",
-)
+FIELDS = KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.measuring.rows import milliseconds, rows, text
+from bot.measuring.rows import milliseconds, rows, share, text
 from intake.understanding.categories import UNSORTED
 from intake.understanding.model import Model, Opinion
 from intake.understanding.training import Example, fit
@@ -95,20 +95,16 @@ def _scores(judged: Sequence[Judged]) -> dict[str, object]:
     outside = [one for one in judged if one.example.label == UNSORTED]
     answered = [one for one in inside if one.opinion.sure]
     return {
-        "accuracy": _share(inside, lambda one: one.right),
+        "accuracy": share(inside, lambda one: one.right),
         "macro_f1": _macro_f1(inside),
-        "coverage": _share(inside, lambda one: one.opinion.sure),
-        "accuracy_covered": _share(answered, lambda one: one.right),
-        "unsorted_recall": _share(outside, lambda one: not one.opinion.sure),
+        "coverage": share(inside, lambda one: one.opinion.sure),
+        "accuracy_covered": share(answered, lambda one: one.right),
+        "unsorted_recall": share(outside, lambda one: not one.opinion.sure),
         "ece": _calibration_error(inside),
         "per_lang": {
-            language: _share(theirs, lambda one: one.right) for language, theirs in sorted(_by_language(inside).items())
+            language: share(theirs, lambda one: one.right) for language, theirs in sorted(_by_language(inside).items())
         },
     }
-
-
-def _share(judged: Sequence[Judged], counts: Callable[[Judged], bool]) -> float | None:
-    return round(sum(map(counts, judged)) / len(judged), 4) if judged else None
 
 
 def _by_language(judged: Sequence[Judged]) -> dict[str, list[Judged]]:

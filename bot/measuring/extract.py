@@ -9,23 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.measuring.rows import rows, text
+from bot.measuring.rows import ratio, rows, text
 from intake.understanding import language, quotes
 from intake.understanding.facts import extract, own_words
+from intake.understanding.facts.fact import KINDS
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
-KINDS = (
-    "order_number",
-    "product_number",
-    "serial_number",
-    "model",
-    "purchase_date",
-    "amount",
-    "phone",
-    "email",
-    "postal_address",
-    "name",
-)
 # Under which names a line may hold its facts, and how else a kind may be called.
 _PLACES = ("facts", "labels", "entities")
 _ALSO = {
@@ -66,30 +55,26 @@ def measure(evaluation: Path) -> dict[str, dict[str, float | int | None]]:
     for row in rows:
         found = _found(row, serials=serials)
         for kind in KINDS:
-            expected = {_alike(kind, value) for value in row.expected.get(kind, ())}
-            values = {_alike(kind, value) for value in found.get(kind, ())}
+            expected = {alike(kind, value) for value in row.expected.get(kind, ())}
+            values = {alike(kind, value) for value in found.get(kind, ())}
             right[kind] += len(expected & values)
             found_in_all[kind] += len(values)
             there[kind] += len(expected)
     return {
         kind: {
-            "precision": _share(right[kind], found_in_all[kind]),
-            "recall": _share(right[kind], there[kind]),
+            "precision": ratio(right[kind], found_in_all[kind]),
+            "recall": ratio(right[kind], there[kind]),
             "n": there[kind],
         }
         for kind in KINDS
     }
 
 
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
-
-
 def wrong(row: Row) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """What was found and is not there, and what is there and was not found, each as kind and value."""
     found = _found(row, serials=True)
-    values = {(kind, _alike(kind, value)) for kind, some in found.items() for value in some}
-    expected = {(kind, _alike(kind, value)) for kind, some in row.expected.items() for value in some}
+    values = {(kind, alike(kind, value)) for kind, some in found.items() for value in some}
+    expected = {(kind, alike(kind, value)) for kind, some in row.expected.items() for value in some}
     return values - expected, expected - values
 
 
@@ -104,7 +89,7 @@ def _found(row: Row, *, serials: bool) -> Values:
     return found
 
 
-def _alike(kind: str, value: str) -> str:
+def alike(kind: str, value: str) -> str:
     """Values that differ only in how they are written are the same."""
     match kind:
         case "order_number" | "product_number" | "serial_number":

@@ -30,6 +30,16 @@ def text(row: Mapping[str, object], key: str) -> str:
     return value
 
 
+def share(some: Sequence[R], counts: Callable[[R], bool]) -> float | None:
+    """How many of them count; None: there is none."""
+    return ratio(sum(map(counts, some)), len(some))
+
+
+def ratio(part: int, whole: int) -> float | None:
+    """None: nothing to be divided by."""
+    return round(part / whole, 4) if whole else None
+
+
 def milliseconds(times: Sequence[float], share: float) -> float:
     """What such a share of the times, in seconds, does not exceed."""
     return round(sorted(times)[min(len(times) - 1, int(share * len(times)))] * 1000, 3)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+KINDS = (
+    "order_number",
+    "product_number",
+    "serial_number",
+    "model",
+    "purchase_date",
+    "amount",
+    "phone",
+    "email",
+    "postal_address",
+    "name",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A value in a text: text[start:end] is where it stands, `value` is how we write it."""
 
     kind: str
-    """order_number, product_number, serial_number, model, purchase_date (ISO 8601), amount ("59.90 EUR"),
-    phone (E.164), email (small letters), postal_address (lines joined by commas), name; "" for what is none of these
-    but must not be taken for one."""
+    """One of KINDS: purchase_date as ISO 8601, amount as "59.90 EUR", phone as E.164, email in small letters,
+    postal_address with its lines joined by commas; "" for what is none of these but must not be taken for one."""
     value: str
     start: int
     end: int
