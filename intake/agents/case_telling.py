@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from intake.agents.deeds import DONE
+from intake.cases.saying import send
 from intake.house import House
 from intake.outgoing import jobs
 from intake.words.occasions import Rendered
 from storage import requests
 from storage.kinds import DeliveryKind, Direction, Status
 from storage.models import Agent, CommunicationRecord, CustomerRequest
-from storage.transaction import add, change
+from storage.transaction import change
 
 
 async def tell(house: House, request: CustomerRequest, why: str, by: Agent, made: Rendered, now: datetime) -> None:
@@ -34,18 +35,8 @@ async def tell(house: House, request: CustomerRequest, why: str, by: Agent, made
         threaded_by=why,
         verified=True,
     )
-    await add(record)
-    delivery = jobs.to_customer(house, request, record, now, automatic=False, kind=DeliveryKind.STEP)
-    delivery.subject, delivery.text, delivery.html = made.subject, text, made.html if mail else None
     asked = await requests.last_incoming(request.id) if mail else None
-    if asked is not None and asked.external_id is not None:
-        delivery.in_reply_to = asked.external_id
-        delivery.references = await requests.message_ids(request.id, asked.id)
-    await add(delivery)
-    if delivery.message_id is not None:
-        await change(record, external_id=delivery.message_id)
-    if house.desk:
-        await jobs.mirror(record, request, now)
+    await send(house, request, record, made, asked, now, kind=DeliveryKind.STEP)
 
 
 async def answered(house: House, request: CustomerRequest, by: Agent, now: datetime) -> None:

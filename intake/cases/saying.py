@@ -43,12 +43,31 @@ async def say(
         threaded_by="an agent has it asked" if by else "the program asks what the case needs",
         flags=[] if by else ["by itself"],
     )
+    await send(house, request, record, made, answered, now, kind=DeliveryKind.QUESTION, choices=choices)
+
+
+async def send(
+    house: House,
+    request: CustomerRequest,
+    record: CommunicationRecord,
+    made: Rendered,
+    answered: CommunicationRecord | None,
+    now: datetime,
+    *,
+    kind: DeliveryKind,
+    choices: Sequence[Choice] = (),
+) -> None:
+    """Store a record of ours with the delivery that brings its words to the customer, and show it in the topic.
+
+    `answered`: the customer's message that a mail follows, if there is one.
+    """
+    mail = request.channel in house.stamps
     await add(record)
-    delivery = jobs.to_customer(house, request, record, now, automatic=True, kind=DeliveryKind.QUESTION)
-    delivery.subject, delivery.text = record.subject, text
-    delivery.html = made.html if mail else None
+    automatic = kind is DeliveryKind.QUESTION  # a step is an agent's deed
+    delivery = jobs.to_customer(house, request, record, now, automatic=automatic, kind=kind)
     delivery.choices = [[choice.words, choice.token] for choice in choices] or None
-    if mail and answered.external_id is not None:
+    delivery.subject, delivery.text, delivery.html = record.subject, record.text, made.html if mail else None
+    if mail and answered is not None and answered.external_id is not None:
         delivery.in_reply_to = answered.external_id
         delivery.references = await requests.message_ids(request.id, answered.id)
     await add(delivery)
