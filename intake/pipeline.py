@@ -38,7 +38,7 @@ from intake.understanding.reading import NotSorted, Reader, Reading
 from storage import copies, requests, threads
 from storage.customers import Known, lock_customer
 from storage.files import Files
-from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
+from storage.models import CommunicationRecord, CustomerRequest
 from storage.transaction import Conflict, add, after_commit, change, transaction
 
 log = structlog.get_logger()
@@ -155,7 +155,6 @@ class Intake:
             if treatment is Treatment.WELCOME and polite is None:
                 await urgency.raise_again(self._house, message, known, request, reading.urgency, now)
             await go_on(self._house, request, known.customer, treatment, polite, now)
-        flags = (*where.flags, *chatting.remarks(message, known))
         record = await store_record(
             message,
             reading,
@@ -164,7 +163,7 @@ class Intake:
             where.why,
             rule,
             now,
-            flags,
+            (*where.flags, *chatting.remarks(message, known)),
             answers=answered.record if answered else None,
             beside=begun,
         )
@@ -173,8 +172,7 @@ class Intake:
         await gather(message, reading.facts, record, known, now)
         await self._store_attachments(message, record, request, kept, now)
         if opened and treatment is Treatment.WELCOME:
-            case = next((row for row in begun if isinstance(row, AfterSalesCase)), None)
-            await self._acknowledging.acknowledge(message, request, record, case, now)
+            await self._acknowledging.acknowledge(message, request, record, begun, now)
         if not (opened and await floods.held_back(self._house, message, known, request, now)):
             await self._show(record, request, where, before if message.threadless else None, now)
         if message.threadless:

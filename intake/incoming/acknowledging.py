@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake.cases.form import Form
 from intake.cases.wording import NUMBER_TO_COME
 from intake.house import House
+from intake.incoming.rows import Beside
 from intake.message import Choice, Inbound
 from intake.outgoing import budgets, jobs
 from intake.replies import Replies
@@ -35,15 +36,19 @@ class Acknowledging:
         message: Inbound,
         request: CustomerRequest,
         record: CommunicationRecord,
-        case: AfterSalesCase | None,
+        begun: Sequence[Beside],
         now: datetime,
     ) -> None:
-        """Queue it, as long as the budget lasts: without an acknowledgement nothing is asked either."""
+        """Queue it, as long as the budget lasts: without an acknowledgement nothing is asked either.
+
+        `begun`: what was stored with the request, its after-sales case among it if it has one.
+        """
         organisation = self._house.organisation(request.reply_to)
         budget = await budgets.used_up(self._house, request.reply_to, organisation, now)
         if budget is not None:
             await budgets.withhold(self._house, request, budget, now)
             return
+        case = next((row for row in begun if isinstance(row, AfterSalesCase)), None)
         words, choices = await self._said(request, record, case, now)
         delivery = jobs.to_customer(self._house, request, record, now, automatic=True)
         delivery.subject = words.subject

@@ -12,7 +12,8 @@ from intake.incoming.rows import ADDRESS_CAP, Beside, case_row
 from intake.incoming.threading import Thread
 from intake.message import Inbound
 from intake.screening import FORGED
-from intake.understanding.categories import Categories
+from intake.understanding.categories import Categories, Verdict
+from intake.understanding.priority import Urgency
 from intake.understanding.reading import NO_WORDS, Matter, Reading
 from storage import requests
 from storage.customers import Known
@@ -52,13 +53,7 @@ async def open_request(
         account=message.account[:ADDRESS_CAP],
         reply_to=reply_to(message),
         subject=message.subject,
-        category=matter.verdict.category,
-        category_confidence=matter.verdict.confidence,
-        category_reasons=list(matter.verdict.reasons),
-        category_choices=[list(choice) for choice in matter.verdict.choices],
-        category_model=matter.verdict.model,
-        priority=Priority(soon.priority),
-        priority_reasons=list(soon.reasons),
+        **_judged(matter.verdict, soon),
         flags=flags,
         linked_to=where.linked_to,
         language=customer.chosen_language or _spoken(reading, known) or house.default_language,
@@ -89,17 +84,24 @@ async def sort_by_first_words(
     await add(sorted_anew, *await _case(house, categories, request, matter, now))
     await change(
         request,
-        category=matter.verdict.category,
-        category_confidence=matter.verdict.confidence,
-        category_reasons=list(matter.verdict.reasons),
-        category_choices=[list(choice) for choice in matter.verdict.choices],
-        category_model=matter.verdict.model,
-        priority=Priority(soon.priority),
-        priority_reasons=list(soon.reasons),
+        **_judged(matter.verdict, soon),
         language=known.customer.chosen_language or reading.told.given(request.language) or request.language,
         version=(request.version or 0) + 1,
     )
     return True
+
+
+def _judged(verdict: Verdict, soon: Urgency) -> dict[str, object]:
+    """What it is about and how soon it wants an agent, as columns of its request."""
+    return {
+        "category": verdict.category,
+        "category_confidence": verdict.confidence,
+        "category_reasons": list(verdict.reasons),
+        "category_choices": [list(choice) for choice in verdict.choices],
+        "category_model": verdict.model,
+        "priority": Priority(soon.priority),
+        "priority_reasons": list(soon.reasons),
+    }
 
 
 def _spoken(reading: Reading, known: Known) -> str | None:
