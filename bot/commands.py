@@ -17,9 +17,10 @@ from bot.errors import Stopped
 from bot.settings import Settings
 from storage import cases, deliveries, parking, requests, search
 from storage.database import COMMAND_S, Database, DatabaseError, opened, sqlite_path
+from storage.exported import Line
 from storage.kinds import CaseStatus, Status, request_id
 from storage.migrating import newer_than_code
-from storage.reports import Kind, Line, Wanted, count, lines
+from storage.reports import Kind, Wanted, count, lines
 from storage.traces import TRACE
 
 Write = Callable[[Line], None]

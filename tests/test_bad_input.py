@@ -11,9 +11,10 @@ import pytest
 
 from bot.demo.mailcatcher import MailCatcher
 from storage import parking
+from storage.exported import Line
 from storage.kinds import DeliveryKind, DeliveryState
 from storage.models import CommunicationRecord, CustomerRequest, Delivery
-from storage.reports import Kind, Line, Wanted, lines
+from storage.reports import Kind, Wanted, lines
 from tests.ports import free_port
 from tests.stage import MAILBOX, Stage, letter, stage
 

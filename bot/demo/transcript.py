@@ -18,9 +18,10 @@ from bot.demo.simulator import Simulator
 from bot.demo.views import SimMessage, Topic
 from bot.desk.cards import shown
 from storage import search
+from storage.exported import Line
 from storage.kinds import request_id
 from storage.models import CustomerRequest
-from storage.reports import Kind, Line, Wanted, lines
+from storage.reports import Kind, Wanted, lines
 
 WIDTH = 60
 # What the simulator shows is HTML that the program wrote; what people write is escaped in it.
