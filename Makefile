@@ -94,7 +94,7 @@ bomb: $(TOOLS)
 
 # The built-in categories' model, made anew from intake/understanding/seeds and categories.toml.
 model: $(TOOLS)
-	$(BIN)/python -m intake.understanding.builtin
+	$(BIN)/python -m intake.understanding.model.builtin
 
 SECONDS ?= 60
 $(FUZZER): $(TOOLS)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from bench import judging
 from bench.judging import Read
 from bench.labelled import Row
-from intake.understanding.builtin import PRECISION, examples
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
-from intake.understanding.training import fit
+from intake.understanding.model.builtin import PRECISION, examples
+from intake.understanding.model.training import fit
 
 FOLDS = 5
 

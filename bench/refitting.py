@@ -21,10 +21,10 @@ from intake.learning import refitting
 from intake.learning.learner import TAUGHT_WEIGHT
 from intake.learning.textbook import textbook
 from intake.learning.worker import Written
-from intake.understanding.builtin import PRECISION, examples
 from intake.understanding.categories import Categories
-from intake.understanding.model import Model, builtin
-from intake.understanding.training import fit
+from intake.understanding.model.builtin import PRECISION, examples
+from intake.understanding.model.model import Model, builtin
+from intake.understanding.model.training import fit
 from storage.models import CommunicationRecord, CustomerRequest, Label, ModelVersion
 from tests.process import Process
 

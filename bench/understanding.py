@@ -20,7 +20,7 @@ from bench.labelled import CHANNELS, FIELDS, HELD, LANGUAGES, MORE, TRAIN, Row, 
 from bot.measuring.rows import milliseconds
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
-from intake.understanding.model import builtin
+from intake.understanding.model.model import builtin
 
 HALVES = {"held": (HELD,), "train": (TRAIN, MORE)}
 Figures = dict[str, float | None]

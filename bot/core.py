@@ -39,7 +39,7 @@ from intake.redating import Redating
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
-from intake.understanding.model import builtin
+from intake.understanding.model.model import builtin
 from storage.buckets import Bucket, MissingLibrary
 from storage.database import Database
 from storage.files import Files

@@ -13,8 +13,8 @@ from bot.duties import Duties, Duty
 from bot.settings import Settings
 from intake.learning.learner import Learner
 from intake.learning.versions import Versions
-from intake.understanding import embedding
 from intake.understanding.classifier import Classifier
+from intake.understanding.model import embedding
 
 DUTY = "learn"
 

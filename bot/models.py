@@ -108,7 +108,7 @@ async def _retrain(settings: Settings, console: Console) -> None:
 def _classifier(settings: Settings) -> Classifier:
     from intake.understanding.categories import Categories
     from intake.understanding.classifier import Classifier
-    from intake.understanding.model import builtin
+    from intake.understanding.model.model import builtin
 
     try:
         return Classifier(Categories(settings.categories_file), builtin())

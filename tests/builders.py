@@ -25,7 +25,7 @@ from intake.pipeline import Intake
 from intake.replies import Replies
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
-from intake.understanding.model import builtin
+from intake.understanding.model.model import builtin
 from storage import claims
 from storage.files import Files
 from storage.kinds import DeliveryState

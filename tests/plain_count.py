@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from intake.understanding.features import RUNS, Token, joined, pieces, terms
+from intake.understanding.model.features import RUNS, Token, joined, pieces, terms
 
 
 def plain_count(found: Sequence[Token]) -> tuple[Counter[str], Counter[str], Counter[str]]:

@@ -10,10 +10,10 @@ import pytest
 
 from intake.understanding.categories import UNSORTED, Categories
 from intake.understanding.classifier import Classifier
-from intake.understanding.features import fold
-from intake.understanding.model import Model, builtin
+from intake.understanding.model.features import fold
+from intake.understanding.model.model import Model, builtin
+from intake.understanding.model.training import Example, fit
 from intake.understanding.plain_words import has_plain_sign, is_plain
-from intake.understanding.training import Example, fit
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 BUILT_IN = Classifier(Categories(), builtin())

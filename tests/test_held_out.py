@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.mail.parse import Mail, parse
-from intake.understanding import quotes
+from intake.understanding.quotes import splitting
 
 HELD_OUT = Path(__file__).parent / "held_out"
 
@@ -49,7 +49,7 @@ def _read(mail: str) -> Mail:
 @pytest.mark.parametrize("letter", REPLIES, ids=lambda letter: letter["name"])
 def test_the_new_words_are_what_a_person_would_say(letter: dict[str, str]) -> None:
     """White space aside."""
-    assert quotes.split(letter["text"]).reply.split() == letter["reply"].split()
+    assert splitting.split(letter["text"]).reply.split() == letter["reply"].split()
 
 
 @pytest.mark.parametrize("case", BOUNCES, ids=lambda case: case.name)

@@ -30,8 +30,8 @@ HOMES = {
     "tortoise": ("storage/",),
     "asyncpg": ("storage/",),
     # Half a second and 100 MB: loaded where a model is fitted, not where messages come in.
-    "sklearn": ("intake/understanding/liblinear.py",),
-    "scipy": tuple(f"intake/understanding/{name}.py" for name in ("liblinear", "machines", "training")),
+    "sklearn": ("intake/understanding/model/liblinear.py",),
+    "scipy": tuple(f"intake/understanding/model/{name}.py" for name in ("liblinear", "machines", "training")),
 }
 
 

@@ -20,8 +20,8 @@ from intake.learning.versions import Versions
 from intake.learning.worker import Written, work
 from intake.message import Sender
 from intake.understanding.categories import Categories
-from intake.understanding.model import Model, builtin
-from intake.understanding.model_file import Contents
+from intake.understanding.model.file import Contents
+from intake.understanding.model.model import Model, builtin
 from storage import learning
 from storage.database import Database
 from storage.models import CommunicationRecord, CustomerRequest, ModelVersion
@@ -369,7 +369,7 @@ async def test_the_same_lessons_make_the_same_model(house: House, database: Data
 
 def test_the_textbook_is_what_the_built_in_model_was_made_from() -> None:
     """So that learning begins where the program began."""
-    from intake.understanding.builtin import examples
+    from intake.understanding.model.builtin import examples
 
     ours = {(one.text, one.label, one.language, one.weight) for one in textbook(Categories())}
     assert ours == {(one.text, one.label, one.language, one.weight) for one in examples()}

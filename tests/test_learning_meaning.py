@@ -11,8 +11,8 @@ import aiosmtplib
 import pytest
 
 from intake.learning.embedded import Embedded
-from intake.understanding import embedding
-from intake.understanding.model_file import Floats
+from intake.understanding.model import embedding
+from intake.understanding.model.file import Floats
 from storage.models import CustomerRequest, ModelVersion
 from tests.process import Process
 from tests.stage import letter

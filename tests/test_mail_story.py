@@ -13,7 +13,7 @@ import pytest
 
 from bot.demo.mailcatcher import CaughtMail
 from intake.mail.signing import read_signer
-from intake.understanding.quotes import split
+from intake.understanding.quotes.splitting import split
 from storage.kinds import DeliveryKind, DeliveryState, Status
 from storage.models import CommunicationRecord, CustomerRequest, Delivery, Participant
 from tests.signing_keys import make_key

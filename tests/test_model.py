@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake.understanding.builtin import examples
-from intake.understanding.model import DamagedModel, Model, builtin
-from intake.understanding.training import Example, fingerprint, fit
+from intake.understanding.model.builtin import examples
+from intake.understanding.model.model import DamagedModel, Model, builtin
+from intake.understanding.model.training import Example, fingerprint, fit
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.svm import LinearSVC
 
-from intake.understanding import machines
-from intake.understanding.counting import count
-from intake.understanding.features import tokens
-from intake.understanding.model import Model
+from intake.understanding.model import machines
+from intake.understanding.model.counting import count
+from intake.understanding.model.features import tokens
+from intake.understanding.model.model import Model
+from intake.understanding.model.training import LIVE, Example, fit
 from intake.understanding.seeds import builtin_seeds
-from intake.understanding.training import LIVE, Example, fit
 from tests.plain_count import plain_count
 
 ROOT = Path(__file__).parent.parent
@@ -55,7 +55,7 @@ def test_fitting_loads_no_more_of_scikit_learn_than_liblinear() -> None:
     """All of it takes longer to load than most refits take; and who wants all of it later gets it."""
     source = (
         "import sys\n"
-        "from intake.understanding.training import Example, fit\n"
+        "from intake.understanding.model.training import Example, fit\n"
         "fit([Example(f'{word} it {n}', word) for word in ('mend', 'send') for n in 'abcd'])\n"
         "print([name for name in ('sklearn', 'sklearn.base', 'scipy.stats') if name in sys.modules])\n"
         "from sklearn.svm import LinearSVC\n"

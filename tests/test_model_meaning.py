@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from intake.understanding import embedding
-from intake.understanding.model import DamagedModel, Model
-from intake.understanding.training import Example, Fitted, fit
+from intake.understanding.model import embedding
+from intake.understanding.model.model import DamagedModel, Model
+from intake.understanding.model.training import Example, Fitted, fit
 
 pytestmark = pytest.mark.skipif(not embedding.installed(), reason="the extra `semantic` is for x86-64 on Linux")
 

@@ -12,7 +12,7 @@ from intake.agents.quoted import MOST_CHARACTERS, MOST_LINES, Quoted, last_words
 from intake.incoming.rows import name_and_address
 from intake.mail.html.text import to_text
 from intake.replies import Replies
-from intake.understanding.quotes import split
+from intake.understanding.quotes.splitting import split
 from intake.words.occasions import Event, ReplyFacts
 from tests.builders import NOW
 

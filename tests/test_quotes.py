@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.understanding.quotes import Kind, is_plain, left_out, split
+from intake.understanding.quotes.splitting import Kind, is_plain, left_out, split
 
 ANNOUNCEMENTS = {
     "en": "On Mon, 23 Nov 2026 at 09:00, Shop <support@shop.example> wrote:",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.understanding.quotes import Kind, left_out, split
+from intake.understanding.quotes.splitting import Kind, left_out, split
 from tests.composed import ADDRESS, Client, clients, composed
 
 CLIENTS = clients()

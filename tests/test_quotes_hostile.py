@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.understanding.quotes import Kind, split
+from intake.understanding.quotes.splitting import Kind, split
 from tests.composed import ADDRESS, LINE_ENDS, clients
 
 BAIT = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.understanding.quotes import is_answer, is_forward, split
+from intake.understanding.quotes.splitting import is_answer, is_forward, split
 
 HERE = Path(__file__).with_name("quotes")
 KEPT = HERE.joinpath("kept.txt").read_text("utf-8").split("\f\n")

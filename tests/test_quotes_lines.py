@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.understanding.quotes import split
+from intake.understanding.quotes.splitting import split
 
 REPLY = "The lid is broken.\n\nKind regards\nAnna"
 QUOTED = "On Mon, Nov 23, 2026 at 9:00 AM Shop <s@shop.example> wrote:\n> What is it?\n"

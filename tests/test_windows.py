@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from intake.understanding.features import tokens
-from intake.understanding.windows import Known, windows
+from intake.understanding.model.features import tokens
+from intake.understanding.model.windows import Known, windows
 from tests.plain_count import plain_count
 
 # Letters with accents, of scripts without spaces, and such as become several, none or a space when they are compared.

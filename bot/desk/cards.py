@@ -13,7 +13,7 @@ from bot.wire.texts import fitting, units
 from intake.agents.settling import UNDELIVERED
 from intake.incoming.opening import CAME_BY
 from intake.incoming.rows import name_and_address
-from intake.understanding.quotes import left_out
+from intake.understanding.quotes.splitting import left_out
 from intake.words.lookalikes import honest_address, honest_name
 from storage.kinds import CaseStatus, Direction, Priority, Status, request_id, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bot.measuring.rows import milliseconds, rows, share, text
 from intake.understanding.categories import UNSORTED
-from intake.understanding.model import Model, Opinion
-from intake.understanding.training import Example, fit
+from intake.understanding.model.model import Model, Opinion
+from intake.understanding.model.training import Example, fit
 
 _BINS = 15  # of the calibration error
 WARM_UP = "Hello"

@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.measuring.rows import ratio, rows, text
-from intake.understanding import language, quotes
+from intake.understanding import language
 from intake.understanding.facts import extract, own_words
 from intake.understanding.facts.fact import KINDS
+from intake.understanding.quotes import splitting
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 # Under which names a line may hold its facts, and how else a kind may be called.
@@ -80,7 +81,7 @@ def wrong(row: Row) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 
 def _found(row: Row, *, serials: bool) -> Values:
     """What the service finds in a message of these words."""
-    split = quotes.split(row.text, forwarded=quotes.is_forward(row.subject))
+    split = splitting.split(row.text, forwarded=splitting.is_forward(row.subject))
     spoken = row.language or language.detect(f"{row.subject}\n{split.reply}", LANGUAGES)
     found: Values = defaultdict(set)
     for fact in extract(own_words(row.subject, split.reply, split.signature), spoken, today=row.today):

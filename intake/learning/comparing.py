@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from intake.learning.worker import Written
-from intake.understanding import machines
 from intake.understanding.categories import UNSORTED
-from intake.understanding.features import fold
-from intake.understanding.model import Model
-from intake.understanding.training import Task
+from intake.understanding.model import machines
+from intake.understanding.model.features import fold
+from intake.understanding.model.model import Model
+from intake.understanding.model.training import Task
 
 FEW = 200  # messages; so many judged by a model that lacks some of the seeds, too, would say more of those
 MOST_ASKED = 300  # of the model in use: the newest tell what it does now

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding import embedding
-from intake.understanding.embedding import MOST_CHARACTERS, SIZE
-from intake.understanding.model_file import Floats
+from intake.understanding.model import embedding
+from intake.understanding.model.embedding import MOST_CHARACTERS, SIZE
+from intake.understanding.model.file import Floats
 
 LARGEST = 16 << 20  # bytes of the file; ten thousand texts take half of it
 MOST_S = 150.0  # of the processor for what is new; the rest is done by the next refit

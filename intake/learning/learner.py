@@ -20,7 +20,7 @@ from intake.learning.textbook import basis, textbook
 from intake.learning.versions import Tell
 from intake.learning.worker import Written
 from intake.understanding.classifier import Classifier
-from intake.understanding.model import builtin
+from intake.understanding.model.model import builtin
 from storage import learning
 from storage.learning import BUILT_IN
 from storage.models import ModelVersion

@@ -17,8 +17,8 @@ import intake
 from intake.apart.children import ENVIRONMENT
 from intake.apart.limits import NO_MEMORY, why_it_ended
 from intake.learning.worker import LIMITS, Written
-from intake.understanding.model import Model
-from intake.understanding.model_file import LARGEST, DamagedModel
+from intake.understanding.model.file import LARGEST, DamagedModel
+from intake.understanding.model.model import Model
 
 log = structlog.get_logger()
 

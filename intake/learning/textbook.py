@@ -9,8 +9,8 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from intake.learning.worker import Written
-from intake.understanding import embedding
 from intake.understanding.categories import Categories
+from intake.understanding.model import embedding
 from intake.understanding.seeds import BY_WORDS
 
 _CODE = tuple(
@@ -47,5 +47,5 @@ def basis(categories: Categories, *, meaning: bool) -> str:
 
 @cache
 def _code() -> bytes:
-    folder = files("intake.understanding")
+    folder = files("intake.understanding.model")
     return version("scikit-learn").encode() + b"".join(folder.joinpath(name).read_bytes() for name in _CODE)

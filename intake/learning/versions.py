@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from intake.understanding.classifier import Classifier
-from intake.understanding.model import DamagedModel, Model, builtin
+from intake.understanding.model.model import DamagedModel, Model, builtin
 from storage import learning
 from storage.learning import BUILT_IN, InUse
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from intake.apart.limits import NO_MEMORY, Limits, hold_to
 from intake.apart.mother import be_the_first_to_go, die_with
 from intake.learning import embedded
-from intake.understanding.model import Model
+from intake.understanding.model.model import Model
 
 LIMITS = Limits(memory=1 << 30, cpu=300, wall=900.0, file=embedded.LARGEST)
 
@@ -51,7 +51,7 @@ def main() -> int:
 def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     """Fit to the examples, and compare with the model in use on what agents have taught."""
     from intake.learning.comparing import compared
-    from intake.understanding.training import Example, counted, fitted
+    from intake.understanding.model.training import Example, counted, fitted
 
     head = json.loads(given.readline())
     rows: list[Written] = []

@@ -6,7 +6,8 @@ import hashlib
 
 from intake.mail.parse import Mail, Mailbox, parse
 from intake.message import Attachment, Bounce
-from intake.understanding import language, quotes
+from intake.understanding import language
+from intake.understanding.quotes import splitting
 
 # The command reads no configuration, so it knows the default languages only.
 LANGUAGES = ("en", "zh", "es", "de", "ru")
@@ -15,10 +16,10 @@ LANGUAGES = ("en", "zh", "es", "de", "ru")
 def line(path: str, raw: bytes) -> dict[str, object]:
     """What was read in a mail, as plain values for JSON. Never raises."""
     mail = parse(raw)
-    reply = quotes.split(
+    reply = splitting.split(
         mail.text,
-        forwarded=quotes.is_forward(mail.subject),
-        answers=quotes.is_answer(mail.subject, (*mail.references, *mail.in_reply_to)),
+        forwarded=splitting.is_forward(mail.subject),
+        answers=splitting.is_answer(mail.subject, (*mail.references, *mail.in_reply_to)),
     ).reply
     return {
         "path": path,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from intake.understanding.categories import NO_WORD, UNSORTED, Categories, Said, Verdict
 from intake.understanding.category_file import WEIGHTS
-from intake.understanding.model import Model, Opinion
+from intake.understanding.model.model import Model, Opinion
 from intake.understanding.plain_words import has_word, says_something
 from intake.understanding.words import Tokens, tokens
 

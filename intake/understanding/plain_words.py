@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from intake.understanding.features import fold
+from intake.understanding.model.features import fold
 
 _PAIR = re.compile("(?=([\u0e00-\u0e7f\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2}))")
 

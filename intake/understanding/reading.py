@@ -15,11 +15,12 @@ from typing import Protocol
 import structlog
 
 from intake.message import Inbound
-from intake.understanding import courtesy, facts, language, priority, quotes
+from intake.understanding import courtesy, facts, language, priority
 from intake.understanding.categories import UNSORTED, Verdict
 from intake.understanding.facts import Fact
 from intake.understanding.language import Told
 from intake.understanding.priority import Urgency
+from intake.understanding.quotes import splitting
 from intake.understanding.words import Tokens, tokens
 
 log = structlog.get_logger()
@@ -173,10 +174,10 @@ class Reader:
 
 def _split(draft: Draft) -> None:
     message = draft.message
-    split = quotes.split(
+    split = splitting.split(
         message.text,
-        forwarded=quotes.is_forward(message.subject),
-        answers=quotes.is_answer(message.subject, message.references),
+        forwarded=splitting.is_forward(message.subject),
+        answers=splitting.is_answer(message.subject, message.references),
     )
     draft.reply_text, draft.signature = split.reply, split.signature
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from intake.understanding import quote_marks
+from intake.understanding.quotes import marks as quote_marks
 
 MAX_CELL = 200  # characters; a longer cell is a text, and its table a layout
 MAX_CELL_BLOCKS = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding import quote_marks as marks
+from intake.understanding.quotes import marks as marks
 
 MAX_LINES = 5000  # lines that are looked at; a longer rest is new, so that nothing hides in it
 MAX_TEXT = 500_000  # characters that are cut into lines

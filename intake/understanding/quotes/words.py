@@ -1,4 +1,4 @@
-"""The table `quote_words.toml`, read once: what mail programs write around a quotation, language by language."""
+"""The table `words.toml`, read once: what mail programs write around a quotation, language by language."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 _DOCUMENT: dict[str, object] = tomllib.loads(
-    files("intake.understanding").joinpath("quote_words.toml").read_text("utf-8")
+    files("intake.understanding.quotes").joinpath("words.toml").read_text("utf-8")
 )
 # What is written alike everywhere: the names of programs, links of their makers.
 COMMON = {name: _words(value) for name, value in _DOCUMENT.items() if isinstance(value, list)}

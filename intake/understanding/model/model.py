@@ -12,9 +12,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from intake.understanding.meaning import Meaning
-from intake.understanding.model_file import Array, Contents, DamagedModel, Floats, archive, packed
-from intake.understanding.wording import Wording
+from intake.understanding.model.file import Array, Contents, DamagedModel, Floats, archive, packed
+from intake.understanding.model.meaning import Meaning
+from intake.understanding.model.wording import Wording
 
 __all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
@@ -142,7 +142,7 @@ class Model:
 @cache
 def builtin() -> Model:
     """The model that comes with the program, fitted to the seeds."""
-    return Model.from_bytes(files("intake.understanding").joinpath("builtin.npz").read_bytes())
+    return Model.from_bytes(files("intake.understanding.model").joinpath("builtin.npz").read_bytes())
 
 
 def softmax(scores: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""How mail programs announce what they quote, as patterns and questions. The words are in `quote_words.toml`.
+"""How mail programs announce what they quote, as patterns and questions. The words are in `words.toml`.
 
 Every pattern is matched against a few hundred characters at most, so none can be made to run long.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.quote_words import COMMON, UNSPACED, any_of, every, fold
+from intake.understanding.quotes.words import COMMON, UNSPACED, any_of, every, fold
 
 # A day, a time or an address tell an announcement from a sentence.
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")

@@ -1,4 +1,4 @@
-"""What stands below mails and is no reply: signature marks, phones, disclaimers, lists. Words: `quote_words.toml`.
+"""What stands below mails and is no reply: signature marks, phones, disclaimers, lists. Words: `words.toml`.
 
 Every pattern is matched against a few hundred characters at most, so none can be made to run long.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from intake.understanding.quote_words import COMMON, LANGUAGES, UNSPACED, any_of, every, fold
+from intake.understanding.quotes.words import COMMON, LANGUAGES, UNSPACED, any_of, every, fold
 
 MAX_DEVICE = 160  # characters of a line that a telephone writes, with its link
 # RFC 3676 §4.3: "-- ". What people and programs make of it is looked at twice.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding.model import NEVER, Scale, softmax
-from intake.understanding.model_file import Floats
+from intake.understanding.model.file import Floats
+from intake.understanding.model.model import NEVER, Scale, softmax
 
 # So many of the right answers may be given up to leave strangers alone: more where it errs more anyway.
 GIVEN_UP, LEAST_GIVEN_UP, MOST_GIVEN_UP = 0.6, 0.01, 0.10

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from intake.understanding.features import BLOCKS, SHARES, Token, fold, pieces, terms, tokens
-from intake.understanding.model_file import Array, Contents, Floats
+from intake.understanding.model.features import BLOCKS, SHARES, Token, fold, pieces, terms, tokens
+from intake.understanding.model.file import Array, Contents, Floats
+from intake.understanding.model.windows import Known, Places, windows
 from intake.understanding.plain_words import has_plain_sign, is_plain
-from intake.understanding.windows import Known, Places, windows
 
 _MOST_REASONS = 3
 _WORTH_TELLING = 0.3  # of what the strongest word says

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding.features import LONGEST_PIECE, RUNS, Token, joined
-from intake.understanding.model_file import Floats
+from intake.understanding.model.features import LONGEST_PIECE, RUNS, Token, joined
+from intake.understanding.model.file import Floats
 
 Places = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint64]

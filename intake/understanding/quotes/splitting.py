@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
 
-from intake.understanding import quote_marks as marks
-from intake.understanding import signature_marks
-from intake.understanding.attributions import announces, attribution
-from intake.understanding.quoted_headers import header_end
-from intake.understanding.signatures import footer_start, is_rule, signature_end
-from intake.understanding.text_lines import MAX_TEXT, Lines
+from intake.understanding.quotes import marks as marks
+from intake.understanding.quotes import signature_marks
+from intake.understanding.quotes.attributions import announces, attribution
+from intake.understanding.quotes.headers import header_end
+from intake.understanding.quotes.lines import MAX_TEXT, Lines
+from intake.understanding.quotes.signatures import footer_start, is_rule, signature_end
 
 MAX_PASSED_ON = 5  # lines that may stand above a bare header for the mail to be a forwarded one
 MIN_WRAPPED = 60  # characters of a quoted line whose last words a program may have put into the next

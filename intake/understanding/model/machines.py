@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
-from intake.understanding.counting import Counted
-from intake.understanding.features import SHARES
-from intake.understanding.liblinear import parted
-from intake.understanding.model_file import Floats
-from intake.understanding.wording import Vocabulary
+from intake.understanding.model.counting import Counted
+from intake.understanding.model.features import SHARES
+from intake.understanding.model.file import Floats
+from intake.understanding.model.liblinear import parted
+from intake.understanding.model.wording import Vocabulary
 
 COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
 PLENTY = 30  # examples of a label in the mean, weak ones not counted

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from intake.understanding.model_file import Floats
+from intake.understanding.model.file import Floats
 
 _HOLLOW = ("sklearn", "sklearn.svm", "sklearn.utils")  # packages that are imported without what they would import
 _DUAL, _PRIMAL = 1, 2  # liblinear's numbers of its solvers for the squared hinge loss

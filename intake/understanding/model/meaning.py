@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
-from intake.understanding import embedding
-from intake.understanding.embedding import SIZE
-from intake.understanding.model_file import Array, Contents, DamagedModel, Floats, packed
+from intake.understanding.model import embedding
+from intake.understanding.model.embedding import SIZE
+from intake.understanding.model.file import Array, Contents, DamagedModel, Floats, packed
 
 _MOST_REASONS = 2
 _LIKE = 0.35  # the cosine from which on a confirmed message is a reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from intake.understanding import signature_marks as marks
-from intake.understanding.text_lines import Lines
+from intake.understanding.quotes import signature_marks as marks
+from intake.understanding.quotes.lines import Lines
 
 MAX_PROPER = 60  # lines below "-- "
 MAX_LOOSE = 12  # lines below a "--" that lacks the blank of a proper signature mark

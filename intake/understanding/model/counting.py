@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding.features import BLOCKS, RUNS, pieces, tokens
+from intake.understanding.model.features import BLOCKS, RUNS, pieces, tokens
 
 _KEPT = 2_000  # words whose pieces are not cut anew; a common word is in a hundred messages
 _AHEAD = max(RUNS) - 1  # characters behind a word in which a run that begins in it may end

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from intake.understanding.model_file import Floats
+from intake.understanding.model.file import Floats
 
 SIZE = 384
 MOST_CHARACTERS = 300  # the time that it takes grows with the text; what is wanted is said at its beginning

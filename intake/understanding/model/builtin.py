@@ -1,4 +1,4 @@
-"""Make the model that comes with the program from the seeds: python -m intake.understanding.builtin"""
+"""Make the model that comes with the program from the seeds: python -m intake.understanding.model.builtin"""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from intake.understanding.categories import Categories
+from intake.understanding.model.training import Example, fit
 from intake.understanding.seeds import BY_WORDS, builtin_seeds
-from intake.understanding.training import Example, fit
 
 # Asked of the seeds to get 0.94 of messages by other people: the seeds are more like one another than those.
 PRECISION = 0.97

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding import quote_marks as marks
-from intake.understanding.quote_words import fold
-from intake.understanding.text_lines import Lines
+from intake.understanding.quotes import marks as marks
+from intake.understanding.quotes.lines import Lines
+from intake.understanding.quotes.words import fold
 
 MAX_HEADER = 16  # lines in which a quoted header must end
 MAX_WRAPPED = 4  # lines without a label in which a long list of addressees goes on

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding import quote_marks as marks
-from intake.understanding.text_lines import MAX_LINE, Lines
+from intake.understanding.quotes import marks as marks
+from intake.understanding.quotes.lines import MAX_LINE, Lines
 
 MAX_WRAPPED = 4  # lines that an announcement may be wrapped over
 MAX_BLANK = 2  # blank lines that may stand within one

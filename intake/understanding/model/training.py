@@ -14,15 +14,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from intake.understanding import counting, embedding, machines
-from intake.understanding.calibration import calibrated
 from intake.understanding.categories import UNSORTED
-from intake.understanding.features import fold
-from intake.understanding.machines import Places
-from intake.understanding.meaning import EXCERPT, Meaning, centered
-from intake.understanding.model import Model, Scale, softmax
-from intake.understanding.model_file import Floats
-from intake.understanding.wording import BY_KNOWN_WORDS, Vocabulary, Wording
+from intake.understanding.model import counting, embedding, machines
+from intake.understanding.model.calibration import calibrated
+from intake.understanding.model.features import fold
+from intake.understanding.model.file import Floats
+from intake.understanding.model.machines import Places
+from intake.understanding.model.meaning import EXCERPT, Meaning, centered
+from intake.understanding.model.model import Model, Scale, softmax
+from intake.understanding.model.wording import BY_KNOWN_WORDS, Vocabulary, Wording
 
 FOLDS = ((1_000, 5), (5_000, 3))  # up to so many examples that are not weak; of more, each half is asked of the other
 MEANING_COST = 0.5

@@ -1,0 +1,1 @@
+"""What is learned from labelled messages: how it is made, kept and asked."""

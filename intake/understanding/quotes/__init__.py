@@ -1,0 +1,1 @@
+"""Split a message into new words, what it quotes, and its signature."""
