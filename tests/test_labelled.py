@@ -11,9 +11,11 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from bench.labelled import CHANNELS, FIELDS, HELD, LABELS, LANGUAGES, MORE, PRIORITIES, TRAIN, Row, read
+from bench.labelled import CHANNELS, FIELDS, HELD, LABELS, LANGUAGES, MORE, NUMBERS, PRIORITIES, TRAIN, Row, read
 
-PARTS = [HELD, TRAIN, MORE]
+# Of all that a message can be; the other parts are about something of their own.
+WHOLE = [HELD, TRAIN, MORE]
+PARTS = [*WHOLE, NUMBERS]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
 # Brought into a normal form, so full-width digits are read as others.
 COUNTED = ("phone", "purchase_date", "amount")
@@ -45,8 +47,10 @@ def rows(request: pytest.FixtureRequest) -> tuple[Row, ...]:
     return read(path)
 
 
-def test_a_part_is_large_and_even(rows: tuple[Row, ...]) -> None:
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.stem)
+def test_a_whole_part_is_large_and_even(path: Path) -> None:
     """240 messages, 48 a language, all categories, 25 facts of each field, and many messages without any."""
+    rows = read(path)
     assert len(rows) >= 240
     languages = Counter(row.language for row in rows)
     assert set(languages) == set(LANGUAGES)
@@ -57,6 +61,12 @@ def test_a_part_is_large_and_even(rows: tuple[Row, ...]) -> None:
     assert set(fields) == set(FIELDS)
     assert min(fields.values()) >= 25, fields
     assert 0.3 <= sum(not row.facts for row in rows) / len(rows) <= 0.6
+
+
+def test_a_part_of_its_own_is_even() -> None:
+    """Numbers and addresses are taken for something else in every language and channel."""
+    parts = Counter((row.language, row.channel) for row in read(NUMBERS))
+    assert parts == {(language, channel): 30 for language in LANGUAGES for channel in CHANNELS}
 
 
 def test_a_row_uses_only_the_agreed_words(rows: tuple[Row, ...]) -> None:

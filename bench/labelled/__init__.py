@@ -1,4 +1,4 @@
-"""The labelled support messages of our own, as rows: train and more are what the program knows, held only measures."""
+"""The labelled support messages of our own, as rows: those among the seeds the program knows, held only measures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 SEEDS = HERE.parent.parent / "intake" / "understanding" / "seeds"
 TRAIN = SEEDS / "train.jsonl"
 MORE = SEEDS / "more.jsonl"
+NUMBERS = SEEDS / "numbers.jsonl"
 HELD = HERE / "held.jsonl"
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
