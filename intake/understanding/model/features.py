@@ -34,6 +34,11 @@ class Token:
     folded: str
     unspaced: bool
 
+    @property
+    def is_word(self) -> bool:
+        """Or is it a mark, or of a script in which words cannot be told apart?"""
+        return not self.unspaced and self.folded[0].isalnum()
+
 
 BLOCKS = ("terms", "pieces", "runs")
 SHARES = (1.0, 1.0, 0.7)  # of each block in what is said of a text; chosen by cross-validation
@@ -41,14 +46,20 @@ SHARES = (1.0, 1.0, 0.7)  # of each block in what is said of a text; chosen by c
 
 def tokens(text: str) -> list[Token]:
     """The words and marks of a text's first 2,000 characters. Any string will do."""
+    return [_word(one) if len(one) <= LONGEST_WORD else token(one) for one in written(text)]
+
+
+def written(text: str) -> list[str]:
+    """The same as they stand there."""
     # A half of a character, which is no text, becomes a question mark: what is kept is UTF-8.
     sayable = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-    return [_word(written) if len(written) <= LONGEST_WORD else _token(written) for written in _TOKEN.findall(sayable)]
+    found: list[str] = _TOKEN.findall(sayable)
+    return found
 
 
 def terms(found: Sequence[Token]) -> Counter[str]:
     """The words and the pairs of words, counted."""
-    words = [token.folded for token in found if not token.unspaced and token.folded[0].isalnum()]
+    words = [token.folded for token in found if token.is_word]
     counted = Counter(words)
     counted.update([f"{first} {second}" for first, second in pairwise(words)])
     return counted
@@ -70,12 +81,13 @@ def pieces(token: Token) -> list[str]:
     return [piece for piece in found if piece != " "]
 
 
-def _token(written: str) -> Token:
-    unspaced = _IS_UNSPACED.match(written) is not None
-    return Token(written, fold(written), unspaced) if unspaced else Token(written, fold(written[:LONGEST_WORD]), False)
+def token(word: str) -> Token:
+    """One of what `written` gives, as it is compared."""
+    unspaced = _IS_UNSPACED.match(word) is not None
+    return Token(word, fold(word), unspaced) if unspaced else Token(word, fold(word[:LONGEST_WORD]), False)
 
 
-_word = lru_cache(maxsize=4096)(_token)  # most words are written again and again
+_word = lru_cache(maxsize=4096)(token)  # most words are written again and again
 
 
 def fold(word: str) -> str:
