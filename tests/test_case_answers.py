@@ -185,6 +185,36 @@ def test_a_name_without_a_number_counts_only_where_it_was_asked_for() -> None:
     assert said("still the broken one", "product", place=Place.ITS_OWN).values == {"model": "still the broken one"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see above", "See attached photo.", "Yes", "Why do you need this?", "I already told you", "it’s on the invoice",
+        "siehe oben", "s. o.", "Anbei ein Foto", "Das steht auf der Rechnung", "ver arriba", "¿Por qué?",
+        "см. выше", "Во вложении", "да", "见附件", "同上", "好的", "为什么？", "Está en la foto",
+    ],
+)  # fmt: skip
+def test_what_leads_elsewhere_names_no_product(text: str) -> None:
+    """Where it was asked for, in a reply and in a letter: an agent looks, and nothing is said back as a product."""
+    for place in (Place.NEXT, Place.ITS_OWN):
+        assert said(text, "product", place=place) == Answers()
+    assert mailed(f"1. 48213\n2. {text}\n3. 3 March 2026") == Answers(
+        {
+            "order_number": "48213",
+            "purchased_on": "2026-03-03",
+        }
+    )
+    assert said(f"K-200, {text}", "product", place=Place.ITS_OWN).values["model"].startswith("K-200")
+
+
+@pytest.mark.parametrize("text", ["2024", "2024.", "(2024)"])
+def test_a_year_is_an_order_number_only_where_one_was_asked_for(text: str) -> None:
+    """Who answers with the year to "On which day did you buy it?" has named no order."""
+    for place in Place:
+        assert said(text, "purchased_on", place=place) == Answers()
+    assert mailed(f"1. don't know\n3. {text}") == Answers(unknown=("order_number",))
+    assert said("2024", "order_number").values == {"order_number": "2024"}
+
+
 @pytest.mark.parametrize("pending", QUESTIONS)
 @pytest.mark.parametrize(
     "text",

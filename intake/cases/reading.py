@@ -116,7 +116,8 @@ def _taken(given: Mapping[str, str], asked: Asked, language: str | None, today: 
     # A day where the number was asked for, a number where the day was: he has answered the other question.
     for question, said in given.items():
         for other in (ORDER, BOUGHT):
-            if other != question and other in asked.missing and other not in found:
+            unclear = other == ORDER and values.is_year(said)
+            if other != question and other in asked.missing and other not in found and not unclear:
                 around = Place.NEXT if place is Place.ITS_OWN else Place.SOMEWHERE
                 value = _value(other, said, language, today, around) if question != PRODUCT else None
                 if value is not None and value[1] not in found.values():
@@ -143,7 +144,7 @@ def _by_kind(lines: Sequence[str], asked: Asked, language: str | None, today: da
     found: dict[str, str] = {}
     if len(lines) <= MOST_SHORT_LINES:
         for line in lines:
-            for question in (ORDER, BOUGHT):
+            for question in (BOUGHT,) if values.is_year(line) else (ORDER, BOUGHT):
                 if question in asked.missing and (value := _value(question, line, language, today, place)):
                     found.setdefault(*value)
     return Answers(found)

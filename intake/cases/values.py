@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -63,16 +64,21 @@ class _Words:
     later: frozenset[str]
     no_name: frozenset[str]
     of_sentences: frozenset[str]
+    elsewhere: re.Pattern[str]
 
 
 @cache
 def _words() -> _Words:
     found = tomllib.loads(files("intake.cases").joinpath("words.toml").read_text(encoding="utf-8"))
-    phrases = sorted(found["unknown"], key=len, reverse=True)
-    # A script without blanks has no end of a word.
-    unknown = "|".join(one if re.search(f"[{_HAN}]", one) else rf"(?<!\w){re.escape(one)}(?!\w)" for one in phrases)
+    unknown, elsewhere = (re.compile(_one_of(found[name])) for name in ("unknown", "elsewhere"))
     later, no_name, of_sentences = (frozenset(found[name]) for name in ("later", "no_name", "of_sentences"))
-    return _Words(re.compile(unknown), later, no_name, of_sentences)
+    return _Words(unknown, later, no_name, of_sentences, elsewhere)
+
+
+def _one_of(phrases: Sequence[str]) -> str:
+    # A script without blanks has no end of a word.
+    longest = sorted(phrases, key=len, reverse=True)
+    return "|".join(one if re.search(f"[{_HAN}]", one) else rf"(?<!\w){re.escape(one)}(?!\w)" for one in longest)
 
 
 def order_number(text: str, place: Place) -> str | None:
@@ -101,6 +107,11 @@ def _is_number(written: str, alone: bool) -> bool:
     return digits >= (3 if alone else 4)
 
 
+def is_year(text: str) -> bool:
+    """Is it a year alone? Where nobody asked for a number it is no order's."""
+    return _YEAR.fullmatch(narrow(text).strip(_EDGES)) is not None
+
+
 def purchase_date(text: str, language: str | None, today: date) -> date | None:
     """The one day that an answer names; without a year it is the last such day. None for several, or a day to come."""
     said = f"bought: {narrow(text).strip(_EDGES)}"
@@ -123,6 +134,8 @@ def product(text: str, place: Place) -> tuple[str, str] | None:
         text = _IT_IS.sub("", text)
     if not text or len(text) > LONGEST_PRODUCT or _LINK.search(text) or is_unknown(text) or _dates(text, None):
         return None
+    if _names_nothing(text):
+        return None
     if (serial := _SERIAL.match(text)) is not None and (number := text[serial.end() :]):
         return "serial_number", number.upper()[:64]
     if place is not Place.ITS_OWN and not _is_name(text, place):
@@ -130,6 +143,16 @@ def product(text: str, place: Place) -> tuple[str, str] | None:
     if re.fullmatch(r"#?[0-9][0-9 -]{3,20}", text):
         return "product_number", text.lstrip("#")
     return ("model", text) if sum(letter.isalnum() for letter in text) > 1 else None
+
+
+def _names_nothing(text: str) -> bool:
+    """A question, a "yes", or "see above": no product, wherever it stands. With a digit it may be one."""
+    if any(letter.isdigit() for letter in text):
+        return False
+    words, table = _WORDS.findall(bare := text.lower().replace("’", "'")), _words()
+    # Each sign of Han counts as a word: "好的" is as short as "ok".
+    said = words[:1] if len(words) == 2 and re.match(f"[{_HAN}]", words[0]) else words
+    return table.no_name.issuperset(said) or bare.endswith("?") or table.elsewhere.match(bare) is not None
 
 
 def _is_name(text: str, place: Place) -> bool:
