@@ -11,11 +11,24 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from bench.labelled import CHANNELS, FIELDS, HELD, LABELS, LANGUAGES, MORE, NUMBERS, PRIORITIES, TRAIN, Row, read
+from bench.labelled import (
+    CHANNELS,
+    CHINESE,
+    FIELDS,
+    HELD,
+    LABELS,
+    LANGUAGES,
+    MORE,
+    NUMBERS,
+    PRIORITIES,
+    TRAIN,
+    Row,
+    read,
+)
 
 # Of all that a message can be; the other parts are about something of their own.
 WHOLE = [HELD, TRAIN, MORE]
-PARTS = [*WHOLE, NUMBERS]
+PARTS = [*WHOLE, NUMBERS, CHINESE]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
 # Brought into a normal form, so full-width digits are read as others.
 COUNTED = ("phone", "purchase_date", "amount")
@@ -67,6 +80,15 @@ def test_a_part_of_its_own_is_even() -> None:
     """Numbers and addresses are taken for something else in every language and channel."""
     parts = Counter((row.language, row.channel) for row in read(NUMBERS))
     assert parts == {(language, channel): 30 for language in LANGUAGES for channel in CHANNELS}
+
+
+def test_the_chinese_part_knows_all_categories() -> None:
+    """As people write on a shop's chat: in each category at least two messages."""
+    rows = read(CHINESE)
+    assert {row.language for row in rows} == {"zh"}
+    labels = Counter(row.label for row in rows)
+    assert set(labels) == set(LABELS)
+    assert min(labels.values()) >= 2
 
 
 def test_a_row_uses_only_the_agreed_words(rows: tuple[Row, ...]) -> None:

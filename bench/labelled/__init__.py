@@ -14,6 +14,7 @@ SEEDS = HERE.parent.parent / "intake" / "understanding" / "seeds"
 TRAIN = SEEDS / "train.jsonl"
 MORE = SEEDS / "more.jsonl"
 NUMBERS = SEEDS / "numbers.jsonl"
+CHINESE = SEEDS / "chinese.jsonl"
 HELD = HERE / "held.jsonl"
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
