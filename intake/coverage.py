@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from intake.after_sales import LETTER, CaseFacts
+from intake.after_sales import CaseFacts
 from intake.agents.named import next_version
 from intake.house import House
 from intake.outgoing import jobs
@@ -94,7 +94,8 @@ async def known_anew(house: House, request: CustomerRequest, case: AfterSalesCas
     found, covered, before = known(case), await coverage(house.policy, case), case.repeats
     facts = {name: getattr(case, name) for name in FACTS}
     if case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE):
-        asking = case.asking if case.asking in (*found.missing, LETTER) and found.missing else None
+        # What an agent has said meanwhile stays before the customer: his answer to it leads to the next question.
+        asking = case.asking if found.missing else None
         await change(case, status=found.status, missing=list(found.missing), asking=asking)
     await change(
         case,

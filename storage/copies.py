@@ -28,7 +28,7 @@ async def waiting(record_ids: Sequence[int]) -> Delivery | None:
 async def original(external_id: str, channel: str) -> CommunicationRecord | None:
     """The message that an edit is of, as it first came."""
     rows = CommunicationRecord.filter(external_id=external_id, channel=channel, direction=Direction.INCOMING)
-    return await rows.only("id", "request_id", "album").order_by("id").first()
+    return await rows.only("id", "request_id", "album", "at").order_by("id").first()
 
 
 async def last_file(record_id: int) -> str | None:

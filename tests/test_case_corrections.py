@@ -91,6 +91,30 @@ async def test_an_edit_that_says_nothing_clear_changes_nothing(core: Core) -> No
     assert (await the_case()).order_number == "48213"
 
 
+async def test_an_answer_that_nobody_could_read_is_read_once_it_is_edited(core: Core) -> None:
+    """He sees his mistake and mends it where he made it; the form goes on, and once."""
+    await writes(core, "I would like to return the kettle, please.")
+    await writes(core, "48213")
+    leaks = await writes(core, "it leaks")
+    await edits(core, leaks, "it leaks, look at the photo")
+    await writes(core, "K-200")
+    wrong = await writes(core, "3 March 2036")
+    await edits(core, wrong, "3 March 2026")
+    await edits(core, wrong, "4 March 2026")
+    case = await the_case()
+    assert (case.status, case.model, case.purchased_on) == (CaseStatus.COMPLETE, "K-200", date(2026, 3, 4))
+    assert await Delivery.filter(kind=DeliveryKind.QUESTION, text__contains="we now have all").count() == 1
+
+
+async def test_an_edit_asks_nothing_in_a_request_that_is_done(core: Core) -> None:
+    """Its fact is kept; a question would come out of nowhere."""
+    first = await writes(core, "I would like to return the kettle, order number 48213.")
+    await core.actions.resolve(1001, await core.agent(), core.now)
+    await edits(core, first, "I would like to return the kettle, order number 48213, model K-200.")
+    assert (await the_case()).model == "K-200"
+    assert await Delivery.filter(kind=DeliveryKind.QUESTION).count() == 0
+
+
 async def test_what_an_agent_set_stays_whatever_is_edited(core: Core) -> None:
     """He reads what the customer says now, when that is clear."""
     await writes(core, "I would like to return the kettle, please.")

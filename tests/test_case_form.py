@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.agents import case_facts
 from intake.customers.pickers import Asking
 from intake.customers.self_service import SelfService
 from intake.message import Attachment, Inbound, Sender
@@ -179,6 +180,67 @@ async def test_the_form_is_silent_once_an_agent_talks(core: Core) -> None:
     assert len(await said()) == 1
     case = await the_case()
     assert (case.order_number, case.model, case.asking) == ("48213", None, None)
+
+
+async def test_a_button_asks_nothing_further_once_an_agent_talks(core: Core) -> None:
+    """He may still say that he does not know; the next question would be a second voice."""
+    await writes(core, RETURN)
+    core.later(seconds=5)
+    await core.answers.reply(await core.agent(), words(1001, "I am looking into it."), core.now)
+    core.later(seconds=5)
+    _, shown = await press(core, await newest(), BUTTONS[0])
+    assert shown.endswith("All right, we will go on without it.")
+    assert len(await said()) == 1
+    case = await the_case()
+    assert (case.skipped, case.asking) == (["order_number"], None)
+
+
+@pytest.mark.parametrize("answer", ["48213", "48999", "I don't know", ""])
+async def test_the_form_goes_on_when_an_agent_sets_what_was_asked(core: Core, answer: str) -> None:
+    """The question is still before the customer: his answer or his press leads to the next one, and changes nothing."""
+    await writes(core, RETURN)
+    field = case_facts.field("order")
+    assert field is not None
+    await core.casework.set_fact(1001, field, "48213", await core.agent(), core.now)
+    core.later(seconds=5)
+    if answer:
+        await writes(core, answer)
+    else:
+        _, shown = await press(core, await newest(), BUTTONS[0])
+        assert "we will go on without it" in shown
+    case = await the_case()
+    assert (case.order_number, case.product_number, case.asking) == ("48213", None, "product")
+    assert [PRODUCT in text for text in await said()] == [False, True]
+
+
+async def test_the_form_follows_the_case_that_an_agent_turns_into_another(core: Core) -> None:
+    """What a repair does not need holds nothing up; what a return needs besides is asked last."""
+    await writes(core, RETURN)
+    maria = await core.agent()
+    await core.sorting.categorise(1001, "repair", maria, core.now)
+    await writes(core, "48213")
+    assert (await the_case()).asking == "product"
+    await writes(core, "My toaster is broken.", sender=Sender("502", "Clara", "en"), reply_to="502")
+    await core.sorting.categorise(1002, "return", maria, core.now)
+    for text in ("K-200", "3 March 2026", "48214"):
+        core.later(seconds=5)
+        await writes(core, text, sender=Sender("502", "Clara", "en"), reply_to="502")
+    texts = [one.text for one in await Delivery.filter(kind="question", request_id=1002).order_by("id")]
+    assert [DAY in texts[0], NUMBER in texts[1], "all that we need" in texts[2]] == [True] * 3
+    assert (await AfterSalesCase.get(request_id=1002)).questions == ["product", "purchased_on", "order_number"]
+
+
+async def test_a_letter_is_answered_when_all_that_it_asked_is(core: Core) -> None:
+    """What an agent has made the case need since then is his to ask; the customer hears that his answers are here."""
+    await core.accept(letter("My toaster is broken, please repair it.", verified=True))
+    await core.sorting.categorise(1001, "return", await core.agent(), core.now)
+    await core.deliver()
+    answered = ((await newest()).message_id or "",)
+    await core.accept(letter("1. K-200", verified=True, references=answered))
+    assert len(await said()) == 1
+    await core.accept(letter("2. 3 March 2026", verified=True, references=answered))
+    assert (await said())[1].startswith("Thank you for your answers about R-1001.")
+    assert (await the_case()).missing == ["order_number"]
 
 
 async def test_a_name_counts_once_the_question_can_have_been_read(core: Core) -> None:

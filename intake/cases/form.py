@@ -6,18 +6,18 @@ of his message or his press, with the request's row locked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from intake.after_sales import LETTER
-from intake.cases import correcting
+from intake.cases import correcting, keeping
 from intake.cases import reading as answering
+from intake.cases.keeping import CUSTOMER, TEXT_COLUMNS
 from intake.cases.reading import Answers, Asked
 from intake.cases.saying import say, told
 from intake.cases.values import Place
 from intake.cases.wording import SKIP, FormTexts, FormWords, token
-from intake.coverage import known_anew
 from intake.house import House
 from intake.message import Choice, Inbound
 from intake.outgoing import jobs
@@ -26,13 +26,11 @@ from intake.words.occasions import Rendered
 from storage import forms, requests
 from storage.kinds import CaseStatus, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
-from storage.transaction import add, after_commit, change
+from storage.transaction import after_commit, change
 
-CUSTOMER = "customer"
 # When a few words without a number may be the answer: not before he can have read the question, and not much later,
 # unless they reply to it.
 NEXT_AFTER, NEXT_WITHIN = timedelta(seconds=3), timedelta(minutes=30)
-TEXT_COLUMNS = ("order_number", "product_number", "serial_number", "model")
 
 
 class Form:
@@ -101,23 +99,20 @@ class Form:
         await correcting.propose(self._house, case, reading.facts, request, record, now)
         if case.status is not CaseStatus.ASKED:
             return
+        after_commit(self._wake)
         skip = token(SKIP, request.id, case.asking or "")
-        if message.answers is not None and await forms.shows(message.answers, skip):
-            place = Place.ITS_OWN
-        else:
-            is_next = NEXT_AFTER <= now - (case.updated_at or now) < NEXT_WITHIN
-            place = Place.NEXT if is_next else Place.SOMEWHERE
+        is_reply = message.answers is not None and await forms.shows(message.answers, skip)
+        place = Place.ITS_OWN if is_reply else _place(case, now)
         agent_goes_on = await _agent_goes_on(case, request)
-        answers = self._read(message, reading, case, request, now, place if not agent_goes_on else None)
+        letter = None if message.threadless else message.text
+        answers = self._read(letter, reading, case, request, now, place if not agent_goes_on else None)
         if answers.later and case.asking is not None:
             await self._end(case, request, now)
             return
         asking = case.asking
-        moved = await self._take(case, answers, request, record, now)
-        if agent_goes_on:
-            # Two voices at once would be one too many.
-            await change(case, asking=None)
-        elif moved and asking is not None:
+        known_by_now = asking not in (None, LETTER, *case.missing) and bool(answers.values or answers.unknown)
+        moved = await keeping.take(self._house, case, answers, request, record, now)
+        if asking is not None and (moved or known_by_now or agent_goes_on):
             await self._go_on(case, asking, request, record, now)
 
     async def edited(
@@ -138,10 +133,16 @@ class Form:
             asked = Asked(tuple(case.questions or ()), (), None, words.written(), words.frame())
             own = correcting.own_columns(case, await forms.editions(original.id))
             said = reading.reply_text, reading.facts, asked, reading.language or request.language, today
-            await self._replace(case, correcting.read_again(case, own, *said), request, record, now)
-            asking, found = case.asking, Answers(correcting.from_facts(reading.facts, today))
-            took = case.status is CaseStatus.ASKED and await self._take(case, found, request, record, now)
-            if took and asking is not None and not await _agent_goes_on(case, request):
+            again = correcting.read_again(case, own, *said)
+            await keeping.replace(self._house, case, again, request, record, now)
+            answers, asking = Answers(correcting.from_facts(reading.facts, today)), case.asking
+            if not own and original.at > (case.updated_at or now) and not await _agent_goes_on(case, request):
+                # Nothing could be read in what came after the question. Now, perhaps.
+                answers = self._read(None, reading, case, request, now, _place(case, original.at))
+            took = case.status is CaseStatus.ASKED and await keeping.take(
+                self._house, case, answers, request, record, now
+            )
+            if took and asking is not None and request.status in requests.OPEN_STATES:
                 await self._go_on(case, asking, request, record, now)
         await correcting.propose(self._house, case, reading.facts, request, record, now)
 
@@ -151,7 +152,8 @@ class Form:
         """He does not know. False: this question is not before him any more."""
         if case.status is not CaseStatus.ASKED or case.asking != question:
             return False
-        await self._take(case, Answers(unknown=(question,)), request, record, now)
+        after_commit(self._wake)
+        await keeping.take(self._house, case, Answers(unknown=(question,)), request, record, now)
         await self._go_on(case, question, request, record, now)
         return True
 
@@ -167,89 +169,53 @@ class Form:
 
     def _read(
         self,
-        message: Inbound,
+        letter: str | None,
         reading: Reading,
         case: AfterSalesCase,
         request: CustomerRequest,
         now: datetime,
         place: Place | None,
     ) -> Answers:
-        """`place`: None when an agent talks with him, so that a bare number or name need be no answer to us."""
+        """`letter`: the whole of a mail.
+
+        `place`: None when an agent talks with him, so that a bare number or name need be no answer to us.
+        """
         today = now.astimezone(UTC).date()
         language = reading.language or request.language
         found = correcting.from_facts(reading.facts, today)
         answers = Answers()
         if case.questions:
             words = self._texts.of(request.language)
-            asked = Asked(tuple(case.questions), tuple(case.missing), case.asking, words.written(), words.frame())
-            if not message.threadless:
-                answers = answering.read_letter(message.text, reading.reply_text, asked, language, today)
+            # An answer to what an agent has said meanwhile is one, too.
+            missing = tuple(dict.fromkeys((*case.missing, *([case.asking] if case.asking in case.questions else []))))
+            asked = Asked(tuple(case.questions), missing, case.asking, words.written(), words.frame())
+            if letter is not None:
+                answers = answering.read_letter(letter, reading.reply_text, asked, language, today)
             elif place is not None and case.asking is not None:
                 answers = answering.read_chat(reading.reply_text, asked, language, today, place)
         return replace(answers, values={**found, **answers.values})
-
-    async def _take(
-        self,
-        case: AfterSalesCase,
-        answers: Answers,
-        request: CustomerRequest,
-        record: CommunicationRecord,
-        now: datetime,
-    ) -> bool:
-        """Write down what was answered; what is known already stays. False: nothing was."""
-        known = {getattr(case, column) for column in TEXT_COLUMNS}
-        free = {column: value for column, value in answers.values.items() if getattr(case, column) is None}
-        # Who sends the same number twice answers no second question with it.
-        new = {column: value for column, value in free.items() if value not in known}
-        if "product" not in case.missing:
-            new = {column: value for column, value in new.items() if column != "model"}
-        gone = [one for one in answers.unknown if one in case.missing and one not in (case.skipped or ())]
-        if not new and not gone:
-            return False
-        for column, value in new.items():
-            setattr(case, column, date.fromisoformat(value) if column == "purchased_on" else value)
-        case.sources = {**(case.sources or {}), **dict.fromkeys(new, f"record {record.id}")}
-        said = [requests.event(request.id, now, CUSTOMER, f"case {name}", after=value) for name, value in new.items()]
-        said += [requests.event(request.id, now, CUSTOMER, "case question skipped", after=name) for name in gone]
-        await add(*said)
-        await change(case, skipped=[*(case.skipped or ()), *gone] or None)
-        await known_anew(self._house, request, case, CUSTOMER, now)
-        after_commit(self._wake)
-        return True
-
-    async def _replace(
-        self,
-        case: AfterSalesCase,
-        new: Mapping[str, str | None],
-        request: CustomerRequest,
-        record: CommunicationRecord,
-        now: datetime,
-    ) -> None:
-        """Write down what an answer says now, in the place of what it said before."""
-        if not new:
-            return
-        for column, value in new.items():
-            before = correcting.known(case, column)
-            await requests.add_event(request.id, now, CUSTOMER, f"case {column}", before, value)
-            setattr(case, column, date.fromisoformat(value) if column == "purchased_on" and value else value)
-        sources = {column: source for column, source in (case.sources or {}).items() if column not in new}
-        case.sources = {**sources, **{column: f"record {record.id}" for column, value in new.items() if value}}
-        await known_anew(self._house, request, case, CUSTOMER, now)
-        after_commit(self._wake)
 
     async def _go_on(
         self, case: AfterSalesCase, asking: str, request: CustomerRequest, record: CommunicationRecord, now: datetime
     ) -> None:
         """Ask the next question, or say back what was understood when there is none. `asking`: the one before him."""
-        left = [question for question in case.missing if question not in (case.skipped or ())]
-        if not left:
+        if await _agent_goes_on(case, request):
+            # Two voices at once would be one too many.
+            await change(case, asking=None)
+            return
+        questions, left = case.questions or [], [one for one in case.missing if one not in (case.skipped or ())]
+        if asking == LETTER and set(left).intersection(questions):
+            return
+        if asking == LETTER or not left:
             await change(case, asking=None)
             await self._say_back(case, request, record, now)
-        elif asking != LETTER and asking not in left:
-            questions = case.questions or []
+        elif asking not in left:
+            # What the case needs since an agent has turned it into another one comes last.
             behind = questions[questions.index(asking) + 1 :] if asking in questions else []
-            following = next((question for question in behind if question in left), None)
-            await change(case, asking=following)
+            to_ask = (*behind, *(question for question in left if question not in questions))
+            following = next((question for question in to_ask if question in left), None)
+            new = [following] if following is not None and following not in questions else []
+            await change(case, asking=following, questions=[*questions, *new])
             if following is not None:
                 await self._ask(following, request, record, now)
 
@@ -287,6 +253,11 @@ async def _agent_goes_on(case: AfterSalesCase, request: CustomerRequest) -> bool
     if request.first_responded_at is None:
         return False
     return case.asked_at is None or await forms.agent_spoke_since(request.id, case.asked_at)
+
+
+def _place(case: AfterSalesCase, at: datetime) -> Place:
+    """How sure it is that what came then answers the question before him."""
+    return Place.NEXT if NEXT_AFTER <= at - (case.updated_at or at) < NEXT_WITHIN else Place.SOMEWHERE
 
 
 def _sources(case: AfterSalesCase, record: CommunicationRecord) -> dict[str, str]:
