@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from intake.understanding.facts import number_words as words
+from intake.understanding.facts.announcers import ANNOUNCERS, announced
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.loose_numbers import BOOKING, is_article, names_other_paper, stands_alone
 from intake.understanding.facts.number_tokens import TOKEN, Token, can_be_number, is_code, is_decimal, is_long, whole
@@ -185,7 +186,7 @@ def _announced(before: str, behind: str, token: Token) -> tuple[str, float] | No
     """Which word announces it, the nearest before it or one behind it, and how sure that is."""
     found = _announcers(before)
     for index in range(len(found) - 1, -1, -1):
-        kind, weak = words.announced(found[index])
+        kind, weak = announced(found[index])
         between = before[found[index].end() :]
         answer = _how_sure(kind, weak, found[index], between, token, behind)
         if answer is None:
@@ -194,7 +195,7 @@ def _announced(before: str, behind: str, token: Token) -> tuple[str, float] | No
             # "the tracking number for my order is …"
             link = before[found[index - 1].end() : found[index].start()]
             if words.HEAD.match(link) and words.EQUATES.search(between):
-                kind, weak = words.announced(found[index - 1])
+                kind, weak = announced(found[index - 1])
         if answer > 0:
             return kind, answer
         break
@@ -205,7 +206,7 @@ def _announced(before: str, behind: str, token: Token) -> tuple[str, float] | No
 
 def _announcers(before: str) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
-    for match in words.ANNOUNCERS.finditer(before):
+    for match in ANNOUNCERS.finditer(before):
         joined = found and words.TIGHT.fullmatch(before, found[-1].end(), match.start())
         if not (joined and words.ONLY_NUMBER.fullmatch(match.group())):
             found.append(match)
@@ -261,10 +262,10 @@ def _announced_behind(behind: str) -> str | None:
     if link is None:
         return None
     rest = behind[link.end() :]
-    found = words.ANNOUNCERS.match(rest)
+    found = ANNOUNCERS.match(rest)
     if found is None:
         return None
-    kind, _ = words.announced(found)
+    kind, _ = announced(found)
     return kind if kind not in ("", "reference", "elsewhere") else None
 
 
