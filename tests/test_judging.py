@@ -1,4 +1,4 @@
-"""What is said of the labelled messages: right counts as right, wrong as wrong, and the held half stays unseen."""
+"""What is said of the labelled messages: right counts as right, wrong as wrong, and what is held stays unseen."""
 
 from __future__ import annotations
 
@@ -93,9 +93,10 @@ def test_values_that_differ_in_how_they_are_written_are_the_same(field: str, one
     assert alike(field, one) == alike(field, other)
 
 
-def test_mistakes_on_the_held_half_are_not_shown() -> None:
+@pytest.mark.parametrize("half", ["held", "held-later"])
+def test_mistakes_on_a_held_half_are_not_shown(half: str) -> None:
     """Whoever asks for them is refused with the reason."""
-    command = [sys.executable, "-m", "bench.understanding", "held", "--wrong"]
+    command = [sys.executable, "-m", "bench.understanding", half, "--wrong"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "tuned on" in done.stderr

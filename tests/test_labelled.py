@@ -16,6 +16,7 @@ from bench.labelled import (
     CHINESE,
     FIELDS,
     HELD,
+    HELD_LATER,
     LABELS,
     LANGUAGES,
     MORE,
@@ -27,7 +28,7 @@ from bench.labelled import (
 )
 
 # Of all that a message can be; the other parts are about something of their own.
-WHOLE = [HELD, TRAIN, MORE]
+WHOLE = [HELD, HELD_LATER, TRAIN, MORE]
 PARTS = [*WHOLE, NUMBERS, CHINESE]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
 # Brought into a normal form, so full-width digits are read as others.

@@ -1,4 +1,4 @@
-"""The labelled support messages of our own, as rows: those among the seeds the program knows, held only measures."""
+"""The labelled support messages of our own, as rows: those among the seeds the program knows, the held only measure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MORE = SEEDS / "more.jsonl"
 NUMBERS = SEEDS / "numbers.jsonl"
 CHINESE = SEEDS / "chinese.jsonl"
 HELD = HERE / "held.jsonl"
+HELD_LATER = HERE / "held_later.jsonl"
 
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 CHANNELS = ("mail", "chat")
