@@ -48,7 +48,8 @@ def _without_each(rows: Sequence[Written], task: Task, taught: Sequence[int]) ->
     found: dict[int, str | None] = {}
     for number in np.unique(parts[parts >= 0]):
         mine, rest = np.flatnonzero(parts == number), np.flatnonzero(parts != number)
-        weights, bias = machines.worded(task.rows[rest], task.targets[rest], task.importance[rest], len(task.labels))
+        known = task.rows[rest], task.targets[rest], task.importance[rest]
+        weights, bias = machines.worded(*known, len(task.labels), roughly=True)
         best = (task.rows[mine] @ weights + bias).argmax(axis=1)
         found |= {int(place): task.labels[int(label)] for place, label in zip(mine, best, strict=True)}
     return found

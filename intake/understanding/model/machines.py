@@ -64,20 +64,29 @@ def matrix(blocks: tuple[Counted, ...], known: tuple[Vocabulary, ...]) -> csr_ma
     return csr_matrix(hstack(parts, format="csr"))
 
 
-def worded(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -> tuple[Floats, Floats]:
+def worded(
+    rows: csr_matrix, targets: Places, importance: Floats, labels: int, *, roughly: bool = False
+) -> tuple[Floats, Floats]:
     """Weights (a row a term, a column a label) and a bias a label. A target of -1 is of no label: an example against
-    each of them."""
+    each of them. `roughly`: they are only to be measured by."""
     inside = np.flatnonzero(targets >= 0)
     present = len(np.unique(targets[inside]))
     plenty = int((importance[inside] >= 1).sum()) >= PLENTY * max(present, 1)
-    weights, bias = supported(rows, targets, importance, labels, PLENTY_COST if plenty else COST)
+    weights, bias = supported(rows, targets, importance, labels, PLENTY_COST if plenty else COST, roughly=roughly)
     if plenty or present < 2:
         return weights, bias
     return weights + BY_COUNTS * _bayes(rows[inside], targets[inside], importance[inside], labels), bias
 
 
 def supported(
-    rows: csr_matrix | Floats, targets: Places, importance: Floats, labels: int, cost: float, *, balanced: bool = False
+    rows: csr_matrix | Floats,
+    targets: Places,
+    importance: Floats,
+    labels: int,
+    cost: float,
+    *,
+    balanced: bool = False,
+    roughly: bool = False,
 ) -> tuple[Floats, Floats]:
     """Support vectors, one label against the rest; of the target -1, if it is there, nothing is told. `balanced`: each
     label counts as much as another, however many examples it has."""
@@ -89,7 +98,8 @@ def supported(
         return weights, bias
     classes = np.searchsorted(present, targets)
     shares = np.bincount(classes, importance) * len(present) / importance.sum()
-    found, offset = parted(rows, classes, cost, 1 / shares if balanced else np.ones(len(present)), importance)
+    balance = 1 / shares if balanced else np.ones(len(present))
+    found, offset = parted(rows, classes, cost, balance, importance, roughly=roughly)
     if len(present) == 2:  # one line parts two labels
         found, offset = np.vstack([-found, found]), np.concatenate([-offset, offset])
     real = present >= 0

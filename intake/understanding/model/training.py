@@ -188,7 +188,8 @@ def _left_out(task: Task) -> _LeftOut:
         mine, rest = np.flatnonzero(task.folds == number), np.flatnonzero(task.folds != number)
         if not (task.targets[rest] >= 0).any():
             continue
-        weights, bias = machines.worded(task.rows[rest], task.targets[rest], task.importance[rest], shape[1])
+        known = task.rows[rest], task.targets[rest], task.importance[rest]
+        weights, bias = machines.worded(*known, shape[1], roughly=True)
         found.wording[mine] = task.rows[mine] @ weights + bias
         found.familiar[mine] = found.wording[mine].max(axis=1) + _familiar(task, mine, rest)
         if task.vectors is not None:
