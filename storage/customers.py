@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Q
+
 from storage import failures
 from storage.asking import as_row, asked, columns
 from storage.facts import FROM_CONTACT, is_agents, is_claimed
@@ -185,6 +187,18 @@ async def speaks(customer: Customer, language: str) -> None:
     """He wants to be written to in this language, in what is open too."""
     await change(customer, chosen_language=language)
     await CustomerRequest.filter(customer_id=customer.id, status__in=OPEN_STATES).update(language=language)
+
+
+async def asked_last_in(request: CustomerRequest, now: datetime) -> None:
+    """What he writes next in this chat answers a question of this request, though newer ones are open.
+
+    As if he had chosen it. That his next message opens one he has said himself, and it stays so.
+    """
+    newer = CustomerRequest.filter(customer_id=request.customer_id, channel=request.channel, account=request.account)
+    if await newer.filter(id__gt=request.id, status__in=OPEN_STATES).exists():
+        his = Address.filter(customer_id=request.customer_id, channel=request.channel, value=request.reply_to)
+        said_nothing_else = Q(next_request__isnull=True) | Q(next_request__gt=0)
+        await his.filter(said_nothing_else).update(next_request=request.id, chosen_at=now)
 
 
 async def answers_since(recipient: str, since: datetime) -> list[Delivery]:

@@ -243,6 +243,42 @@ async def test_a_letter_is_answered_when_all_that_it_asked_is(core: Core) -> Non
     assert (await the_case()).missing == ["order_number"]
 
 
+async def begins_another(core: Core) -> None:
+    service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
+    await service.begin(Asking("telegram", BOT, BORIS, "501", message=f"{BOT}:501:new"), core.now)
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_what_follows_a_question_answers_it_though_a_newer_request_is_open(core: Core, by_button: bool) -> None:
+    """He goes on with the form of his first request: its product is no order number of the second one."""
+    first = await writes(core, RETURN)
+    asking = await newest()
+    await begins_another(core)
+    await writes(core, "I want a refund.")
+    if by_button:
+        await press(core, asking, BUTTONS[0])
+    else:
+        await writes(core, "48213", answers=first.external_id)
+    core.later(seconds=5)
+    await writes(core, "K-2001")
+    core.later(seconds=5)
+    await writes(core, "3 March 2026")
+    case, other = await AfterSalesCase.get(request_id=1001), await AfterSalesCase.get(request_id=1002)
+    assert (case.model, case.purchased_on, other.order_number) == ("K-2001", date(2026, 3, 3), None)
+    core.later(minutes=31)
+    await writes(core, "48214")
+    assert (await AfterSalesCase.get(request_id=1002)).order_number == "48214"
+
+
+async def test_a_question_takes_nothing_from_a_request_that_he_wants_to_begin(core: Core) -> None:
+    """He was told that his next message opens one."""
+    await writes(core, RETURN)
+    await begins_another(core)
+    await press(core, await newest(), BUTTONS[0])
+    begun = await writes(core, "My invoice is wrong, please correct the address.")
+    assert (await CommunicationRecord.get(external_id=begun.external_id)).request_id == 1002
+
+
 async def test_a_name_counts_once_the_question_can_have_been_read(core: Core) -> None:
     """People write one thought in several messages: what comes at once is no answer, and much later it is another."""
     await writes(core, "My toaster is broken.")

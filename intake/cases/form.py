@@ -23,7 +23,7 @@ from intake.message import Choice, Inbound
 from intake.outgoing import jobs
 from intake.understanding.reading import Reading
 from intake.words.occasions import Rendered
-from storage import forms, requests
+from storage import customers, forms, requests
 from storage.kinds import CaseStatus, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
 from storage.transaction import after_commit, change
@@ -67,6 +67,8 @@ class Form:
         choices = words.choices(request.id, case.missing[0]) if chat else ()
         made = words.asks(request_number(request.id), case.missing, chat=chat, opened=False)
         await say(self._house, request, record, made, choices, now, by)
+        if chat:
+            await customers.asked_last_in(request, now)
         after_commit(self._wake)
 
     async def begin(self, request: CustomerRequest, record: CommunicationRecord, now: datetime) -> None:
@@ -236,6 +238,7 @@ class Form:
         asked = words.question(question)
         choices = words.choices(request.id, question)
         await say(self._house, request, record, Rendered("", asked, "", asked), choices, now)
+        await customers.asked_last_in(request, now)
         after_commit(self._wake)
 
     async def _say_back(
