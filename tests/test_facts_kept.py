@@ -79,6 +79,38 @@ async def test_a_customer_is_known_by_what_he_wrote(core: Core) -> None:
     assert (event.actor, event.request_id) == ("intake", receipt.request)
 
 
+PASSED_ON = (
+    "\n\nFrom: Bob <bob@elsewhere.example>\nTo: Anna\nSubject: Order\n\nYours,\nBob Miller\nTel. +49 30 901820\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "mark"),
+    [
+        ("Fwd: Order", "---------- Forwarded message ---------"),
+        ("Order 48213", "---------- Forwarded message ---------"),
+        ("WG: Bestellung", "-----Weitergeleitete Nachricht-----"),
+        ("FW: Order", ""),
+    ],
+)
+async def test_what_he_passes_on_tells_nothing_of_him(core: Core, subject: str, mark: str) -> None:
+    """Another's name and number stand in it; his own above it count where it is clear where it begins."""
+    await core.accept(_told(f"See below. Call me: +49 221 901820\n\n{mark}{PASSED_ON}", subject=subject))
+    customer = await Customer.get()
+    assert (customer.name, customer.phone) == ("", "+49221901820" if mark else None)
+    assert await FoundFact.filter(kind="phone", value="+4930901820").count() == 1
+
+
+async def test_a_forwarded_chat_message_tells_nothing_of_him(core: Core) -> None:
+    """Somebody else has written it."""
+    text = "My name is Peter Lang. Call me: +49 30 901820\nLindenweg 12, 50674 Köln"
+    await core.accept(chat(text, remarks=("forwarded",)))
+    customer = await Customer.get()
+    assert (customer.phone, customer.postal_address, customer.sources) == (None, None, None)
+    await core.accept(chat(text))
+    assert (await Customer.get()).phone == "+4930901820"
+
+
 async def test_later_words_replace_earlier_ones_and_no_name_that_the_wire_gave(core: Core) -> None:
     """Who moves says so; what his mail program calls him stays."""
     named = Sender("anna@customer.example", "Anna B. Schmidt")

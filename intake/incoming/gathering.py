@@ -5,16 +5,20 @@ What somebody writes proves nothing: it never becomes an address by which he is 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 
 from intake.message import Inbound
 from intake.understanding.facts import Fact
+from intake.understanding.quotes import splitting
 from storage import facts, requests
 from storage.customers import Known
 from storage.models import CommunicationRecord, FoundFact
 from storage.transaction import add
 
+LOOKED_AT = 20_000  # characters of a message in which it may begin that he passes another's on
+FORWARDED = "forwarded"  # among a message's remarks: somebody else has written it
 SURE_ENOUGH = 0.6  # to be written on a customer's card
 WRITTEN_ON_CARDS = ("name", "phone", "email", "postal_address")
 
@@ -44,7 +48,9 @@ async def gather(
     if message.forged or message.unclear or (known.address.verified and not message.verified):
         return
     source = f"{facts.FROM_RECORD} {record.id}"
-    learned = await facts.learn(known.customer, _his(message, found), source, proven=message.verified)
+    end = _his_end(message, record.reply_text)
+    his = _his(message, [fact for fact in found if fact.end <= end])
+    learned = await facts.learn(known.customer, his, source, proven=message.verified)
     if learned and record.request_id is not None:
         await requests.add_event(record.request_id, now, "intake", "customer's data", after=", ".join(learned))
 
@@ -55,6 +61,19 @@ def _shared(message: Inbound) -> tuple[Fact, ...]:
         return ()
     start = len(message.subject) + 1 + at
     return (Fact("postal_address", message.place, start, start + len(message.place), 0.7),)
+
+
+def _his_end(message: Inbound, reply_text: str) -> int:
+    """Up to where the words are his own. What he passes on is another's, and so are the data in it."""
+    before = len(message.subject) + 1
+    if FORWARDED in message.remarks:
+        return 0
+    looked_at = reply_text[:LOOKED_AT]
+    at = splitting.passed_on(looked_at)
+    if at < len(looked_at):
+        return before + at
+    # His program has marked no place where it begins.
+    return 0 if splitting.is_forward(message.subject) else sys.maxsize
 
 
 def _his(message: Inbound, found: Iterable[Fact]) -> dict[str, str]:

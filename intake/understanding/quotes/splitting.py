@@ -112,6 +112,16 @@ def is_forward(subject: str) -> bool:
     return _FORWARDS.match(subject) is not None
 
 
+def passed_on(text: str) -> int:
+    """Where in a text that begins which its sender passes on, and which is another's. Its length: nowhere."""
+    lines, at = Lines(text), 0
+    for number in range(lines.end):
+        if marks.is_forwarded(lines.bare[number]):
+            return at
+        at += len(lines.raw[number])
+    return len(text)
+
+
 def is_answer(subject: str, references: Sequence[str]) -> bool:
     """Does its header say that a message answers an earlier one, or is part of a conversation already?"""
     return bool(references) or _ANSWERS.search(subject) is not None
