@@ -66,8 +66,6 @@ async def _list(settings: Settings, console: Console) -> None:
     for row in rows:
         mark = "●" if row.id in in_use else ""
         said = row.refused or ""
-        if row.id == learning.BUILT_IN:
-            continue
         made, score = f"{row.created_at:%Y-%m-%d %H:%M}", row.scores.get("confirmed")
         accuracy = "" if score is None else f"{score:.1%}"
         table.add_row(mark, str(row.id), made, str(row.labels), str(row.rows), row.backend, accuracy, said)
@@ -123,9 +121,10 @@ async def _nobody(_first: str, _second: str) -> None:
 async def _rollback(settings: Settings, version: int, console: Console) -> None:
     from bot.commands import database
     from storage import learning
+    from storage.transaction import transaction
 
     async with database(settings):
-        found = await learning.use(version, datetime.now(UTC))
+        found = await transaction(lambda: learning.use(version, datetime.now(UTC)))
     if not found:
         raise Stopped(f"There is no version {version}. intake-bot model list says which there are.")
     console.print(f"Version {version} is in use. Running programs take it up within seconds.")

@@ -44,6 +44,7 @@ JOIN "communication_record" r ON r."id" = l."record_id"
 WHERE l."id" IN (SELECT MAX("id") FROM "label" WHERE "id" <= $1 GROUP BY "request_id") AND l."after" <> ''
     AND (r."reply_text" <> '' OR r."subject" <> '')
 """
+_CHOOSING = 'SELECT "id" FROM "model_version" WHERE "id" = $1 {lock}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ async def judged(since: datetime) -> list[Judged]:
 async def keep(version: ModelVersion, most: int) -> None:
     """Store a new version, and of the older ones only the newest and the one in use: so many in all."""
     await version.save(force_create=True)
+    await ModelVersion.filter(id=BUILT_IN).update(basis="")
     using = [one.id for one in await taken_into_use(1)]
     kept = await ModelVersion.exclude(id=BUILT_IN).only("id").order_by("-id").limit(most)
     await ModelVersion.exclude(id__in=[*(row.id for row in kept), *using, BUILT_IN]).delete()
@@ -179,11 +181,30 @@ async def forget_before(version_id: int) -> int:
     return await ModelVersion.filter(id__lt=version_id).exclude(id=BUILT_IN).delete()
 
 
+async def choose(now: datetime) -> None:
+    """From here to the end of the transaction nobody else takes a version into use: they choose one after the other."""
+    row = ModelVersion(
+        id=BUILT_IN, created_at=now, labels=0, rows=0, backend="built-in", basis="", sha256="", content=b""
+    )
+    await ModelVersion.bulk_create([row], ignore_conflicts=True)
+    await asked(_CHOOSING, BUILT_IN, lock="FOR UPDATE")
+
+
+async def nothing_to_make(last_label: int, basis: str) -> None:
+    """The version that comes with the program does for this basis, and the labels up to this one teach nothing."""
+    await ModelVersion.filter(id=BUILT_IN).update(last_label=last_label, basis=basis)
+
+
+async def last_basis() -> str | None:
+    """What the last version was made for, or that which comes with the program was found to do for; None: neither."""
+    found = dict(await ModelVersion.exclude(basis="").values_list("id", "basis"))
+    # That of the one that comes with the program is cleared when another is made: where it has one, it is the last.
+    return str(found[BUILT_IN if BUILT_IN in found else max(found)]) if found else None
+
+
 async def use(version_id: int, now: datetime) -> bool:
-    """Take a version into use from now on. False: there is none of this number."""
-    if version_id == BUILT_IN:
-        row = {"created_at": now, "labels": 0, "rows": 0, "backend": "built-in", "basis": "", "sha256": ""}
-        await ModelVersion.get_or_create(defaults={**row, "content": b""}, id=BUILT_IN)
+    """Take a version into use from now on, in the transaction around us. False: there is none of this number."""
+    await choose(now)
     last = await ModelVersion.filter(in_use_since__not_isnull=True).only("id", "in_use_since").order_by("-in_use_since")
     # Whoever chooses last is heard, even if his machine's clock is behind.
     after = [row.in_use_since + APART for row in last[:1] if row.in_use_since is not None]
@@ -208,8 +229,8 @@ async def version(version_id: int) -> ModelVersion | None:
 
 
 async def versions() -> Sequence[ModelVersion]:
-    """All that are kept, newest first, without their content."""
-    return await ModelVersion.all().only(*_facts()).order_by("-id")
+    """All that were made and are kept, newest first, without their content."""
+    return await ModelVersion.exclude(id=BUILT_IN).only(*_facts()).order_by("-id")
 
 
 async def last_tried() -> int:

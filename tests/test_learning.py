@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import pytest
 
-from intake.learning import refitting
+from intake.learning import learner, refitting
 from intake.learning.learner import Fit, Learner, Made, Why
-from intake.learning.refitting import NotFitted, checked, head, line
+from intake.learning.refitting import Fitted, NotFitted, checked, head, line
 from intake.learning.textbook import basis, textbook
 from intake.learning.versions import Versions
 from intake.learning.worker import Written, work
@@ -44,7 +44,7 @@ messages = { en = ["Please change my order", "I want to cancel what I ordered", 
 """
 
 
-async def in_here(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> refitting.Fitted:
+async def in_here(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> Fitted:
     """Fit as the worker does, without the second that it takes to start."""
     lines = [line(one) async for page in examples for one in page]
     given = BytesIO("".join([head(known, None), *lines, "\n"]).encode() + in_use)
@@ -57,6 +57,7 @@ class House:
 
     def __init__(self, core: Core, fit: Fit = in_here) -> None:
         self.core = core
+        self.fit = fit
         self.classifier = core.classifier
         self.told: list[str] = []
         self.learner = Learner(self.classifier, lambda: core.now, self._tell, self._over, fit)
@@ -85,6 +86,18 @@ class House:
 def whole(tmp_path: Path) -> House:
     """With all categories, and a process that fits."""
     return House(Core(tmp_path), refitting.fitted)
+
+
+async def as_delivered(examples: AsyncIterator[list[Written]], _in_use: bytes, _known: float | None) -> Fitted:
+    """Whatever the examples, the model that comes with the program: in no time."""
+    assert [page async for page in examples]
+    return Fitted(builtin().to_bytes(), "tfidf", {})
+
+
+@pytest.fixture
+def delivered(tmp_path: Path) -> House:
+    """Of a company without categories of its own."""
+    return House(Core(tmp_path), as_delivered)
 
 
 @pytest.fixture
@@ -133,6 +146,7 @@ def _seeds(house: House) -> list[Written]:
 
 async def test_one_correction_is_learned_after_a_minute_of_quiet(house: House) -> None:
     """Not before: the next may come at once. What is not new is not learned again."""
+    await _made(house)
     await house.teach(ODD[:1], "repair")
     assert await house.learner.look() is None
     house.core.later(seconds=61)
@@ -235,10 +249,23 @@ async def test_erased_words_leave_nothing_in_the_next_version(house: House) -> N
     assert "zorbel" in _words(await learning.content(made.version))
     await CommunicationRecord.all().update(reply_text="", text="", subject="")
     house.learner._looked_closely = float("-inf")
-    assert await house.learner.look() is None
-    assert [version.id for version in await learning.versions()] == [0]
-    await house.versions.follow()
-    assert house.versions.in_use == 0
+    last = await house.learner.look()
+    assert last is not None
+    assert (last.labels, [version.id for version in await learning.versions()]) == (0, [last.version])
+    assert "zorbel" not in _words(await learning.content(last.version))
+
+
+async def test_erased_words_are_noticed_where_not_all_that_agents_say_teaches(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More labels than a version is made from hide none of them."""
+    monkeypatch.setattr(learner, "MOST", 3)
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    await CommunicationRecord.filter(reply_text=ODD[-1]).update(reply_text="", text="", subject="")
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is not None
+    assert first.version not in [version.id for version in await learning.versions()]
 
 
 async def test_what_is_taken_back_teaches_nothing_and_forgets_nothing(house: House) -> None:
@@ -262,8 +289,9 @@ async def test_what_is_taken_back_teaches_nothing_and_forgets_nothing(house: Hou
     assert [one.is_so for one in await learning.judged(NOW - timedelta(days=1))] == ["repair"] * 5
 
 
-async def test_when_all_is_taken_back_the_model_is_as_it_was_delivered(house: House) -> None:
-    """Nothing is left that a version could be made from; the one that was is kept."""
+async def test_when_all_is_taken_back_the_model_is_as_it_was_delivered(delivered: House) -> None:
+    """Nothing is left that a version could be made from; who goes back to the one that was made stays there."""
+    house = delivered
     maria, wrong = await house.core.agent(), await house.verdict("My blender is singing")
     await house.core.sorting.spam(wrong.id, maria, house.core.now)
     made = await _made(house)
@@ -273,6 +301,60 @@ async def test_when_all_is_taken_back_the_model_is_as_it_was_delivered(house: Ho
     await house.versions.follow()
     assert house.versions.in_use == 0
     assert made.version in [version.id for version in await learning.versions()]
+    await _stays(house, made.version)
+    await CommunicationRecord.all().update(reply_text="", text="", subject="")
+    assert await house.learner.look() is None
+    assert await learning.versions() == []
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+
+
+async def _stays(house: House, version: int) -> None:
+    """Somebody goes back to a version; no start of the program takes that from him."""
+    assert await learning.use(version, house.core.now + timedelta(days=1))
+    house.learner = House(house.core, house.fit).learner
+    assert await house.learner.look() is None
+    await house.versions.follow()
+    assert house.versions.in_use == version
+    house.learner._looked_closely = float("-inf")
+
+
+async def test_a_companys_own_messages_are_learned_before_any_agent_says_a_word(house: House) -> None:
+    """At the first look, once; and what comes with the program alone is known to the model that comes with it."""
+    made = await house.learner.look()
+    assert made is not None
+    assert (made.labels, made.refused) == (0, None)
+    await house.versions.follow()
+    assert house.versions.in_use == made.version
+    model = house.classifier.model
+    assert model is not None
+    assert model.labels == ("order", "refund", "repair")
+    assert await House(house.core).learner.look() is None
+
+
+async def test_without_a_file_of_ones_own_nothing_is_made(delivered: House) -> None:
+    """Before agents have said anything."""
+    assert await delivered.learner.look() is None
+    assert await delivered.learner.refit(Why.ASKED) is None
+    assert await learning.versions() == []
+
+
+async def test_who_takes_his_own_categories_away_has_the_model_as_it_was_delivered(house: House) -> None:
+    """And who brings them back has one of them again: what was made last counts, not what there is."""
+    own = house.classifier.categories
+    first = await _made(house)
+    house.classifier.use_categories(Categories())
+    house.learner._looked_closely = float("-inf")
+    assert await house.learner.look() is None
+    await house.versions.follow()
+    assert house.versions.in_use == 0
+    await _stays(house, first.version)
+    house.classifier.use_categories(own)
+    again = await house.learner.look()
+    assert again is not None
+    await house.versions.follow()
+    assert house.versions.in_use == again.version != first.version
+    await _stays(house, first.version)
 
 
 async def test_who_has_gone_back_to_the_beginning_stays_there_when_words_are_erased(house: House) -> None:
@@ -319,7 +401,7 @@ async def test_what_was_chosen_while_a_version_was_made_stays(house: House) -> N
     await house.teach(ODD, "repair")
     first = await _made(house)
 
-    async def meanwhile(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> refitting.Fitted:
+    async def meanwhile(examples: AsyncIterator[list[Written]], in_use: bytes, known: float | None) -> Fitted:
         made = await in_here(examples, in_use, known)
         await learning.use(0, NOW + timedelta(seconds=1))
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from intake.learning.accuracy import Tally, accuracy
 from storage import learning
 from storage.kinds import Direction
 from storage.models import CommunicationRecord, CustomerRequest, Event, Label, ModelVersion
+from storage.transaction import transaction
 from tests.builders import NOW, Core, chat, letter
 
 REFUND = "I want my money back, please refund order 4711."
@@ -152,7 +154,29 @@ async def test_the_version_in_use_is_the_one_that_was_chosen_last() -> None:
     assert [one.id for one in await learning.taken_into_use(9)] == [in_use[0], 0]
     assert not await learning.use(4711, NOW)
     assert await learning.forget_before(kept[0]) == 4
-    assert [version.id for version in await learning.versions()] == [kept[0], 0]
+    assert [version.id for version in await learning.versions()] == [kept[0]]
+
+
+@pytest.mark.usefixtures("database")
+async def test_versions_are_chosen_one_after_the_other() -> None:
+    """Who looks which one is in use, and then takes another, does so before anybody else can choose."""
+    await learning.keep(_version(), most=4)
+    [made] = await learning.versions()
+    looked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def refit() -> None:
+        await learning.choose(NOW)
+        looked.set()
+        await go_on.wait()
+        await learning.use(made.id, NOW)
+
+    first = asyncio.create_task(transaction(refit))
+    await looked.wait()
+    rollback = asyncio.create_task(transaction(lambda: learning.use(0, NOW)))
+    await asyncio.wait({rollback}, timeout=0.2)
+    go_on.set()
+    await asyncio.gather(first, rollback)
+    assert [one.id for one in await learning.taken_into_use(2)] == [0, made.id]
 
 
 def _version() -> ModelVersion:

@@ -36,7 +36,8 @@ async def test_versions_are_made_listed_and_gone_back_to(database: Database, dat
     core = Core(tmp_path)
     empty = await _command(tmp_path, database_url, "list")
     assert " ".join(empty.out.split()).endswith("● 0 the one that comes with the program")
-    assert "Agents have confirmed nothing yet" in (await _command(tmp_path, database_url, "retrain")).out
+    nothing = await program(tmp_path, "model", "retrain", database_url=database_url, embeddings="off")
+    assert "Agents have confirmed nothing yet" in nothing.out
     for number, text in enumerate(ODD):
         receipt = await core.accept(letter(text, subject="", sender=Sender(f"anna{number}@customer.example")))
         await core.sorting.categorise(receipt.request or 0, "refund", await core.agent(), core.now)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import structlog
@@ -19,6 +19,7 @@ from intake.learning.refitting import Fitted, NotFitted, TooMuch
 from intake.learning.textbook import basis, textbook
 from intake.learning.versions import Tell
 from intake.learning.worker import Written
+from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
 from intake.understanding.model.model import builtin
 from storage import learning
@@ -127,15 +128,12 @@ class Learner:
 
     async def _changed(self) -> Why | None:
         """What makes the versions that there are outdated, without any new label."""
-        versions = [version for version in await learning.versions() if version.id != BUILT_IN]
-        for version in versions:
+        for version in await learning.versions():
             if await learning.still_there(version.last_label) < version.labels:
                 return Why.ERASED
-        # The one that comes with the program has no meaning in it.
-        if not versions and self._kept is None:
-            return None
-        # Where one of the present basis was made and an older one is in use, somebody has chosen that.
-        return Why.CHANGED if all(version.basis != self._basis() for version in versions) else None
+        # What was made last, not what is in use: where that is an older one, somebody has chosen it.
+        made_for = await learning.last_basis() or await _builtin_basis()
+        return Why.CHANGED if made_for != await self._basis() else None
 
     async def refit(self, why: Why) -> Made | None:
         """Make a model from all that agents have taught, and use it if it is not worse. None: there is nothing to make:
@@ -143,19 +141,21 @@ class Learner:
 
         Raises NotFitted; then all is as it was.
         """
-        started, present = time.monotonic(), self._basis()
+        started, present = time.monotonic(), await self._basis()
         in_use = next(iter(await learning.taken_into_use(1)), None)
         news, labels = await learning.news(0), await learning.taught(MOST)
         last = max([news.last, *labels])
-        if not labels and self._kept is None:
-            await self._without_lessons(why)
+        if not labels and present == await _builtin_basis():
+            await self._without_lessons(why, last, present)
             self._tried = last
             return None
-        row, content = await self._compared_with(in_use.id if in_use is not None else BUILT_IN)
+        # All of them, not only the newest that teach: by this number it is seen that words were erased.
+        there = await learning.still_there(last)
+        row, content = await self._compared_with(in_use.id if in_use is not None else BUILT_IN, present)
         fitted, count = await self._fitted(labels, row, content)
         version = ModelVersion(
             created_at=self._clock(),
-            labels=len(labels),
+            labels=there,
             last_label=last,
             rows=count,
             backend=fitted.backend,
@@ -171,17 +171,17 @@ class Learner:
             "model made",
             why=str(why),
             version=version.id,
-            labels=len(labels),
+            labels=there,
             rows=count,
             refused=version.refused,
             s=round(time.monotonic() - started, 1),
         )
-        return Made(version.id, count, len(labels), version.backend, fitted.scores, version.refused)
+        return Made(version.id, count, there, version.backend, fitted.scores, version.refused)
 
-    async def _compared_with(self, version_id: int) -> tuple[ModelVersion | None, bytes]:
+    async def _compared_with(self, version_id: int, present: str) -> tuple[ModelVersion | None, bytes]:
         """The version in use as a row and as bytes. One that was made for other categories is none to compare with."""
         row = await learning.version(version_id) if version_id != BUILT_IN else None
-        content = await learning.content(version_id) if row is not None and row.basis == self._basis() else None
+        content = await learning.content(version_id) if row is not None and row.basis == present else None
         if row is None or content is None or hashlib.sha256(content).hexdigest() != row.sha256:
             return None, await asyncio.to_thread(lambda: builtin().to_bytes())
         return row, content
@@ -219,6 +219,7 @@ class Learner:
 
     async def _take_into_use(self, version: ModelVersion, in_use: learning.InUse | None, why: Why) -> None:
         """In one transaction: store it, and use it unless it is refused or somebody has chosen another meanwhile."""
+        await learning.choose(self._clock())
         now = next(iter(await learning.taken_into_use(1)), None)
         if version.refused is None and now != in_use and why is not Why.ERASED:
             version.refused = "another version was chosen while it was made"
@@ -230,19 +231,33 @@ class Learner:
         if why is Why.ERASED:
             await learning.forget_before(version.id)
 
-    async def _without_lessons(self, why: Why) -> None:
+    async def _without_lessons(self, why: Why, last: int, present: str) -> None:
         """Nothing that agents taught is left: what was made of it is not used, and goes when the words are erased."""
 
         async def work() -> None:
-            if why in (Why.ERASED, Why.TAUGHT) and await learning.versions():
+            await learning.choose(self._clock())
+            await learning.nothing_to_make(last, present)
+            if await learning.taken_into_use(1):
                 await learning.use(BUILT_IN, self._clock())
             if why is Why.ERASED:
                 await learning.forget_before(2**62)
 
-        await transaction(work)
+        if why is not Why.ASKED:
+            await transaction(work)
 
-    def _basis(self) -> str:
-        return basis(self._classifier.categories, meaning=self._kept is not None)
+    async def _basis(self) -> str:
+        """Beside the event loop: ten thousand examples are looked at."""
+        return await asyncio.to_thread(basis, self._classifier.categories, meaning=self._kept is not None)
+
+
+async def _builtin_basis() -> str:
+    return await asyncio.to_thread(_of_the_program)
+
+
+@cache
+def _of_the_program() -> str:
+    """What the model rests on that comes with the program: its own categories, and no meaning."""
+    return basis(Categories(), meaning=False)
 
 
 def _refused(fitted: Fitted, why: Why) -> str | None:
