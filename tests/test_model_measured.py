@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.program import program
 
 KEYS = (
@@ -60,3 +62,15 @@ async def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
     found = await program(tmp_path, "classify", "--train", str(broken), "--eval", str(broken))
     assert found.code == 1
     assert found.err == f'{broken}, line 2: not an object with the texts "text", "label" and perhaps "lang".\n'
+
+
+@pytest.mark.parametrize("line", [b'{"text": "\xff", "label": "b"}', b"[" * 100_000], ids=["no text", "nested"])
+async def test_a_line_that_nobody_can_read_is_named_too(tmp_path: Path, line: bytes) -> None:
+    """Bytes that are no text, and what is nested deeper than anybody reads; a mark before the first line is none."""
+    broken = tmp_path / "t.jsonl"
+    broken.write_bytes(b'\xef\xbb\xbf{"text": "a", "label": "b", "lang": "en", "facts": {}}\n\n' + line + b"\n")
+    for command in (("classify", "--train", str(broken)), ("lang",), ("extract",)):
+        found = await program(tmp_path, *command, "--eval", str(broken))
+        assert (found.code, found.out) == (1, "")
+        assert found.err.startswith(f"{broken}, line 3: not an object with ")
+        assert found.err.count("\n") == 1

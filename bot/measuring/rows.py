@@ -12,13 +12,14 @@ R = TypeVar("R")
 
 def rows(path: Path, wanted: str, read: Callable[[Mapping[str, object]], R]) -> Iterator[R]:
     """An object a line, empty lines left out. Raises OSError, and ValueError with file, line and what is `wanted`."""
-    with path.open(encoding="utf-8") as source:
+    # As bytes: a line that is no text is a line like any other that is wrong. Some editors begin a file with a mark.
+    with path.open("rb") as source:
         for number, written in enumerate(source, 1):
-            if not written.strip():
-                continue
             try:
-                yield read(json.loads(written))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                line = written.decode("utf-8-sig" if number == 1 else "utf-8")
+                if line.strip():
+                    yield read(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise ValueError(f"{path}, line {number}: not an object with {wanted}.") from error
 
 
