@@ -25,11 +25,12 @@ class OwnFile:
     lines: dict[Place, int]
 
     def line(self, *place: str | int) -> int | None:
-        """The line, from 1, of a key or an element; of what it stands in when it is not there itself."""
+        """The line, from 1, of a key or an element; of what it stands in when it is not there itself, or, of a table
+        that is named nowhere alone (`[[name]]`, `[name.part]`), where it begins."""
         for length in range(len(place), 0, -1):
             if (line := self.lines.get(place[:length])) is not None:
                 return line
-        return None
+        return next((line for found, line in self.lines.items() if found[:1] == place[:1]), None)
 
     def wrong(self, reason: str, *place: str | int) -> ValueError:
         """The error to raise for a mistake at a place: one line with file, line and reason."""
@@ -43,7 +44,9 @@ def read(path: Path) -> OwnFile:
     try:
         # A pipe or a device would never come to an end.
         if not path.is_file():
-            raise ValueError(f"{path}: cannot be read: it is no file.")
+            raise ValueError(
+                f"{path}: cannot be read: {'it is no file' if path.exists() else 'there is no such file'}."
+            )
         if path.stat().st_size > LARGEST:
             raise ValueError(f"{path}: is larger than {LARGEST >> 20} MiB.")
         source = path.read_text("utf-8-sig")
@@ -61,6 +64,8 @@ def parse(source: str, name: str) -> OwnFile:
         return OwnFile(name, document, dict(_lines(source.replace("\r\n", "\n"))))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(_not_toml(str(error), name)) from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise ValueError(f"{name}: not valid TOML: {error}.") from error
     except RecursionError as error:
         raise ValueError(f"{name}: is nested too deeply.") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from intake.own_file import OwnFile
@@ -10,6 +11,7 @@ from intake.patterns import Refused, compiled
 
 Patterns = tuple[re.Pattern[str], ...]
 MOST_TEXTS = 200
+_UNSEEN = ("Cc", "Zl", "Zp")
 
 
 def table(file: OwnFile, name: str, known: tuple[str, ...]) -> Mapping[str, object]:
@@ -64,3 +66,8 @@ def number(file: OwnFile, value: object, most: int, what: str, *place: str | int
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
         raise file.wrong(f"{what} is a whole number from 1 to {most}.", *place)
     return value
+
+
+def unseen(text: str, *, lines: bool = False) -> bool:
+    """Is something in it that nobody can see: control characters; line breaks, unless there may be several `lines`."""
+    return any(unicodedata.category(sign) in _UNSEEN and not (lines and sign == "\n") for sign in text)

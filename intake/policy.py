@@ -190,8 +190,8 @@ def _warranties(file: OwnFile) -> Iterator[Warranty]:
 
 def _warranty(file: OwnFile, table: Mapping[str, object], *place: str | int) -> Warranty:
     line = table.get("line")
-    if not isinstance(line, str) or not line.strip() or len(line) > LONGEST_VALUE:
-        raise file.wrong('a product line has a name: line = "Kettles".', *place, "line")
+    if not isinstance(line, str) or not line.strip() or len(line) > LONGEST_VALUE or own_tables.unseen(line):
+        raise file.wrong('a product line has a name, in one line: line = "Kettles".', *place, "line")
     months = own_tables.number(file, table.get("months"), _LONGEST_WARRANTY, "months", *place, "months")
     models, products, serials = (own_tables.patterns(file, *place, name) for name in _PRODUCTS)
     return Warranty(line.strip(), months, models, products, serials)
@@ -218,17 +218,22 @@ def _returns_days(file: OwnFile) -> int | None:
 
 def _send_to(file: OwnFile) -> str:
     text = own_tables.table(file, "returns", _RETURNS).get("send_to", "")
-    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS:
-        raise file.wrong(f"send_to is a text of at most {_LONGEST_ADDRESS} characters.", "returns", "send_to")
+    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS or own_tables.unseen(text, lines=True):
+        reason = f"send_to is a text of at most {_LONGEST_ADDRESS} characters, none of them a control character."
+        raise file.wrong(reason, "returns", "send_to")
     return text.strip()
 
 
 def _vip(file: OwnFile) -> Vip:
     table = own_tables.table(file, "vip", _VIP)
-    addresses = {text.lower() for text in own_tables.texts(file, "vip", "addresses")}
-    domains = {text.lower().lstrip("@") for text in own_tables.texts(file, "vip", "domains")}
-    if odd := next((name for name in sorted(domains) if not _DOMAIN.fullmatch(name)), None):
-        raise file.wrong(f"“{odd}” is no domain, such as example.com.", "vip", "domains")
+    addresses = [text.lower() for text in own_tables.texts(file, "vip", "addresses")]
+    domains = [text.lower().lstrip("@") for text in own_tables.texts(file, "vip", "domains")]
+    for at, name in enumerate(addresses):
+        if _DOMAIN.fullmatch(name):
+            raise file.wrong(f"“{name}” is no address; whole domains stand in domains.", "vip", "addresses", at)
+    for at, name in enumerate(domains):
+        if not _DOMAIN.fullmatch(name):
+            raise file.wrong(f"“{name}” is no domain, such as example.com.", "vip", "domains", at)
     customers = table.get("customers", [])
     if not isinstance(customers, list):
         raise file.wrong("customers is a list of customers' numbers, such as [12, 15].", "vip", "customers")

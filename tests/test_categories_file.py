@@ -40,6 +40,13 @@ def test_a_company_adds_words_messages_and_categories(tmp_path: Path) -> None:
     ]
 
 
+def test_a_category_with_one_name_is_called_by_it_everywhere(tmp_path: Path) -> None:
+    """On the desk too, where English ones are shown; without any, by its key."""
+    own = _own(tmp_path, '[loyalty]\nnames = { de = "Kundenkarte" }\n[big_boats]\n')
+    assert own.name("loyalty", "en") == own.name("loyalty", "fr") == "Kundenkarte"
+    assert own.name("big_boats", "de") == "Big boats"
+
+
 def test_a_company_replaces_one_category_or_the_whole_tree(tmp_path: Path) -> None:
     """`replace` empties one category of words and messages, `keep_builtin = false` all of them."""
     one = _own(tmp_path, '[refund]\nreplace = true\nwords = { en = ["cash me out"] }\n')
@@ -92,6 +99,10 @@ def test_a_word_that_the_company_gives_another_meaning_loses_ours(tmp_path: Path
         (f'[refund.messages]\nen = ["x",\n"{"x" * 2001}"]', 3, "[refund] messages.en"),
         ('[refund]\nmessages = ["x"]', 2, "[refund] messages"),
         ("\n\n[unsorted]", 3, "[unsorted]"),
+        ('\n[unsorted.messages]\nen = ["hm"]', 2, "[unsorted]"),
+        ("\n[[boats]]\n", 2, "[boats]"),
+        ('[boats.names]\nde = "Boot"\nen = "Boat\\nYacht"', 3, "[boats] names.en"),
+        (f'[boats.names]\nen = "{"x" * 61}"', 2, "[boats] names.en"),
         ('["Big Boats"]', 1, "[Big Boats]"),
         ("refund = 1", 1, "[refund]"),
         ('keep_builtin = "no"', 1, "keep_builtin"),
@@ -121,6 +132,11 @@ def test_a_bad_file_is_refused_with_line_and_reason(tmp_path: Path, text: str, l
             'the message "geld her" is in [order], and in [refund] too (line 2).',
         ),
         ('[boats]\nnames = { en = "refund" }', 2, '[boats] names.en is "refund", and so is that of [refund].'),
+        (
+            '[boats]\nnames.de = "nicht zugeordnet"',
+            2,
+            '[boats] names.de is "nicht zugeordnet", and so is that of [unsorted].',
+        ),
         ('[refund]\nnames.en = "Return"', 2, '[refund] names.en is "Return", and so is that of [return].'),
     ],
 )
@@ -163,6 +179,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for name in ("none.toml", "", "bytes.toml"):
         with pytest.raises(ValueError, match="cannot be read"):
             Categories(tmp_path / name)
+    with pytest.raises(ValueError, match=r"cannot be read: there is no such file\.$"):
+        Categories(tmp_path / "none.toml")
 
 
 def test_as_many_words_as_there_may_be_take_little_time(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_the_line_of_what_is_missing_is_that_of_its_table() -> None:
         ("a = 1\nb = = 2\n", "own.toml, line 2: not valid TOML: Invalid value (column 5)."),
         ("a = 1\na = 2\n", "own.toml, line 2: not valid TOML: Cannot overwrite a value"),
         ("[refund", "own.toml: not valid TOML: "),
+        ("a = " + "9" * 5_000, "own.toml: not valid TOML: "),
         ("a = " + "[" * 100_000, "own.toml: is nested too deeply."),
     ],
 )

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from intake.own_file import parse, read
 from intake.understanding.category_file import UNSORTED as UNSORTED
-from intake.understanding.category_file import WEIGHTS, Category, categories_of
+from intake.understanding.category_file import UNSORTED_NAMES, WEIGHTS, Category, categories_of
 from intake.understanding.seeds import Seed, builtin_seeds
 from intake.understanding.words import Entry, Tokens, Words, folded, tokens
 
-_UNSORTED_NAMES = {"en": "Unsorted", "zh": "未分类", "es": "Sin clasificar", "de": "Nicht zugeordnet", "ru": "Без темы"}
 NO_WORD = "no known word in it"  # a model says so, too
 _IN_SUBJECT = 1  # a subject is chosen with more care than a sentence
 _MOST_REASONS = 5
@@ -100,10 +99,11 @@ class Categories:
         return tuple(Seed(entry.text.replace("*", ""), entry.label, entry.language) for entry in named)
 
     def name(self, category: str, language: str) -> str:
-        """What people call it: in `language`, else in English, else the key. Never raises."""
+        """What people call it: in `language`, else in English, else in any, else the key. Never raises."""
         known = self._categories.get(category)
-        names = dict(known.names) if known else _UNSORTED_NAMES if category == UNSORTED else {}
-        return names.get(language) or names.get("en") or category.replace("_", " ").capitalize()
+        names = dict(known.names) if known else UNSORTED_NAMES if category == UNSORTED else {}
+        named = names.get(language) or names.get("en") or next(iter(names.values()), None)
+        return named or category.replace("_", " ").capitalize()
 
     def case(self, category: str) -> str | None:
         """The after-sales case (return, exchange, repair, refund) that a request of this category opens."""

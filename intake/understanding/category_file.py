@@ -9,16 +9,19 @@ from itertools import chain
 from typing import TypeGuard
 
 from intake.own_file import OwnFile, Place
+from intake.own_tables import unseen
 from intake.understanding.seeds import LONGEST, Seed
 from intake.understanding.words import Entry, Words, folded
 
 UNSORTED = "unsorted"
+UNSORTED_NAMES = {"en": "Unsorted", "zh": "未分类", "es": "Sin clasificar", "de": "Nicht zugeordnet", "ru": "Без темы"}
 WEIGHTS = {"words": 3, "hints": 1}
 CASES = ("return", "exchange", "repair", "refund")
 
 _SETTINGS = ("names", "words", "hints", "messages", "case", "replace", "remove")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+LONGEST_NAME = 60  # characters, so that a button still reads well
 # Telegram shows a hundred buttons at most; of the rest, what a text is still looked through for in no time.
 MOST_CATEGORIES, MOST_WORDS, MOST_MESSAGES = 97, 10_000, 20_000
 
@@ -103,8 +106,9 @@ def _category(file: OwnFile, key: str, table: dict[str, object], known: Category
 
 def _names(file: OwnFile, key: str, table: dict[str, object]) -> Iterator[tuple[str, str]]:
     for language, name in _by_language(file, key, table, "names", 'a table such as { en = "Refund" }'):
-        if not isinstance(name, str) or not name.strip():
-            raise file.wrong(f"[{key}] names.{language} must be a text.", key, "names", language)
+        if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or unseen(name):
+            reason = f"[{key}] names.{language} must be a text of one line and at most {LONGEST_NAME} characters."
+            raise file.wrong(reason, key, "names", language)
         yield language, name.strip()
 
 
@@ -169,7 +173,7 @@ def _check_whole(file: OwnFile, found: dict[str, Category]) -> None:
 
 def _check_names(file: OwnFile, found: dict[str, Category]) -> None:
     """Two buttons that read the same would be a coin to toss."""
-    named: dict[tuple[str, str], str] = {}
+    named = {(language, name.casefold()): UNSORTED for language, name in UNSORTED_NAMES.items()}
     for category in found.values():
         for language, name in category.names:
             other = named.setdefault((language, name.casefold()), category.key)
