@@ -22,6 +22,7 @@ from bench.labelled import (
     MORE,
     NUMBERS,
     PRIORITIES,
+    SHOPS,
     TRAIN,
     Row,
     read,
@@ -29,7 +30,7 @@ from bench.labelled import (
 
 # Of all that a message can be; the other parts are about something of their own.
 WHOLE = [HELD, HELD_LATER, TRAIN, MORE]
-PARTS = [*WHOLE, NUMBERS, CHINESE]
+PARTS = [*WHOLE, NUMBERS, CHINESE, SHOPS]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
 # Brought into a normal form, so full-width digits are read as others.
 COUNTED = ("phone", "purchase_date", "amount")

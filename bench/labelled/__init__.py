@@ -15,6 +15,7 @@ TRAIN = SEEDS / "train.jsonl"
 MORE = SEEDS / "more.jsonl"
 NUMBERS = SEEDS / "numbers.jsonl"
 CHINESE = SEEDS / "chinese.jsonl"
+SHOPS = SEEDS / "shops.jsonl"
 HELD = HERE / "held.jsonl"
 HELD_LATER = HERE / "held_later.jsonl"
 

@@ -16,7 +16,7 @@ BY_WORDS = 0.6
 LONGEST = 2_000  # characters; the model reads no more of a message
 LANGUAGES = ("en", "zh", "es", "de", "ru")
 # Messages of all languages and categories with all that a person says of them (bench/labelled/README.md).
-LABELLED = ("train.jsonl", "more.jsonl", "numbers.jsonl", "chinese.jsonl")
+LABELLED = ("train.jsonl", "more.jsonl", "numbers.jsonl", "chinese.jsonl", "shops.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
