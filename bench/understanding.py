@@ -17,26 +17,13 @@ from rich.table import Table
 
 from bench import judging
 from bench.judging import Read
-from bench.labelled import (
-    CHANNELS,
-    CHINESE,
-    FIELDS,
-    HELD,
-    HELD_LATER,
-    LANGUAGES,
-    MORE,
-    NUMBERS,
-    SHOPS,
-    TRAIN,
-    Row,
-    read,
-)
+from bench.labelled import CHANNELS, FIELDS, HELD, HELD_LATER, LANGUAGES, TRAIN, Row, read
 from bot.measuring.rows import milliseconds
 from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
 from intake.understanding.model.model import builtin
 
-HALVES = {"held": (HELD,), "held-later": (HELD_LATER,), "train": (TRAIN, MORE, NUMBERS, CHINESE, SHOPS)}
+HALVES = {"held": (HELD,), "held-later": (HELD_LATER,), "train": TRAIN}
 Figures = dict[str, float | None]
 # Characters of a text, and each how manieth message is made so long.
 LENGTHS = {300: 1, 2_000: 1, 1_000_000: 60}

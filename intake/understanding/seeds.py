@@ -15,8 +15,6 @@ from intake.own_file import OwnFile, parse
 BY_WORDS = 0.6
 LONGEST = 2_000  # characters; the model reads no more of a message
 LANGUAGES = ("en", "zh", "es", "de", "ru")
-# Messages of all languages and categories with all that a person says of them (bench/labelled/README.md).
-LABELLED = ("train.jsonl", "more.jsonl", "numbers.jsonl", "chinese.jsonl", "shops.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,15 @@ class Seed:
 
 @cache
 def builtin_seeds() -> tuple[Seed, ...]:
-    """All that come with the program: by language, in the order of the files, then the labelled ones."""
+    """All that come with the program: by language, then the labelled ones, in the order of their files."""
     folder = files("intake.understanding").joinpath("seeds")
     found: list[Seed] = []
     for language in LANGUAGES:
         name = f"{language}.toml"
         found += _seeds(parse(folder.joinpath(name).read_text("utf-8"), name), language)
-    for name in LABELLED:
-        found += _labelled(folder.joinpath(name).read_text("utf-8"))
+    # With all that a person says of each: what bench/labelled/README.md tells.
+    for path in sorted(folder.joinpath("labelled").iterdir(), key=lambda path: path.name):
+        found += _labelled(path.read_text("utf-8"))
     return tuple(found)
 
 
