@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from intake.cases.reading import from_facts
 from intake.understanding.facts import Fact
 from storage.kinds import CaseStatus, CaseType
 
@@ -47,17 +48,15 @@ class CaseFacts:
         return CaseStatus.ASKED if self.missing else CaseStatus.COMPLETE
 
 
-def case_facts(case_type: CaseType, facts: tuple[Fact, ...]) -> CaseFacts:
-    """Fill a case from what was found in the text; the first fact of a kind counts."""
-    first: dict[str, str] = {}
-    for fact in facts:
-        first.setdefault(fact.kind, fact.value)
-    purchased = first.get("purchase_date")
+def case_facts(case_type: CaseType, facts: Sequence[Fact], today: date) -> CaseFacts:
+    """Fill a case from what was found in the text; the first fact of a kind counts, of order numbers all."""
+    found = from_facts(facts, today)
+    purchased = found.get("purchased_on")
     return CaseFacts(
         type=case_type,
-        order_number=first.get("order_number"),
-        product_number=first.get("product_number"),
-        model=first.get("model"),
+        order_number=found.get("order_number"),
+        product_number=found.get("product_number"),
+        model=found.get("model"),
         purchased_on=date.fromisoformat(purchased) if purchased else None,
-        serial_number=first.get("serial_number"),
+        serial_number=found.get("serial_number"),
     )

@@ -454,3 +454,16 @@ async def test_a_case_that_an_agent_opens_knows_what_its_first_message_told(tmp_
     await AfterSalesCase.all().delete()
     await core.sorting.categorise(opened.request or 0, "exchange", maria, core.now)
     assert (await AfterSalesCase.get(request_id=opened.request)).order_number == "ZZ~4711"
+
+
+async def test_a_first_message_may_name_several_orders_and_no_absurd_day(core: Core) -> None:
+    """As many orders as an answer may name; a day on which nobody could have bought it is asked for."""
+    await core.accept(
+        letter(
+            "I would like to return the kettles, please: order number 48213, order number 48214, order number 48213. "
+            "They are K-200. I bought them on 3 March 1985."
+        )
+    )
+    case = await AfterSalesCase.get()
+    assert case.order_number == "48213, 48214"
+    assert (case.purchased_on, case.missing[-1]) == (None, "purchased_on")

@@ -98,7 +98,7 @@ class Sorting:
         Raises NoSuchRequest.
         """
         name = self._classifier.categories.name(category, "en")
-        found = await self._facts(request_id, category)
+        found = await self._facts(request_id, category, now)
 
         def already(request: CustomerRequest) -> str | None:
             said = category == UNSORTED or request.category_choices is None
@@ -186,19 +186,21 @@ class Sorting:
 
         await transaction(work)
 
-    async def _facts(self, request_id: int, category: str) -> CaseFacts | None:
+    async def _facts(self, request_id: int, category: str, now: datetime) -> CaseFacts | None:
         """What the first message tells of the case that belongs to a category; None: no case belongs to it."""
         kind = self._classifier.categories.case(category)
         if kind is None:
             return None
         first = await requests.first_incoming(request_id)
         if first is None:
-            return case_facts(CaseType(kind), ())
+            return case_facts(CaseType(kind), (), now.date())
         kept = [row for row in await facts_of(request_id) if row.record_id == first.id]
         found = tuple(Fact(row.kind, row.value, row.start, row.end, row.confidence) for row in kept)
         # Messages that came before facts were kept have none beside them.
         words, numbers = f"{first.subject}\n{first.reply_text}", self._house.policy.numbers.patterns
-        return case_facts(CaseType(kind), found or extract(words, None, numbers=numbers, today=first.at.date()))
+        return case_facts(
+            CaseType(kind), found or extract(words, None, numbers=numbers, today=first.at.date()), now.date()
+        )
 
 
 def _called(agent: Agent) -> str:

@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from intake.agents.case_facts import FIELD_WORDS
 from intake.cases import reading as answering
-from intake.cases import values
 from intake.cases.reading import Answers, Asked
 from intake.cases.values import Place
 from intake.house import House
@@ -50,18 +49,9 @@ class Difference:
         return said if self.before is None else f"{said} instead of {self.before[:LONGEST_SHOWN]}"
 
 
-def from_facts(facts: Sequence[Fact], today: date) -> dict[str, str]:
-    """What the extractor has found, by column; without a day to come, or long before anybody could have bought it."""
-    found = answering.from_facts(facts)
-    day = found.get("purchased_on")
-    if day is not None and not values.OLDEST.isoformat() <= day <= today.isoformat():
-        del found["purchased_on"]
-    return found
-
-
 def differences(case: AfterSalesCase, facts: Iterable[Fact], today: date) -> list[Difference]:
     """What somebody names otherwise than the case has it, or what it does not know though nothing is missing."""
-    found = from_facts([fact for fact in facts if fact.confidence >= SURE_ENOUGH], today)
+    found = answering.from_facts([fact for fact in facts if fact.confidence >= SURE_ENOUGH], today)
     return [
         Difference(column, known(case, column), value)
         for column, value in found.items()
@@ -121,7 +111,7 @@ def read_again(
     if questions:
         again = Asked(asked.questions or tuple(questions), tuple(questions), questions[0], asked.words, asked.ours)
         answers = answering.read_chat(text, again, language, today, Place.NEXT)
-    said = {**from_facts(facts, today), **answers.values}
+    said = {**answering.from_facts(facts, today), **answers.values}
     changed: dict[str, str | None] = {}
     for question in questions:
         mine = {column: said[column] for column in FILLS[question] if column in said and _may_fill(case, column, own)}

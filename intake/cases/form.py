@@ -137,7 +137,7 @@ class Form:
             said = reading.reply_text, reading.facts, asked, reading.language or request.language, today
             again = correcting.read_again(case, own, *said)
             await keeping.replace(self._house, case, again, request, record, now)
-            answers, asking = Answers(correcting.from_facts(reading.facts, today)), case.asking
+            answers, asking = Answers(answering.from_facts(reading.facts, today)), case.asking
             if not own and original.at > (case.updated_at or now) and not await _agent_goes_on(case, request):
                 # Nothing could be read in what came after the question. Now, perhaps.
                 answers = self._read(None, reading, case, request, now, _place(case, original.at))
@@ -184,7 +184,7 @@ class Form:
         """
         today = now.astimezone(UTC).date()
         language = reading.language or request.language
-        found = correcting.from_facts(reading.facts, today)
+        found = answering.from_facts(reading.facts, today)
         answers = Answers()
         if case.questions:
             words = self._texts.of(request.language)

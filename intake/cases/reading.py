@@ -84,15 +84,20 @@ def read_chat(text: str, asked: Asked, language: str | None, today: date, place:
     return _by_kind(lines, asked, language, today, Place.SOMEWHERE)
 
 
-def from_facts(facts: Sequence[Fact]) -> dict[str, str]:
-    """What the extractor has found, by column of a case; the first of a kind counts, of order numbers all."""
+def from_facts(facts: Sequence[Fact], today: date) -> dict[str, str]:
+    """What the extractor has found, by column of a case; the first of a kind counts, of order numbers all.
+
+    Without a day to come, or long before anybody could have bought it.
+    """
     found: dict[str, str] = {}
     for fact in facts:
         if fact.kind in COLUMNS:
             found.setdefault(COLUMNS[fact.kind], fact.value)
     orders = list(dict.fromkeys(fact.value for fact in facts if fact.kind == "order_number"))
     if orders:
-        found["order_number"] = ", ".join(orders[: values.MOST_NUMBERS])
+        found[ORDER] = ", ".join(orders[: values.MOST_NUMBERS])
+    if not values.OLDEST.isoformat() <= found.get(BOUGHT, values.OLDEST.isoformat()) <= today.isoformat():
+        del found[BOUGHT]
     return found
 
 

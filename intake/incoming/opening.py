@@ -117,7 +117,7 @@ async def _case(
     case = categories.case(matter.verdict.category)
     if case is None:
         return []
-    found = case_facts(CaseType(case), matter.facts)
+    found = case_facts(CaseType(case), matter.facts, now.date())
     row = case_row(request, found, now)
     told = await covered(house, row, request, now)
     return [row, requests.event(request.id, now, "intake", "case opened", after=found.type), *told]
