@@ -366,6 +366,24 @@ async def test_a_broken_policy_is_told_with_its_line(scene: Stage, tmp_path: Pat
     assert "line 2" in told
 
 
+async def test_own_files_are_told_of_each_by_itself(scene: Stage, tmp_path: Path) -> None:
+    """What they hold when they are good; and a mistake in one hides none in the other."""
+    categories, policy = tmp_path / "categories.toml", tmp_path / "policy.toml"
+    categories.write_text('[loyalty.words]\nen = ["bonus point*"]\ncn = ["积分"]\n')
+    policy.write_text("[[warranty]]\nline = 'Kettles'\nmonths = 24\n[numbers]\norder = ['A-1', 'B-1']\n")
+    found = await _found(scene, categories_file=categories, policy_file=policy)
+    assert not [finding for finding in found if finding.fails]
+    assert [one.text for one in found if one.warns] == [f"{categories} has words in cn, which INTAKE_LANGUAGES lacks."]
+    told = "\n".join(finding.text for finding in found)
+    assert f"loyalty, unsorted ({categories})." in told
+    assert f"1 product lines, 2 patterns of numbers ({policy})." in told
+    categories.write_text("[[loyalty]]\n")
+    policy.write_text("[deadline]\n")
+    told = await _failing(scene, categories_file=categories, policy_file=policy)
+    assert f"INTAKE_CATEGORIES_FILE: {categories}, line 1" in told
+    assert f"INTAKE_POLICY_FILE: {policy}, line 1" in told
+
+
 async def test_a_database_that_would_fail_is_told(scene: Stage, tmp_path: Path) -> None:
     """Garbage, a server that is away."""
     (tmp_path / "garbage.sqlite3").write_bytes(b"garbage" * 1000)

@@ -69,23 +69,42 @@ def _data_dir(path: Path) -> Finding:
 
 
 def _words(settings: Settings) -> list[Finding]:
-    try:
-        Categories(settings.categories_file)
-    except (OSError, ValueError) as error:
-        return [Finding(f"INTAKE_CATEGORIES_FILE: {error}", fails=True)]
-    try:
-        if settings.policy_file is not None:
-            Policy.read(settings.policy_file)
-    except ValueError as error:
-        return [Finding(f"INTAKE_POLICY_FILE: {error}", fails=True)]
+    own = _own_files(settings)
+    if any(finding.fails for finding in own):
+        return own
     if settings.default_language not in settings.languages:
         spoken = ", ".join(settings.languages)
         return [Finding(f"INTAKE_DEFAULT_LANGUAGE {settings.default_language} is none of {spoken}.", fails=True)]
     replies = Replies(settings.templates_dir, settings.languages, settings.default_language, settings.company)
     problems = [Finding(problem, fails=True) for problem in replies.problems()]
-    found = problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")]
+    found = [*own, *(problems or [Finding(f"Templates render in {', '.join(settings.languages)}.")])]
     if settings.company == Settings.model_fields["company"].default:
         found.append(Finding(f"INTAKE_COMPANY is not set: customers read “{settings.company}”.", warns=True))
+    return found
+
+
+def _own_files(settings: Settings) -> list[Finding]:
+    """The operator's own files: what is wrong with each, or what it holds."""
+    found = []
+    if settings.categories_file is not None:
+        try:
+            categories = Categories(settings.categories_file)
+        except (OSError, ValueError) as error:
+            found.append(Finding(f"INTAKE_CATEGORIES_FILE: {error}", fails=True))
+        else:
+            found.append(Finding(f"Categories: {', '.join(categories.keys)} ({settings.categories_file})."))
+            if unheard := sorted(categories.own_languages - {*settings.languages, "en"}):
+                words = f"{settings.categories_file} has words in {', '.join(unheard)}, which INTAKE_LANGUAGES lacks."
+                found.append(Finding(words, warns=True))
+    if settings.policy_file is not None:
+        try:
+            policy = Policy.read(settings.policy_file)
+        except (OSError, ValueError) as error:
+            found.append(Finding(f"INTAKE_POLICY_FILE: {error}", fails=True))
+        else:
+            lines, numbers = len(policy.warranties), len(policy.numbers.patterns)
+            words = f"Policy: {lines} product lines, {numbers} patterns of numbers ({settings.policy_file})."
+            found.append(Finding(words))
     return found
 
 

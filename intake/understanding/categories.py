@@ -132,6 +132,11 @@ class Categories:
         """Has the company written words of its own?"""
         return bool(self._rules)
 
+    @property
+    def own_languages(self) -> frozenset[str]:
+        """The languages in which the company has written words of its own."""
+        return frozenset(rule.language for rule in self._rules)
+
     def _entries(self) -> Iterator[Entry]:
         """All words, the company's last. One that it gave another meaning than ours loses ours."""
         meant = {
