@@ -21,7 +21,7 @@ _COURIERS = (
     r"|envialia|zeleris|tipsa|estafeta|andreani|servientrega|сд[эе]к\w{0,2}|cdek|боксберри|boxberry|почт[аыу] россии"
     r"|деловы[емх] лини\w{1,2}|пэк|5post"
 )
-_HAN_COURIERS = r"顺丰|順豐|中通|圆通|申通|韵达|极兔|百世|德邦|邮政|京东快递|京东物流|菜鸟|丰巢|宅急便|黑貓"
+HAN_COURIERS = r"顺丰|順豐|中通|圆通|申通|韵达|极兔|百世|德邦|邮政|京东快递|京东物流|菜鸟|丰巢|宅急便|黑貓"
 
 # Kind, words of alphabets, words of Chinese. Of two that begin at the same letter the upper one is tried first.
 # "" = a number of something else, which is neither kept nor a telephone number.
@@ -38,7 +38,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         r"|referencia del? env[íi]o"
         r"|трек\w{0,10}|накладн\w{0,3}|отслеживани\w|отправлени\w{0,2}|посылк\w{0,2}|рпо|шпи|идентификатор\w{0,2}"
         r"|извещени\w|вагон\w{0,2}|паллет\w{0,2}|постамат\w{0,2}|груз\w{0,2}|упд",
-        rf"(?:{_HAN_COURIERS})(?:快递|物流|速运)?(?:公司)?(?:查询|跟踪)?{_HAO}?"
+        rf"(?:{HAN_COURIERS})(?:快递|物流|速运)?(?:公司)?(?:查询|跟踪)?{_HAO}?"
         rf"|(?:快递|快遞|物流|运单|運單|货运|貨運|包裹|追踪|追蹤|跟踪|提货|提貨|送货|送貨|出库|配送|发货|發貨|托运|面单|集装箱"
         rf"|提|取件|取货){_HAO}|运单|運單|快递|快遞|物流|货运单|提货单|送货单|出库单|包裹|面单|取件码?|取货码?|驿站",
     ),
@@ -95,14 +95,15 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     (  # journeys, places, machines that talk, health
         "",
         r"flights?|trains?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|version|firmware|software"
-        r"|build|patient|van|plate|reg"
+        r"|build|barcodes?|isbn|patient|van|plate|reg"
         rf"|flug(?:{_NR})?|zimmer(?:{_NR})?|fehler\w{{0,8}}|plz|postleitzahl|tan|kennzeichen|kfz|patienten{_NR}|filiale|kasse"
         rf"|haus{_NR}|raum"
         r"|vuelo|habitaci[óo]n|c[óo]digo postal|matr[íi]cula|billete|asiento|tren|historia cl[íi]nica"
-        r"|c[óo]digo de (?:error|verificaci[óo]n|recogida|barras del paquete)|versi[óo]n"
-        r"|рейс\w{0,2}|ошибк\w{0,2}|индекс|билет\w{0,2}|поезд\w{0,2}|место|смс|код(?:а|ом)?(?! товара| детали| заказа)"
+        r"|c[óo]digo de (?:error|verificaci[óo]n|recogida|barras)|versi[óo]n"
+        r"|рейс\w{0,2}|ошибк\w{0,2}|индекс|билет\w{0,2}|поезд\w{0,2}|место|смс|штрих-?код\w{0,2}"
+        r"|код(?:а|ом)?(?! товара| детали| заказа)"
         r"|гос\.? ?номер\w{0,2}|машин[аыу]|медкарт\w{1,2}|пин|верси[яи]|бокс\w{0,2}|ячейк\w",
-        r"航班号?|车次|车牌号?|票号|机票号?|房间号?|房号|错误代码|报错代码|故障码|故障代码|验证码|驗證碼|取票码|邮编|版本|桌号",
+        r"航班号?|车次|车牌号?|票号|机票号?|房间号?|房号|错误代码|报错代码|故障码|故障代码|验证码|驗證碼|取票码|邮编|版本|桌号|条形码|条码",
     ),
     # Of these other steps know more.
     (
@@ -115,7 +116,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "serial_number",
-        rf"serials?|s/?n°|s/n|sn|imei|vin|chassis|serien|ser\.?-?\s?nr|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
+        rf"serials?|s/?n°|s/n|sn|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?nr|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
         rf"|fabrik(?:ations)?|rahmen|geräte?(?:ident)?){_NR}"
         r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo)|n/s|bastidor"
         r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы)"
@@ -128,20 +129,21 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("weak serial_number", r"serie|machine|unit", r"机号"),
     (
         "product_number",
-        rf"sku|p/n|ean|gtin|asin|upc|barcode|isbn|(?:{{word}}-?)?(?:artikel|art\.|produkt|material|teile?|ersatzteil|sach"
-        rf"|katalog){_NR}|art\.?\s?{_NR}|produkt-?code|артикул\w{{0,2}}|код (?:товара|детали)|штрих-?код\w{{0,2}}"
-        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto|barras)"
+        rf"sku|p/n|ean|gtin|asin|upc|(?:{{word}}-?)?(?:artikel|art\.|produkt|material|teile?|ersatzteil|sach"
+        rf"|katalog){_NR}|art\.?\s?{_NR}|produkt-?code|артикул\w{{0,2}}|код (?:товара|детали)"
+        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)"
         r"|(?:style|stock|design|spare|manufacturer'?s?|cat\.?|catalog(?:ue)?) (?:part )?(?:no|numbers?|code)"
-        r"|referencias|prod\.?\s?(?:no|nr)|номенклатурн\w{2,3}|каталожн\w{2,3}|номер по каталогу"
+        r"|referencias|prod\.?\s?(?:no|nr)|номенклатур\w{1,4}|парт-?номер|каталожн\w{2,3}|номер по каталогу"
         rf"|best(?:ell|\.)?{_NR}\.? des (?:artikels|herstellers)",
         r"货品(?:编码|编号|号)|料号|貨號|货号|(?:产品|商品|產品|货品|配件|零件|部件|物料|款式|备件|耗材|滤芯|宝贝)(?:的)?(?:编号"
-        r"|编码|代码|货号|号码|号|id|編號|型号编码)|款号|条形码|条码",
+        r"|编码|代码|货号|号码|号|id|編號|型号编码)|款号",
     ),
     (
         "weak product_number",
-        r"product|article|items?|part|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт"
+        r"product|article|items?|part|parts? list|lista de piezas|(?:teile|stück)liste"
+        r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт"
         r"|товар\w{0,2}|издели\w|детал\w|запчаст\w",
-        r"产品|商品|配件|零件",
+        r"产品|商品|配件|零件表?",
     ),
     (
         "order_number",
@@ -152,7 +154,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         r"|storno|reservas?|localizador|pnr|record locator|itinerary (?:no|number)"
         rf"|buchung(?:en|s-?code|s{_NR})?|reservierung(?:s{_NR})?|res\.?-?\s?nr|брон[ьи]|бронировани[яе]",
         rf"订[单単](?:的?(?:编号|号码?|代码))?|預訂{_HAO}|(?:预订|预定|预约|确认|预约单|预订单|購物|购物|购买){_HAO}|预约单"
-        rf"|訂單(?:號碼?|編號)?|定单号?|(?:{_HAN_SHOPS})单号|单子|单号|單號",
+        rf"|訂單(?:號碼?|編號)?|定单号?|(?:{_HAN_SHOPS})单号|单子|我的单|单号|單號",
     ),
     (
         "weak order_number",

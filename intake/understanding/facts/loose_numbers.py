@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.number_tokens import UNIT_BEHIND, Token, can_be_number, is_decimal
+from intake.understanding.facts.announcers import HAN_COURIERS
+from intake.understanding.facts.number_tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
+from intake.understanding.facts.number_words import MEASURED, THIS_ARTICLE
 
 # Where a trip, a room or a table is booked, six capital letters and digits are its code.
 BOOKING = re.compile(
@@ -18,24 +20,31 @@ _BOOKED = re.compile(
 )
 # What is done with orders only.
 _HANDLED = re.compile(
-    r"(?<!\w)(?:order|cancel|return(?:ing)?\b|refund|sen(?:d|t) back|ship(?:ped|s)?\b|dispatched|status|parcel"
-    r"|addr|storn|adresse|bestell|retour|wo bleibt|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b|unterwegs"
-    r"|estado|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad"
-    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк)|订单|取消|下单|查|到哪|退|发了|发货|没到|这单",
+    r"(?<!\w)(?:order|placed\b|news\b|update|what about"
+    r"|cancel|return(?:ing)?\b|refund|sen(?:d|t) back|ship(?:ped|s)?\b|dispatched|status|parcel"
+    r"|addr|storn|adresse|bestell|retour|wo bleibt|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b"
+    r"|unterwegs|was (?:ist|macht)"
+    r"|estado|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad|sab[ée]is|noticias|hice\b|compr[ée]\b"
+    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк|что с\b|где\b|оформи)|订单|取消|下单|查|到哪|退|发了|发货|没到|这单",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 60, 50
+# Who speaks of his parcel and of a bare 单号 means the number that its courier gave it.
+_COURIER = re.compile(rf"快递|快遞|物流|运单|面单|派件|{HAN_COURIERS}")
+_HAN_ORDER = re.compile(r"订单|訂單|下单")
+_CLAUSE = re.compile(r"[,，。！!？?；;\n]")
 # Digits divided by dashes, or those that brackets set off: an order's number far more often than anything else.
 _DIVIDED = re.compile(r"[0-9A-ZА-ЯЁ]{1,9}(?:[-/_][0-9A-ZА-ЯЁ]{1,9}){1,3}")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{2,4}){2}")  # "for 7 004 118"
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
 _NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)(?:[A-ZА-ЯЁ]{2}|is|es))\s$")
 _TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 # A copula only without a noun of its own: "it is", "hallo, ist … schon raus?"; not "the ticket is …".
 _NO_NOUN = re.compile(
-    r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en)?|return(?:ing)?|please|pls|plz|for|the|its"
+    r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en|ad|e)?|anul(?:ad|e)|return(?:ing)?|on|please|pls|plz|for|the|its"
     r"|(?:it|this|that|number|order) is|about|regarding|where|with|and|status|from|anular|devolver|del?|el|los|por"
     r"|favor|porfa|xfa|para|sobre|donde|dónde|anulen|cancelen|(?:n[úu]mero|pedido) es|ich|bitte|(?:es|das) ist|bei"
-    r"|wegen|wo|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|где|отмените|отменить|верните"
+    r"|wegen|mit|wo|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|где|с|со|отмените|отменить|верните"
     r"|вернуть|плиз|пожалуйста|возврат|это)\s$",
     re.IGNORECASE,
 )
@@ -45,7 +54,7 @@ _BARE_NUMBER = re.compile(
 )
 _PART = re.compile(
     r"(?<![^\W\d_])(?:filter|shelf|hose|spare|seal|cover|lid|tray|kit|gasket|blade|bulb|cartridge|blech|dichtung|deckel"
-    r"|schlauch|regal|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр|шланг|крышк"
+    r"|schlauch|regal(?!o)|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр|шланг|крышк"
     r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
     re.IGNORECASE,
 )
@@ -85,7 +94,7 @@ _ORDER_WORD = re.compile(
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 _HAN_FREE = re.compile(
     r"(?:(?:取消|退掉|退货|退款|退|订单|查|查下|查一下|查询|催|催下|催一下|把|将|给|关于|问下"
-    r"|一下|请|改|下单)|(?:我的|我那个|那个|这个|这单|那单|单子|就|号码?|编号)[是为]?)$"
+    r"|一下|请|改|下单|和|跟|与)|(?:我的|我那个|那个|这个|这单|那单|单子|就|号码?|编号)[是为]?)$"
 )
 _LIKE_PHONE = re.compile(r"[0-9]{3}-[0-9]{4}")
 _CALLED = re.compile(
@@ -101,17 +110,23 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
     written = text[token.start : token.end]
     if not can_be_number(text, token) or is_decimal(token) or UNIT_BEHIND.match(text, token.end):
         return False
+    if MEASURED.match(text, token.end):
+        return False
     if booked and _BOOKED.fullmatch(written):
         return True
     begin = max(0, token.start - _BEFORE)
     before = text[begin : token.start]
-    if names_other_paper(token.value) or _is_something_else(text, token, before):
+    if names_other_paper(token.value) or is_something_else(text, token, before):
         return False
+    if _is_cancelled(text, token, before) or _is_an_answer(text, token):
+        return True
     digits = sum(letter.isdigit() for letter in written)
     bracketed = _BRACKET[0].search(before) is not None and _BRACKET[1].match(text, token.end) is not None
-    if _BARE_NUMBER.search(before) and 5 <= digits < 10:
+    if _BARE_NUMBER.search(before) and is_code(token) and digits < 10:
         return _is_handled(text, token, before)
-    if digits < 5 or not (bracketed or _DIVIDED.fullmatch(token.value)):
+    if digits < 5 or not (
+        bracketed or _DIVIDED.fullmatch(token.value) or (digits < 9 and _THOUSANDS.fullmatch(written))
+    ):
         return False
     if _NUMBER_BESIDE[0].search(before) or _NUMBER_BESIDE[1].match(text, token.end):
         return False  # pieces of a telephone number
@@ -120,12 +135,70 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
     return _is_handled(text, token, before)
 
 
+def is_couriers(text: str, token: Token, begin: int) -> bool:
+    """Does 单号 in a clause about a courier announce it, and not 订单号?"""
+    before = text[begin : token.start]
+    if "单号" not in before and "單號" not in before:
+        return False
+    if _TRACKING_DIGITS.fullmatch(token.value) and _COURIER.search(text) and not _HAN_ORDER.search(before):
+        return True
+    clause = _CLAUSE.split(before)[-1]
+    behind = _CLAUSE.split(text[token.end : token.end + _RIGHT_BESIDE])[0]
+    return _HAN_ORDER.search(clause) is None and _COURIER.search(f"{clause}\n{behind}") is not None
+
+
+_TRACKING_DIGITS = re.compile(r"[0-9]{12,15}")
+
+
+def is_of_article(behind: str) -> bool:
+    """ "编号44-1092的密封圈": does a thing follow, and not an order?"""
+    if THIS_ARTICLE.match(behind) is not None or MEASURED.match(behind) is not None:
+        return True
+    return bool((owned := _HAN_OWNED.match(behind)) is not None and _PART.match(behind, owned.end()) is not None)
+
+
+_HAN_OWNED = re.compile(r"\s?的(?:那个|这个|那款)?")
+
+
+def _is_cancelled(text: str, token: Token, before: str) -> bool:
+    """ "cancel 30911", "die 60331 bitte stornieren": what is cancelled by its number is an order."""
+    if not (token.value.isdigit() and is_code(token)):
+        return False
+    return _CANCEL_BEFORE.search(before) is not None or _CANCEL_BEHIND.match(text, token.end) is not None
+
+
+_CANCEL_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:cancel|stornier\w{0,3}|storno|anul(?:ar|ad|en|e|a)|cancel(?:ar|ad|en|e|a)|отмени(?:те|ть)?)\s"
+    r"(?:please\s|pls\s|bitte\s|пожалуйста\s)?(?:(?:the|my|die|das|meine|el|la|los|мой)\s)?|取消|查一?下|催一?下)$",
+    re.IGNORECASE,
+)
+_CANCEL_BEHIND = re.compile(
+    r"\s?(?:(?:bitte|пожалуйста|请)\s?)?(?:stornieren|canceln|отмените|отменить|取消)", re.IGNORECASE
+)
+
+
+def _is_an_answer(text: str, token: Token) -> bool:
+    """ "it's 4471923 btw": the whole message says nothing but a number, as who was asked for that of his order."""
+    if len(text) > _SHORT or not 6 <= len(token.value) <= 12 or not is_code(token):
+        return False
+    return _COPULA.fullmatch(text, 0, token.start) is not None and _ENOUGH.fullmatch(text, token.end) is not None
+
+
+_SHORT = 60
+_COPULA = re.compile(
+    r"\s*(?:(?:hi|hello|hallo|moin|hola|buenas|привет|你好)[,!.，\s]{1,3})?(?:sorry[,\s]{1,2})?"
+    r"(?:it'?s|it is|that'?s|its|das ist|es ist|ist|es(?: el| la)?|это|вот|是|就是)\s?",
+    re.IGNORECASE,
+)
+_ENOUGH = re.compile(r"(?:\s\w{2,9}){0,2}[\s.!。！]*")
+
+
 def names_other_paper(value: str) -> bool:
     """Do its letters say invoice, return, ticket, case or customer: "INV-2091", "KD/4471-B"?"""
     return _OTHER_PAPER.match(value) is not None
 
 
-def _is_something_else(text: str, token: Token, before: str) -> bool:
+def is_something_else(text: str, token: Token, before: str) -> bool:
     """Does its sentence speak of another paper, or is it a telephone number or the end of a Chinese noun?"""
     sentence = before
     for stop in _SENTENCE_BEFORE.finditer(before):
@@ -146,6 +219,8 @@ def _is_something_else(text: str, token: Token, before: str) -> bool:
 
 def is_article(text: str, token: Token) -> bool:
     """Is it the number of a spare part that stands right beside it: "the 77-GH-104 filter"?"""
+    if MEASURED.match(text, token.end) and is_code(token):
+        return True
     if _CODE.fullmatch(token.value) is None or sum(letter.isdigit() for letter in token.value) < 5:
         return False
     before = text[max(0, token.start - _RIGHT_BESIDE) : token.start]
@@ -160,7 +235,9 @@ def is_article(text: str, token: Token) -> bool:
     return behind is not None and _PART.match(text, behind.end()) is not None
 
 
-_RIGHT_PART = re.compile(r"\s?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?")
+_RIGHT_PART = re.compile(
+    r"\s?(?:那个|这个|的)?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?"
+)
 
 
 def _is_handled(text: str, token: Token, before: str) -> bool:

@@ -117,7 +117,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
-    call now free prize code reply claim live
+    call now free prize code reply claim live case vat iban bic id nif cif dni ust-id steuernummer инн кпп
     cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего
 """
@@ -143,7 +143,7 @@ SURNAMES = frozenset(
     "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝傅荆蔺晁鄢邸楚湛仝廉陳張劉趙黃吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧陸鍾譚歐陽"
 )
 _NOT_CHINESE_NAMES = (
-    "单子 周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
+    "查不 查一 查询 查看 单子 周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
     "谢谢 多谢 感谢 高兴 方便 任何 何时 安排 明天 时间 明白 全部 全额 全新 应该 应当 "
     "成功 成都 和平 和我 关于 关注 关闭 关机 连接 方法 方案 方面 文件 文字 包裹 包装 "
     "华为 时候 简单 成交 明显 阳台 欧洲 江苏 金额 金色 白色 黄色 单号 管理 温度 解决 "

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 # ASCII letters only, for Chinese puts no space around it; a point only between digits ("Nr.48213" is two words).
 TOKEN = re.compile(
-    r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]"
+    r"(?<![A-Za-z0-9])(?<![А-ЯЁ])(?=[A-Za-zА-ЯЁ_/-]{0,16}[0-9]|[A-Z]{2}\.[0-9]{1,6}\.[0-9])[A-Za-z0-9А-ЯЁ](?:[A-Za-z0-9А-ЯЁ]"
     r"|[-_/–](?=[A-Za-z0-9А-ЯЁ])|(?<=[0-9])\.(?=[0-9])|(?<=[A-Z]{2})\.(?=[0-9]{1,6}\.[0-9])){2,39}"
     r"(?:(?<=[0-9]{3})-(?:[一-鿿]{1,2}(?![一-鿿])|(?!(?:го|му|ти|ая|ой|ый|ые|ых|ом)(?![а-яё]))[а-яё]{3,5}(?![а-яё])))?"
+)
+# "3 100 277", "WBK 22 118 F": written in groups, which only a word before them makes one number.
+GROUPED = re.compile(
+    r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{2,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}"
+    r"(?: (?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: [A-Z])?(?![\wЀ-ӿ]|[.,:/-][0-9])"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(
@@ -57,6 +62,23 @@ def whole(text: str, match: re.Match[str]) -> Token:
     return Token(text[start:end].replace("–", "-").upper(), start, end)
 
 
+def grouped(text: str, match: re.Match[str]) -> Token | None:
+    """The number that these groups may be: not "48213 10 lamps", "4471 200 EUR", "4471 2026"."""
+    groups = match.group().split()
+    digits = sum(letter.isdigit() for letter in match.group())
+    first, last = groups[0], groups[-1]
+    if not 5 <= digits <= 24 or _YEAR.fullmatch(last) or UNIT_BEHIND.match(text, match.end()):
+        return None
+    if len(first) > 5 or (len(last) == 1 and last.isdigit() and len(groups) < 4):
+        return None
+    if len(groups) == 2 and len(first) >= 4 and (len(last) < 3 or _A_WORD.match(text, match.end())):
+        return None
+    return Token("".join(groups), *match.span())
+
+
+_A_WORD = re.compile(r"\s[^\W\d_]")
+
+
 def can_be_number(text: str, token: Token) -> bool:
     """Is it none of: a date, a time, a sum of money, a count of things, a number of ours or of a parcel?"""
     value = token.value
@@ -93,7 +115,7 @@ def is_long(token: Token, marked: bool) -> bool:
     value = token.value
     digits = sum(letter.isdigit() for letter in value)
     if marked:
-        return digits >= 2 and len(value) >= 3
+        return (digits >= 2 and len(value) >= 3) or (digits == 1 and "-" in value and len(value) >= 6)  # "ST2-GRY"
     if digits < len(value) and len(value) >= 6 and digits and value.isalnum():
         return True
     if digits < len(value) and "-" in value:

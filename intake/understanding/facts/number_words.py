@@ -18,8 +18,8 @@ FILLER = (
     r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which"
     r"|has|had"
     r"|confirmation|having|and|its|s|you|they|call|called|named|says|said|shows|shown|lists|reads|stands|gave|me|us"
-    r"|mit|der|die|das|ist|war|lautet|lauten|hat|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
-    r"|folgende|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
+    r"|mit|der|die|das|ist|war|lautet|lauten|hat|sagt|meldet|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
+    r"|folgende|dazu|hierzu|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
     rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на|один|одно|un solo|mismo"
     rf"|указан|пишет|показывает|стоит|дал[аи]?|мне)(?![{LETTER}])"
@@ -39,25 +39,49 @@ HEAD = re.compile(
     r"|die|mi|el|este|моему|моего|этому)\s)?$",
     re.IGNORECASE,
 )
+# What leads from a number to the word that follows it.
+_LEADS = (
+    r"(?:(?:the one|the|my|our|your|its|an?|of|for|from|number|meine?r?|ihre?|unsere?|die|der|das|dem|den|eine?|vom"
+    rf"|von|für|nummer|mi|mis|el|la|un|una|del|de|n[úu]mero|номер|мой|моего|наш|от|из)(?![{LETTER}])\s?"
+    r"|我的|我们的|你们的|这个|那个|的){0,4}"
+)
 # "48213 is my order number", "48213是我的订单号"
-BEHIND = re.compile(
-    r"[\s,，(（)\"'”»–—-]{0,4}(?:\n[(（]?(?:die vom |der vom |n[úu]mero de |the )?|(?:thats|is|was|ist|war|lautet"
-    r"|es|era|это|[-–—=])\s{0,2}|(?:thats|that's|that is|which is|das ist"
-    r"|que es)\s|是|为)(?:(?:my|the|our|your|meiner?"
-    r"|meine|die|unsere"
-    r"|der|mi|el|la|номер|мой|моего|наш)\s|我的|我们的|这个)?",
+_EQUATED = re.compile(
+    r"[\s,，(（)\"'”»–—-]{0,4}(?:\n[(（]?|(?:[-–—=]|(?:thats|that's|that is|which is|das ist|que es|is|was|ist|war"
+    rf"|lautet|es|era|это)(?![{LETTER}]))\s{{0,2}}|是|为){_LEADS}",
     re.IGNORECASE,
 )
 # "on it stands 3RL-8812, that should be the serial number"
-PERHAPS_BEHIND = re.compile(
-    r"[^.!?。！？;\n0-9]{0,24}?(?:\b(?:must be|should be|i (?:think|guess|suppose)|probably|presumably|supposedly"
-    r"|müsste|dürfte|wohl|vermutlich|glaube ich|supongo|creo|ser[áa]|imagino|видимо|наверное|вроде|похоже|думаю)\b"
-    r"|应该|可能|大概|估计)(?: (?:that's|that is|it's|it is|das ist|die|das|der|the|que|es|el|la|de|this|это|его"
-    r"|its|a|being)|就是|是){0,4}\s?",
+_PERHAPS = re.compile(
+    r"[^.!?。！？;\n0-9]{0,24}?(?:\b(?:must be|should be|i (?:think|guess|suppose|believe|reckon)|probably|presumably"
+    r"|supposedly|that'?s|that is|das ist|das wäre|eso es|müsste|dürfte|wohl|vermutlich|glaube ich|supongo|creo"
+    r"|ser[áa]|imagino|видимо|наверное|вроде|похоже|думаю|это)\b|应该|可能|大概|估计|这是|那是)"
+    r"(?:(?: (?:that's|that is|it's|it is|is|das ist|que|es|this|это|его|its|being)"
+    rf"(?![{LETTER}])|就是|是|\s){{0,4}}{_LEADS})",
+    re.IGNORECASE,
+)
+# "5520-44, the order number", "5520-44 (Bestellnummer)"
+APPOSED = re.compile(rf"\s?[,(（–—-]?\s?{_LEADS}", re.IGNORECASE)
+CLOSES = re.compile(
+    rf"(?:\s?(?:{STRONG}))?\s?(?:[,.!?;:)），。！；]|$|\n|(?:and|but|und|aber|y|pero|и|а)(?![{LETTER}])"
+    r"|[-–—]\s)",
+    re.IGNORECASE,
+)
+BEHIND = (_EQUATED, _PERHAPS, APPOSED)
+# "…, 2. Oktober 2026, Auftrags-Nr. 1120-447": the word announces the number behind it.
+OF_THE_NEXT = re.compile(
+    r"(?:(?<=nr)\.|(?<=no)\.|(?<=art)\.|(?<=ref)\.|(?<=арт)\.|(?<=зак)\.)?"
+    rf"[\s'\"«„(]{{0,3}}(?:{MARK}\.?){{0,2}}[\s'\"«„(]{{0,3}}[A-Z]{{0,4}}[-_/]?[0-9]",
     re.IGNORECASE,
 )
 # "(not my order!)"
 THIS_ARTICLE = re.compile(r"\s?(?:那|这|的)?(?:那|这)?(?:件|款|个商品|商品)(?!套)")
+# "88204, color 017, talla 42"
+MEASURED = re.compile(
+    r"[\s,(（]{0,3}(?:(?:in|en) )?(?:sizes?|colou?rs?|talla|größe|gr\.|farbe|размер\w{0,2}|цвет\w{0,2})(?!\w)"
+    r"|[\s,，(（]{0,2}(?:[0-9]{2}码|尺码|颜色)",
+    re.IGNORECASE,
+)
 THIS_ORDER = re.compile(r"\s?(?:这|那|此)(?:个|一)?(?:订?单)(?![号独位])")
 DENIED = re.compile(
     r"[\s,(（]{0,3}(?:not|nicht|kein|no es|не|不是|并非)\s?(?:my|meine?|mi|мой|the|an?|die|der|el|номер|我的)?\s?"
@@ -91,13 +115,6 @@ SWAPPED = (
 # "product code", "invoice ref": behind another announcing word these only say "number".
 ONLY_NUMBER = re.compile(r"codes?|ref|reference|referenz|referencia|编号|id", re.IGNORECASE)
 IMEI = re.compile(rf"{BEGINS}IMEI[^0-9A-Za-z\n]{{0,12}}(?P<value>[0-9](?:[ -]?[0-9]){{13,15}})(?![0-9])", re.IGNORECASE)
-SPACED = re.compile(
-    rf"{BEGINS}(?P<serial>serial (?:no|number)|(?:serien|fabrik|geräte)-?(?:nummer|nr)|n[úu]mero de serie"
-    rf"|серийный номер|序列号)?(?P<article>teile-?(?:nr|nummer)|part (?:no|number)|art(?:ikel)?\.?-?(?:nr|nummer))?"
-    r"(?(serial)|(?(article)|(?!)))\.?\s?[:：]?\s?(?P<value>[0-9]{1,4} [0-9A-Z]{2,4}(?: [0-9A-Z]{2,4}){1,4})"
-    r"(?=\s?(?:[,.;)\n]|$))",
-    re.IGNORECASE,
-)
 # "referencia del artículo", "номер товара"
 NUMBER_OF = re.compile(
     rf"(?<![{LETTER}])(?:{STRONG}|referencia)\s(?:(?:de|del|de la|of|of the|des|der)\s)?$", re.IGNORECASE

@@ -41,6 +41,7 @@ _SAID = re.compile(
 )
 _FAX = re.compile(r"(?<!\w)F[:.]?\s{0,2}$|\b(?:tele)?fax|факс|传真", re.IGNORECASE)
 _BARE_MOBILE = {"zh": re.compile(r"1[3-9][0-9]{9}"), "ru": re.compile(r"[78]9[0-9]{9}")}
+_DATE = re.compile(r"[0-3]?[0-9]([./-])[0-3]?[0-9]\1(?:19|20)[0-9]{2}")
 _NEAR = 30
 
 
@@ -51,6 +52,8 @@ def phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]
         if tried == _MOST_TRIED:
             return
         written = match.group().strip()
+        if _DATE.fullmatch(written):
+            continue
         near = text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n\n")[2]
         said = _SAID.search(near) is not None
         if (faxes := [*_FAX.finditer(near)]) and not _SAID.search(near, faxes[-1].end()):
