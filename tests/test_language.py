@@ -161,6 +161,13 @@ def test_only_the_companys_languages_are_answers(text: str, languages: tuple[str
     assert detect(text, languages) == expected
 
 
+def test_a_language_that_is_asked_for_later_is_told_as_well() -> None:
+    """What was read for the languages asked for so far is not all that can be told."""
+    assert detect("The box came open and the cable is missing.", ("de", "en")) == "en"
+    assert detect("Kutxa irekita iritsi da eta kablea falta da.", ("de", "en", "eu")) == "eu"
+    assert detect("Das Paket kam offen an, und das Kabel fehlt.", ("de", "en")) == "de"
+
+
 def test_a_japanese_conversation_goes_on_in_han_alone() -> None:
     """Two signs without kana stay Japanese where Japanese was spoken."""
     assert detect("了解", ("ja", "zh", "en"), prior="ja") == "ja"

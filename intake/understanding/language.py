@@ -6,8 +6,10 @@ import copy
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Protocol
 
 from intake.understanding.language_words import greeted, small_words, weigh
@@ -73,6 +75,9 @@ _ONLY_CHINESE = re.compile("[的吗嗎呢吧啊您你们們这這那么麼没沒
 
 class _Identifier(Protocol):
     labels: list[str]
+    tk_nextmove: object
+    tk_output: object
+    tk_row: object
 
     def rank(self, text: str) -> list[tuple[str, float]]: ...
 
@@ -129,6 +134,7 @@ def _named(code: str | None, languages: tuple[str, ...]) -> str | None:
 
 def warm_up(languages: tuple[str, ...] = ()) -> None:
     """Load the model (about a second) before the first message needs it."""
+    _tables.of([code.lower().partition("-")[0] for code in languages])
     detect("a text of more than three words", languages or ("en", "de"))
 
 
@@ -217,7 +223,7 @@ def _identifier(languages: tuple[str, ...]) -> _Identifier | None:
 
     Restricting to the company's languages is the largest gain in accuracy, and costs nothing.
     """
-    model = _model()
+    model = _tables.of(languages)
     possible = sorted(set(languages) & set(model.labels))
     if not possible:
         return None
@@ -226,9 +232,33 @@ def _identifier(languages: tuple[str, ...]) -> _Identifier | None:
     return restricted
 
 
-@cache
-def _model() -> _Identifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # about a second: only who detects pays for it
+class _Tables:
+    """The model, of the languages that were asked for: all of its 142 would take 27 MB more. When another is asked for,
+    it is read anew."""
 
-    model: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    return model
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._asked: set[str] = set()
+        self._model: _Identifier | None = None
+
+    def of(self, languages: Collection[str]) -> _Identifier:
+        """A model that knows these, and those that were asked for before. About a second when it is read."""
+        with self._lock:
+            if self._model is None or not self._asked.issuperset(languages):
+                self._asked.update(languages)
+                self._model = self._read()
+            return self._model
+
+    def _read(self) -> _Identifier:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # only who detects pays for it
+
+        whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+        whole.set_languages(sorted(self._asked.intersection(whole.labels)))
+        steps = self._model or whole  # the same for all languages, and 40 MB: never there twice
+        narrow: _Identifier = LanguageIdentifier(
+            *(whole.nb_ptc, whole.nb_pc, whole.nb_classes, steps.tk_nextmove, steps.tk_output), tk_row=steps.tk_row
+        )
+        return narrow
+
+
+_tables = _Tables()
