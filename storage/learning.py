@@ -16,6 +16,8 @@ from storage.models import CommunicationRecord, CustomerRequest, Label, ModelVer
 BUILT_IN = 0  # the version that comes with the program; a row of it only says when it was chosen
 MOST_WORDS = 2_000  # characters of a message that teach
 LOOKED_THROUGH = 10  # messages of a request, for one that has words
+PAGE = 1_000  # labels asked for at a time
+SET_BACK = timedelta(days=1)  # by so much a clock may be
 APART = timedelta(milliseconds=1)  # two choices
 TAKEN_BACK = ""  # the category of a label that takes back the ones before it
 _OURS = "["  # begins the line that stands for a picture, a place, a sticker
@@ -155,16 +157,17 @@ async def news(since: int) -> News:
 
 async def judged(since: datetime) -> list[Judged]:
     """The requests since then of which agents have said what they are about, oldest first."""
-    rows = await (
-        Label.filter(request__created_at__gte=since)
-        .order_by("request_id", "id")
-        .values_list("request_id", "before", "after", "request__created_at")
-    )
+    # By pages, for the event loop's sake; and none of the labels is older than its request, but for a clock set back.
+    rows = Label.filter(at__gte=since - SET_BACK, request__created_at__gte=since).order_by("id").limit(PAGE)
     found: dict[int, Judged] = {}
-    for request_id, before, after, created_at in rows:
-        first = found.get(request_id)
-        found[request_id] = Judged(created_at, first.said if first is not None else before, after)
-    return [one for one in found.values() if one.is_so != TAKEN_BACK]
+    last, full = 0, True
+    while full:
+        page = await rows.filter(id__gt=last).values_list("id", "request_id", "before", "after", "request__created_at")
+        for _, request_id, before, after, created_at in page:
+            first = found.get(request_id)
+            found[request_id] = Judged(created_at, first.said if first is not None else before, after)
+        last, full = (page[-1][0] if page else last), len(page) == PAGE
+    return [one for _, one in sorted(found.items(), key=lambda of: of[0]) if one.is_so != TAKEN_BACK]
 
 
 async def keep(version: ModelVersion, most: int) -> None:

@@ -92,6 +92,19 @@ async def test_the_last_word_counts(core: Core) -> None:
 
 
 @pytest.mark.usefixtures("database")
+async def test_verdicts_are_counted_page_by_page(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request once, whichever pages its labels are on; the oldest first, and what came before does not count."""
+    monkeypatch.setattr(learning, "PAGE", 2)
+    maria = await core.agent()
+    requests = [await _opened(core, f"{REFUND} {number}") for number in range(4)]
+    for request, category in [(3, "warranty"), (1, "spam"), (2, "repair"), (3, "repair"), (0, "order"), (3, "order")]:
+        await core.sorting.categorise(requests[request], category, maria, core.now)
+    await CustomerRequest.filter(id=requests[0]).update(created_at=NOW - timedelta(days=2))
+    found = await learning.judged(NOW - timedelta(days=1))
+    assert [(one.said, one.is_so) for one in found] == [("refund", "spam"), ("refund", "repair"), ("refund", "order")]
+
+
+@pytest.mark.usefixtures("database")
 async def test_spam_is_a_label_until_somebody_says_that_it_was_none(core: Core) -> None:
     """Reopening takes back what was taught."""
     request, maria = await _opened(core), await core.agent()

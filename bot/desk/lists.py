@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -58,7 +59,8 @@ class Lists:
 
     async def accuracy(self, said: Said) -> str:
         since = self._clock() - ACCURACY_OF
-        return overviews.accuracy(accuracy(await learning.judged(since)), ACCURACY_OF.days // 7)
+        found = await asyncio.to_thread(accuracy, await learning.judged(since))  # there may be tens of thousands
+        return overviews.accuracy(found, ACCURACY_OF.days // 7)
 
     async def agents(self, said: Said) -> str:
         return overviews.agent_list(await agents.active_agents())
