@@ -14,7 +14,7 @@ import pytest
 from bench.labelled import CHANNELS, FIELDS, HELD, HELD_LATER, LABELS, LANGUAGES, PRIORITIES, SEEDS, TRAIN, Row, read
 
 # Of all that a message can be; those named here are about something of their own.
-OWN = {"numbers", "chinese", "services", "trades"}
+OWN = {"numbers", "chinese", "services"}
 PARTS = [HELD, HELD_LATER, *TRAIN]
 WHOLE = [path for path in PARTS if path.stem not in OWN]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
@@ -68,6 +68,15 @@ def test_a_part_of_its_own_is_even() -> None:
     """Numbers and addresses are taken for something else in every language and channel."""
     parts = Counter((row.language, row.channel) for row in read(SEEDS / "numbers.jsonl"))
     assert parts == {(language, channel): 30 for language in LANGUAGES for channel in CHANNELS}
+
+
+def test_the_part_about_services_is_even() -> None:
+    """A tenth of it each language and channel; every category at least twice in each language."""
+    rows = read(SEEDS / "services.jsonl")
+    parts = Counter((row.language, row.channel) for row in rows)
+    assert parts == {(language, channel): 25 for language in LANGUAGES for channel in CHANNELS}
+    labels = Counter((row.language, row.label) for row in rows)
+    assert min(labels[language, label] for language in LANGUAGES for label in LABELS) >= 2
 
 
 def test_the_chinese_part_knows_all_categories() -> None:
