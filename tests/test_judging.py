@@ -14,6 +14,9 @@ from bench.judging import Read
 from bench.labelled import HELD, LANGUAGES, Row, read
 from bench.understanding import figures
 from bot.measuring.extract import alike
+from intake.understanding.categories import Categories
+from intake.understanding.classifier import Classifier
+from intake.understanding.model.model import builtin
 
 ROOT = Path(__file__).parent.parent
 ROWS = read(HELD)
@@ -101,3 +104,13 @@ def test_mistakes_on_a_held_half_are_not_shown(half: str) -> None:
     assert done.returncode == 2
     assert "tuned on" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("bought", "judged"), [("yesterday", ()), ("on 12 May", ()), ("on 12 May 2026", ("2026-05-12",))]
+)
+def test_a_day_without_its_year_is_not_judged(bought: str, judged: tuple[str, ...]) -> None:
+    """The program reads it from the day of writing, of which the labels know nothing."""
+    row = Row("en", "chat", "repair", "normal", "", f"The kettle leaks. I bought it {bought}.", {})
+    [found] = judging.read_all([row], Classifier(Categories(), builtin()))
+    assert found.facts == {("purchase_date", day) for day in judged}
