@@ -26,6 +26,11 @@ async def shows(external_id: str, token: str) -> bool:
     return delivery is not None and any(token == written for _, written in delivery.choices or ())
 
 
+async def asks(request_id: int, message_id: str) -> bool:
+    """Is this mail of ours one that has asked him?"""
+    return await Delivery.filter(request_id=request_id, kind__in=ASKING, message_id=message_id).exists()
+
+
 async def agent_spoke_since(request_id: int, since: datetime) -> bool:
     """Has an agent said something to the customer since then?"""
     said = CommunicationRecord.filter(request_id=request_id, direction=Direction.OUTGOING, agent_id__not_isnull=True)

@@ -279,6 +279,24 @@ async def test_a_question_takes_nothing_from_a_request_that_he_wants_to_begin(co
     assert (await CommunicationRecord.get(external_id=begun.external_id)).request_id == 1002
 
 
+async def test_an_agents_own_numbered_questions_are_not_ours(core: Core) -> None:
+    """By mail, too: "2." below his letter is no product. Our own letter can still be answered."""
+    await core.accept(letter("I would like to return my kettle.", verified=True))
+    core.later(hours=1)
+    await core.answers.reply(await core.agent(), words(1001, "1. Is the light on?\n2. Which error is shown?"), core.now)
+    await core.deliver()
+    ours, his = await newest(), await Delivery.get(kind=DeliveryKind.REPLY)
+    core.later(hours=1)
+    references = (ours.message_id or "", his.message_id or "")
+    await core.accept(letter("1. yes\n2. E-04 blinking", verified=True, references=references))
+    case = await the_case()
+    assert (case.model, case.order_number, case.asking) == (None, None, None)
+    await core.accept(letter("1. 48213\n2. K-200", verified=True, references=references[:1]))
+    case = await the_case()
+    assert (case.model, case.order_number) == ("K-200", "48213")
+    assert len(await said()) == 1
+
+
 async def test_a_name_counts_once_the_question_can_have_been_read(core: Core) -> None:
     """People write one thought in several messages: what comes at once is no answer, and much later it is another."""
     await writes(core, "My toaster is broken.")

@@ -107,6 +107,9 @@ class Form:
         place = Place.ITS_OWN if is_reply else _place(case, now)
         agent_goes_on = await _agent_goes_on(case, request)
         letter = None if message.threadless else message.text
+        if letter is not None and agent_goes_on and not await forms.asks(request.id, ("", *message.references)[-1]):
+            # An agent may have numbered questions of his own.
+            letter = None
         answers = self._read(letter, reading, case, request, now, place if not agent_goes_on else None)
         if answers.later and case.asking is not None:
             await self._end(case, request, now)
