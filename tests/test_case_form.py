@@ -245,7 +245,7 @@ async def test_a_letter_is_answered_when_all_that_it_asked_is(core: Core) -> Non
 
 async def begins_another(core: Core) -> None:
     service = SelfService(core.house, core.replies, core.intake.form, core.outbox.wake)
-    await service.begin(Asking("telegram", BOT, BORIS, "501", message=f"{BOT}:501:new"), core.now)
+    await service.begin(Asking("telegram", BOT, BORIS, "501"), core.now)
 
 
 @pytest.mark.parametrize("by_button", [True, False])
@@ -364,6 +364,20 @@ async def test_a_picture_first_and_words_then_begin_the_form(core: Core) -> None
     assert len(texts) == 2
     assert NUMBER in texts[1]
     assert (await the_case()).asking == "order_number"
+
+
+async def test_beyond_the_budget_a_picture_first_asks_nothing_either(tmp_path: Path) -> None:
+    """Where no acknowledgement goes, no question does."""
+    core = Core(tmp_path, acks_per_sender_per_day=1)
+    for _ in range(3):
+        await begins_another(core)
+        await writes(core, "[photo]", wordless=True, form="photo", attachments=(_photo(),))
+        told = await writes(core, RETURN + " The order number is 48213.")
+    assert await Delivery.filter(kind="acknowledgement").count() == 1
+    assert await Delivery.filter(kind="question").count() == 1
+    assert await AfterSalesCase.filter(asked_at=None).count() == 2
+    record = await CommunicationRecord.get(external_id=told.external_id)
+    assert (await AfterSalesCase.get(request_id=1003)).sources == {"order_number": f"record {record.id}"}
 
 
 async def test_a_case_that_is_done_hears_nothing_any_more(core: Core) -> None:

@@ -20,7 +20,7 @@ from intake.cases.values import Place
 from intake.cases.wording import SKIP, FormTexts, FormWords, token
 from intake.house import House
 from intake.message import Choice, Inbound
-from intake.outgoing import jobs
+from intake.outgoing import budgets, jobs
 from intake.understanding.reading import Reading
 from intake.words.occasions import Rendered
 from storage import customers, forms, requests
@@ -77,6 +77,8 @@ class Form:
         if case is None or case.asked_at is not None or request.first_responded_at is not None:
             return
         await change(case, sources=_sources(case, record))
+        if await budgets.was_withheld(request.id):
+            return
         if case.status is CaseStatus.ASKED and case.missing:
             await self._asked(case, case.missing[0], now)
             await self._ask(case.missing[0], request, record, now)

@@ -21,6 +21,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Of the acknowledgements of an hour: as many may go to one organisation, and to one provider of everybody's mailboxes.
 ORGANISATION_SHARE, PROVIDER_SHARE = 20, 2
 LEAST = 10
+WITHHELD = "acknowledgement withheld"  # in the audit trail
 
 
 class Budget(StrEnum):
@@ -59,9 +60,14 @@ def of_organisation(house: House, organisation: str) -> int:
     return max(LEAST, house.acks_per_hour // share)
 
 
+async def was_withheld(request_id: int) -> bool:
+    """Did nothing leave when this request was opened?"""
+    return bool(await requests.events_of(request_id, WITHHELD))
+
+
 async def withhold(house: House, request: CustomerRequest, budget: Budget, now: datetime) -> None:
     """Write down that nothing leaves, count it, and tell the agents once when it is more than one sender's doing."""
-    await requests.add_event(request.id, now, "intake", "acknowledgement withheld", after=f"budget used up: {budget}")
+    await requests.add_event(request.id, now, "intake", WITHHELD, after=f"budget used up: {budget}")
     after_commit(partial(tally.add, What.WITHHELD, budget))
     what = ALARMS.get(budget)
     if what is not None:
