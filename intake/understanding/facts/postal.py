@@ -92,7 +92,8 @@ def _around(text: str, pieces: list[_Piece], index: int) -> tuple[int, int, floa
             if not _breaks_off(text, end, pieces[last]):
                 end, last, _, _ = _to_the_right(text, pieces, last, end)
     start, before = _to_the_left(text, pieces, index, start)
-    if not (code or town or before) or (not named and not code):
+    known = code or town or before or shapes.LIVED_IN.search(text, max(0, start - 30), start) is not None
+    if not known or (not named and not code):
         return None
     return start, end, 0.85 if code else 0.7
 
@@ -237,7 +238,10 @@ def _to_the_left(text: str, pieces: list[_Piece], index: int, start: int) -> tup
 
 
 _IN = re.compile(r"\s(?:in|en)(?=\s\d)")
-_NOT_AHEAD = re.compile(r"\d{1,2}(?:st|nd|rd|th) floor|c/o ", re.IGNORECASE)
+_NOT_AHEAD = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th) floor|c/o |(?:Halle|Tor|Eingang|Gebäude|Tür) |\d{1,2}(?:-?й)? этаж|\d{1,2} ?[ºª]",
+    re.IGNORECASE,
+)
 
 
 def _left_unit(written: str) -> int | None:
@@ -282,7 +286,12 @@ def _word_starts(written: str) -> Iterator[int]:
 # ---- fields
 
 
-_FIELD_ENDS = re.compile(r"\n\s*\n|\n(?=[^\n:：]{2,30}[:：])|[;；。]|\.\s+(?=[A-ZА-ЯÄÖÜ])|\.\s*(?:\n|$)")
+_FIELD_ENDS = re.compile(
+    r"\n\s*\n|\n(?=[^\n:：]{2,30}[:：])|[;；。]|\.\s+(?=[A-ZА-ЯÄÖÜ])|\.\s*(?:\n|$)"
+    # Where the old address is told as well.
+    r"|[,.]?\s(?=(?:old one|the old|not|instead|la de antes|antes|no la|no en|nicht|statt|früher|die alte|не|вместо"
+    r"|старый|раньше|прежний)\b)"
+)
 
 
 def _fields(text: str) -> Iterator[Fact]:

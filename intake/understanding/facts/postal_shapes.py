@@ -13,7 +13,7 @@ _DE_SUFFIX = (
     r"(?:straße|strasse|str\.?|weg|platz|pl\.|allee|gasse|ring|damm|ufer|chaussee|steig|steg|hof|markt|berg|graben"
     r"|pfad|stieg"
     r"|wall|zeile|promenade|kai|brücke|tor|feld|garten|park|aue|wiese|höhe|blick|grund|winkel|kamp|deich|bogen"
-    r"|siedlung|twiete)"
+    r"|siedlung|twiete|gang|ende|reihe|rain|hain|hang|leite|anger|heide|moor|stiege|kehre|horst)"
 )
 # What stands before a street and is no piece of its name, though German writes nouns with capitals.
 _NO_FRONT = (
@@ -28,7 +28,7 @@ _GERMAN = (
     rf"|platz|allee|ring|damm|ufer|gasse|markt)"
     rf"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der|Hinter dem|Vor dem|Beim"
     rf"|Obere|Untere|Alter?|Neuer?) {_NO_FRONT}(?:{_W} )?{_W}"
-    rf"|[a-zäöü][\wäöüß-]{{2,30}}(?:straße|strasse|str\.|weg|allee|gasse)) {_NO}"
+    rf"|[a-zäöü][\wäöüß-]{{2,30}}(?:straße|strasse|str\.?|weg|allee|gasse)) {_NO}"
     rf"|[{_UP}a-zäöü][\wäöüß-]{{1,30}}(?:straße|strasse|str\.)\d{{1,4}}[a-z]?(?!\w)"
 )
 _EN_SUFFIX = (
@@ -36,7 +36,7 @@ _EN_SUFFIX = (
     r"|Crescent|Cres"
     r"|Gardens|Gdns|Grove|Hill|Mews|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|Green|Quay"
     r"|Wharf|View|Rise"
-    r"|Vale|Parade|Pike|Broadway|Crossing|Point|Ridge|Run|Path|Embankment|Gate|Yard)"
+    r"|Vale|Parade|Pde|Tce|Cct|Brow|Acre|Croft|Approach|Brae|Wynd|Strand|Estate|Alley|Plaza|Cove|Pike|Broadway|Crossing|Point|Ridge|Run|Path|Embankment|Gate|Yard)"
 )
 _ENGLISH = (
     rf"\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower"
@@ -49,10 +49,10 @@ _ENGLISH = (
 )
 _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX.lower()}(?![a-z])\.?"
 _ES_KIND = (
-    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|Avda\.?|[Aa]venida|Av\.?|[Pp]aseo|Pº|P\.º|[Pp]laza|Pza\.?|Plz\.|[Cc]amino"
+    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|[Aa]vda\.?|[Aa]venida|[Aa]v\.|Av|[Pp]aseo|Pº|P\.º|[Pp]laza|[Pp]za\.?|Plz\.|[Cc]amino"
     r"|Carrer(?!a)"
-    r"|Ronda|Travesía|Carretera|Ctra\.?"
-    r"|Rambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
+    r"|[Rr]onda|[Tt]raves[íi]a|[Cc]arretera|[Cc]tra\.?|Alameda|Caser[íi]o|Cuesta|Avinguda|Passeig|Plaça|Costanilla"
+    r"|[Rr]ambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
     r"|Carrera|Cra\.?|Jirón"
     r"|Jr\.)"
 )
@@ -79,6 +79,8 @@ _RUSSIAN_SMALL = (
     r" (?:д(?:ом|\.)? ?)?\d{1,4}[а-я]?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
 )
 _RUSSIAN = rf"(?:{_RUSSIAN_STREET})(?: (?:д(?:ом|\.)? ?)?\d{{1,4}}[а-яА-Я]?(?!\w)(?:[-/]\d{{1,4}}[а-я]?(?!\w))?)"
+# "Ярцевская 27 корп 3 кв 211": a name without the word street, and a flat behind the house.
+_RUSSIAN_BARE = r"[А-ЯЁ][а-яё-]{3,24} (?:д(?:ом|\.)? ?)?\d{1,4}[а-я]?(?=,? (?:корп|кв|стр|к)\.? ?\d)"
 _FRENCH = (
     r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route"
     r"|cours)(?: [\wÀ-ÿ.'’-]{1,20}){1,5}"
@@ -93,7 +95,7 @@ _DUTCH = (
 )
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
-    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}"
+    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_RUSSIAN_BARE}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}"
     rf"|{_BOX})(?![\w])"
 )
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
@@ -108,7 +110,7 @@ STREET_WITHOUT = re.compile(
     rf"|{_ES_KIND} ?[^\W\d]{_ES_NAME[:0]}[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}})$"
 )
 HOUSE = re.compile(
-    r"(?:(?:д(?:ом)?|n[º°.]|núm|No|House|Hausnr"
+    r"(?:(?:д(?:ом)?|зд|уч(?:асток)?|вл(?:адение)?|n[º°.]|núm|No|House|Hausnr"
     r"|Nr)\.? ?)?\d{1,5}(?:[а-яА-Яa-zA-Z]|[скС]\d{1,3})?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
     r"(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$|\.\s)|s/n$"
 )
@@ -129,7 +131,7 @@ _TOWN = (
     rf"|Fort|Port|Le|Les|Den|Ciudad de|Palma de|Alcalá de"
     rf"|North|South|East|West|Great|Salt Lake|Kansas|Mount|Lake|Long|Upper|Lower|Jerez de la|Santiago de|Villa de"
     rf"|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
-    rf"{_W}(?: (?:am|an der|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
+    rf"{_W}(?: (?:am|an der|auf|auf der|vor|ob|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
     rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Real|Rodrigo|Springs|City|Beach|Heights"
     rf"|Falls|Park"
     rf"|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main"
@@ -159,7 +161,7 @@ TOWN = re.compile(
 )
 TOWN_SMALL = re.compile(
     rf"(?:[a-z][a-z'-]{{2,20}}(?: [a-z'-]{{2,20}})?,? )?(?i:{_UK}|(?:{_STATES}) \d{{5}}(?!\w))"
-    r"|\d{5} [a-zà-ÿ][a-zà-ÿ'-]{2,20}(?: [a-zà-ÿ'-]{2,20}){0,2}(?=[.!]?$)"
+    r"|\d{5} [a-zà-ÿ][a-zà-ÿ'-]{2,20}(?: [a-zà-ÿ'-]{2,20}){0,2}(?=[.!](?:\s|$)|$)"
 )
 CODE = re.compile(r"\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z][A-Z\d]{3}(?!\w)")
 # Alone it is a town only between pieces that are surely of an address, or at the end of the sentence.
@@ -169,22 +171,26 @@ TOWN_ALONE = re.compile(
     rf"|{_TOWN}(?: {_W})?)(?= ?$)"
 )
 UNIT = re.compile(
-    r"(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level"
-    r"|Lot)\.? ?#? ?[\w-]{1,6}(?! [a-z])|#\w{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor"
+    r"(?:(?:[Aa]pt(?!o)|[Aa]partment(?!o)|[Uu]nit|[Ss]uite|Ste|[Ff]lat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level"
+    r"|Lot)\.? ?#? ?[\w/-]{1,6}(?! [a-z])|#\w{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor"
     r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss|Hof)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links"
     r"|rechts))?|DG|Hinterhaus|Vorderhaus|Seitenflügel|HH|VH|(?:Whg|Wohnung|App|Apartment|Zimmer|Haus|Aufgang"
-    r"|Top)\.? ?(?:Nr\.? ?)?\w{1,4}"
-    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|izq\w{0,7}\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
-    r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Aa]tico|Ático"
+    r"|Top|Halle|Tor|Stiege|Gebäude|Geb\.|Tür|Eingang|Block)\.? ?(?:Nr\.? ?)?\w{1,4}"
+    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|planta|piso|puerta"
+    r"|izq\w{0,7}\.?|izda?\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
+    r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Ee]ntlo\.?|[Ee]ntresuelo|[Pp]ral\.?|[Ss][óo]tano|[AaÁá]tico"
     r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Aa]pto\.?|[Nn]ave|[Ii]nt(?:erior|\.)?"
     r"|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
-    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом"
-    r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40})(?!\w)"
+    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом|зд|уч|участок"
+    r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40}"
+    r"|лит(?:ера|\.)? ?[А-Я]|(?:цокольный|подвальный|мансардный|\d{1,2}(?:-?й)?) этаж|цоколь|подвал)(?!\w)"
 )
 REGION = re.compile(
     r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)"
     r"|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
     r"|Co(?:unty|\.) [A-Z][a-z]{2,15}"
+    r"|(?:СНТ|ДНП|ДНТ|ТСН|КП|ЖК|ГСК) (?:[«\"][^»\"\n,]{2,30}[»\"]|[А-ЯЁ][а-яё-]{2,24})"
+    r"|(?:Qro|Jal|Gto|Mich|Nay|Ags|Chih|Coah|Pue|Oax|Hgo|Tamps|Yuc|Zac|N\. ?L|B\. ?C|Edo\. ?(?:de )?M[ée]x)\.?"
     r"|(?:с|п|пос|пгт|дер|д|ст|х|село|деревня|посёлок|поселок)\.? [А-ЯЁ][а-яё-]{2,20})(?!\w)"
 )
 COUNTRY = re.compile(
@@ -202,9 +208,18 @@ SAID = re.compile(
     r"|(?:мой |новый |почтовый )?адрес(?: доставки)?)(?: (?:is|lautet|ist|es|now|jetzt|ahora))?\s?[:：]\s{0,3}",
     re.IGNORECASE,
 )
+# Behind these a street with its number needs no town.
+LIVED_IN = re.compile(
+    r"(?<!\w)(?:lived?s? (?:at|on)|living at|old (?:one|address) (?:was|is)|moved (?:from|to)|address is(?: now)?"
+    r"|wohne?n? (?:jetzt )?(?:in der|in|am|an der)|wohnhaft(?: in)?|gezogen (?:von|aus|in) (?:der|dem|die|den)"
+    r"|vivo en|viv[íi]a en|antes era|domicilio en|me mud[ée] (?:a|de)|живу (?:на|по адресу)"
+    r"|переехал[аи]? (?:с|на))"
+    r"(?: the| la)?\s$",
+    re.IGNORECASE,
+)
 
 # ---- Chinese: from the largest to the smallest, without gaps
-HAN_NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十-]{1,6}(?:号楼|号院|号门|號|号|弄|栋|幢|座)")
+HAN_NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十-]{1,6} ?(?:号楼|号院|号门|號|号|弄|栋|幢|座)")
 HAN_RUN = re.compile(r"[一-鿿0-9A-Za-z#（）() -]{1,60}$")
 HAN_START = re.compile(r"(?:地址|住址|寄|送|发|邮|在|到|至|是|为|改成|改为|换成|住|给|收)(?=[一-鿿]{2,})|[:：]")
 HAN_PLACE = re.compile(
@@ -214,8 +229,12 @@ HAN_PLACE = re.compile(
 )
 HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|庄|园|大厦|广场|镇")
 HAN_BEHIND = re.compile(
-    r"(?:[ ]?(?:[A-Z]{2,8}(?=[一-鿿]))?[一-鿿]{0,10}?[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
-    r"(?:号楼|号院|号门|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门))"
+    r"(?:[ ]?(?:[A-Z]{2,8}(?=[一-鿿])|[(（][一-鿿A-Za-z ]{2,16}[)）])?[一-鿿]{0,10}?"
+    r"[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
+    r"(?:号楼|号院|号门|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门)(?:[A-Z](?![A-Za-z0-9室房座户]))?)"
+    r"|[甲乙丙丁](?![一-鿿])|之[0-9一二三四五六七八九十](?:[0-9]{1,3})?"
+    r"|[ ]?[0-9]{1,4}[A-Z](?![A-Za-z0-9-])"
+    r"|(?:顶楼|顶层|底楼|底层|地下室)?(?:[东西南北左右中](?:户|侧|单元)|顶楼|顶层|地下室)"
     r"|\n[0-9A-Za-z]{1,5}(?:号楼|栋|幢|楼|层|樓|室|单元|座|户|房)"
     r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}?(?:宾馆|酒店|饭店|医院|学校|大学|工业园|写字楼|商场|市场)"
     r"|[一-鿿]{2,8}(?:小区|花园|大厦|广场|苑|园区?|公寓|中心|家园)"
