@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.agents.casework import Remark
 from intake.agents.deeds import REFRESHED
 from intake.agents.named import NoSuchRequest
 from storage.kinds import CaseStatus, CaseType, DeliveryKind, Priority, Status
@@ -122,6 +123,21 @@ async def test_a_category_brings_its_case_and_another_one_drops_it(core: Core) -
     assert (await AfterSalesCase.get(request_id=request)).status is CaseStatus.COMPLETE
     assert await Event.filter(what="case opened").count() == 3
     assert await Event.filter(what="case dropped").count() == 1
+
+
+async def test_a_case_that_comes_back_is_where_it_was(core: Core) -> None:
+    """An agent has touched the wrong category: nobody reads a second time that it is approved. Another kind is open."""
+    request, maria = await _asked(core, "I want a refund for order 4711-0815, please."), await core.agent()
+    remark = Remark(words="Your money is on its way.")
+    await core.casework.step(request, CaseStatus.APPROVED, maria, core.now, remark=remark)
+    for category in ("praise", "refund"):
+        await core.sorting.categorise(request, category, maria, core.now)
+    case = await AfterSalesCase.get(request_id=request)
+    assert (case.type, case.status, case.decision) == (CaseType.REFUND, CaseStatus.APPROVED, remark.words)
+    for category in ("praise", "repair"):
+        await core.sorting.categorise(request, category, maria, core.now)
+    case = await AfterSalesCase.get(request_id=request)
+    assert (case.type, case.status, case.decision) == (CaseType.REPAIR, CaseStatus.ASKED, None)
 
 
 async def test_spam_is_closed_and_its_sender_hears_nothing(core: Core) -> None:

@@ -27,6 +27,8 @@ from storage.kinds import CaseStatus, CaseType, Priority, Status, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import add, after_commit, change, transaction
 
+DROPPED = "case dropped"  # in the audit trail: which kind, and where it was
+
 
 class Sorting:
     """The verbs of a card. Who may use them is the desk's question."""
@@ -244,7 +246,7 @@ async def _set_case(house: House, request: CustomerRequest, found: CaseFacts | N
     case = await requests.case_of(request.id)
     if found is None:
         if case is not None and case.status is not CaseStatus.DROPPED:
-            await requests.add_event(request.id, now, by.name, "case dropped", case.type)
+            await requests.add_event(request.id, now, by.name, DROPPED, case.type, case.status)
             await change(case, status=CaseStatus.DROPPED)
     elif case is None:
         row = case_row(request, found, now)
@@ -258,6 +260,15 @@ async def _turn_case(
     house: House, request: CustomerRequest, case: AfterSalesCase, kind: CaseType, by: Agent, now: datetime
 ) -> None:
     """Another kind of case, or one that was dropped: what is known of it stays, what is missing may differ."""
+    decided = await _decided_before(request, case) if case.type is kind else None
     await requests.add_event(case.request_id, now, by.name, "case opened", case.type, kind)
-    await change(case, type=kind, status=CaseStatus.ASKED, decision=None)
+    decision = case.decision if decided is not None else None
+    await change(case, type=kind, status=decided or CaseStatus.ASKED, decision=decision)
     await known_anew(house, request, case, by.name, now)
+
+
+async def _decided_before(request: CustomerRequest, case: AfterSalesCase) -> CaseStatus | None:
+    """Where a case was when it was dropped, if that was decided: its customer has read so, and once is enough."""
+    dropped = await requests.events_of(request.id, DROPPED) if case.status is CaseStatus.DROPPED else []
+    before = CaseStatus(dropped[-1].after) if dropped and dropped[-1].after else CaseStatus.ASKED
+    return None if before in (CaseStatus.ASKED, CaseStatus.COMPLETE) else before
