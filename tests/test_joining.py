@@ -9,8 +9,8 @@ import pytest
 
 from intake.agents.joining import MOST_SHOWN, CannotMove
 from intake.message import Bounce, Failure, Hint, Proof, Sender
-from storage import requests
-from storage.kinds import DeliveryKind, DeliveryState, Direction, Status
+from storage import cases, requests
+from storage.kinds import CaseStatus, DeliveryKind, DeliveryState, Direction, Status
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest, Delivery, Event
 from storage.reports import Kind, Wanted, lines
 from tests.builders import Core, chat, letter, words
@@ -93,6 +93,35 @@ async def test_pressing_join_twice_is_joining_once(core: Core) -> None:
     assert not await core.actions.join(source, target, agent, core.now)
     assert await Event.filter(what="joined").count() == 2
     assert len(await _shown(target, DeliveryKind.NOTICE)) == 1
+
+
+@pytest.mark.parametrize("same", [True, False])
+async def test_of_two_cases_one_goes_on(core: Core, same: bool) -> None:
+    """The other is under way no more, and no earlier repair of the piece; what its customer said there is known."""
+    serial, asks = "Serial number KX00AB12.", "My kettle is broken, please repair it."
+    await core.accept(letter(f"{asks} {serial}", verified=True, **({} if same else {"sender": EVE})))
+    await core.accept(letter(f"{asks} {serial} Bought on 3 March 2026.", verified=True))
+    await core.accept(letter(f"{asks} I have had it since spring.", verified=True))
+    first, second = await AfterSalesCase.get(request_id=1001), await AfterSalesCase.get(request_id=1002)
+    assert second.repeats == first.id
+    maria = await core.agent()
+    assert await core.actions.join(1001, 1002, maria, core.now)
+    assert await core.actions.join(1002, 1003, maria, core.now)
+    assert [(case.request_id, case.repeats) for case in await cases.listed()] == [(1003, None)]
+    third = await AfterSalesCase.get(request_id=1003)
+    assert (third.serial_number, third.status) == ("KX00AB12", CaseStatus.COMPLETE)
+    assert (await AfterSalesCase.get(request_id=1002)).repeats is None
+    assert await Event.filter(what="case dropped", actor="Maria").count() == 2
+
+
+async def test_what_a_stranger_has_said_fills_in_nothing_when_it_is_joined(core: Core) -> None:
+    """It is on the desk; an agent sets it."""
+    await core.accept(
+        letter("My kettle is broken, please repair it. Serial number KX00AB12.", sender=EVE, verified=True)
+    )
+    await core.accept(letter("My kettle is broken, please repair it.", verified=True))
+    assert await core.actions.join(1001, 1002, await core.agent(), core.now)
+    assert (await AfterSalesCase.get(request_id=1002)).serial_number is None
 
 
 async def test_requests_that_are_joined_crosswise_do_not_lock_each_other_out(core: Core) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake.agents.named import next_version
+from intake.cases.correcting import COLUMNS
+from intake.coverage import known_anew
 from intake.house import House
 from intake.incoming.rows import name_and_address
 from intake.message import Receipt
 from intake.outgoing import jobs
 from storage import requests, threads
-from storage.kinds import Direction, Status, request_number
+from storage.kinds import CaseStatus, Direction, Status, request_number
 from storage.models import Agent, CommunicationRecord, CustomerRequest
 from storage.transaction import add, after_commit, change
 
@@ -85,6 +87,7 @@ async def _locked(request_id: int) -> CustomerRequest:
 async def _move(house: House, source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
     since = source.waiting_since or now if source.status in WAITED_FOR else None
     moved = await threads.move_records(source.id, target.id, f"{who} joined it from {request_number(source.id)}")
+    await _one_case(house, source, target, who, now)
     await _admit(source, target, who, now)
     await _close(source, target, who, now)
     await requests.add_event(target.id, now, who, "joined", before=request_number(source.id))
@@ -119,6 +122,26 @@ async def _open(
     await requests.add_event(made.id, now, who, "split", before=number)
     await requests.add_event(request.id, now, who, "split", after=request_number(made.id))
     return made
+
+
+async def _one_case(house: House, source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
+    """Where both have an after-sales case, the target's goes on, and the other one is dropped.
+
+    As long as it is not decided it learns what the same customer has said there. What others say fills in nothing.
+    """
+    this, case = await requests.case_of(source.id), await requests.case_of(target.id)
+    if this is None or case is None or CaseStatus.DROPPED in (this.status, case.status):
+        return
+    await requests.add_event(source.id, now, who, "case dropped", this.type, this.status)
+    await change(this, status=CaseStatus.DROPPED, asking=None)
+    learns = case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE) and source.customer_id == target.customer_id
+    new = [name for name in COLUMNS if getattr(case, name) is None and getattr(this, name) is not None]
+    new = new if learns else []
+    for name in new:
+        setattr(case, name, getattr(this, name))
+        await requests.add_event(target.id, now, who, f"case {name}", after=str(getattr(case, name)))
+    case.sources = {**(case.sources or {}), **{name: (this.sources or {}).get(name, who) for name in new}}
+    await known_anew(house, target, case, who, now)
 
 
 async def _admit(source: CustomerRequest, target: CustomerRequest, who: str, now: datetime) -> None:
