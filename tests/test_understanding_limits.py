@@ -187,6 +187,24 @@ async def test_while_it_is_tried_again_the_others_go_on_without(made: Made) -> N
     assert made.sorter.asked == asked + 1
 
 
+class Late(Threads):
+    """Of a machine that stands still: no thread begins its work in time."""
+
+    async def run(self, work: Callable[[], None], within_s: float) -> None:
+        raise TookTooLong
+
+
+async def test_what_was_not_begun_in_time_has_not_worked(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out stays left out; it does not count as understood again."""
+    made.sorter.does = fail
+    for _ in range(MOST_FAILURES):
+        await made.category()
+    made.clock.now += LEFT_OUT_S + 1
+    monkeypatch.setattr(made.patience, "_pool", Late())
+    assert await made.category() == "unsorted"
+    assert "category cannot be told" in made.trouble()
+
+
 async def test_threads_that_hang_end(made: Made) -> None:
     """A loop without an end does not burn on for ever, and its thread is not used again."""
     before = {thread for thread in threading.enumerate() if thread.name == "understanding"}

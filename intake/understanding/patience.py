@@ -115,8 +115,11 @@ class Patience:
         try:
             await self._pool.run(watched(work), self._within_s)
         except TookTooLong:
-            log.error("understanding takes too long", part=draft.at)
-            return draft.at
+            at = draft.at
+            log.error("understanding takes too long", part=at)
+            if at is None:  # not even begun: nothing has worked
+                draft.failed |= dict.fromkeys(parts, TOO_LONG)
+            return at
         except Exception:
             # No thread to be had, say. The message goes on as it is.
             log.exception("nothing is understood")
