@@ -425,6 +425,20 @@ async def test_a_worker_that_fails_changes_nothing(whole: House, monkeypatch: py
     assert await whole.learner.look() is not None
 
 
+async def test_a_damaged_row_of_a_version_is_told(house: House) -> None:
+    """Not only what fitting says: whatever keeps the categories from learning is said, and that it is over."""
+    await house.teach(ODD, "repair")
+    first = await _made(house)
+    await ModelVersion.filter(id=first.version).update(scores=["no", "scores"])
+    await house.teach([f"{text} please" for text in ODD], "repair")
+    assert await house.learner.looked() == learner.AGAIN_AFTER_S
+    assert "(AttributeError)" in (house.learner.trouble or "")
+    assert len(house.told) == 1
+    await ModelVersion.filter(id=first.version).update(scores={})
+    assert await house.learner.looked() == learner.LOOK_EVERY_S
+    assert (house.learner.trouble, house.told[1:]) == (None, ["✅ The categories learn again."])
+
+
 async def test_only_so_many_versions_are_kept(house: House) -> None:
     """The newest, and the one in use."""
     await house.teach(ODD, "repair")

@@ -9,20 +9,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from intake.learning import refitting
 from intake.learning.refitting import Fitted, NotFitted, TooMuch
-from intake.learning.textbook import basis, textbook
+from intake.learning.textbook import basis, delivered, textbook
 from intake.learning.versions import Tell
 from intake.learning.worker import Written
-from intake.understanding.categories import Categories
 from intake.understanding.classifier import Classifier
 from intake.understanding.model.model import builtin
 from storage import learning
+from storage.database import DATABASE_AWAY
 from storage.learning import BUILT_IN
 from storage.models import ModelVersion
 from storage.transaction import transaction
@@ -92,17 +92,27 @@ class Learner:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            wait = LOOK_EVERY_S
-            try:
-                await self.look()
-            except NotFitted as error:
-                self.trouble, wait = str(error), AGAIN_AFTER_S
-                told = f"⚠️ {error} The categories learn nothing new until it can be done; all else goes on."
-                await self._tell(f"{told} Look at the memory of this machine, or try intake-bot model retrain.", ALARM)
-            except Exception as error:  # noqa: BLE001 - the loop goes on: whatever ails the database, /readyz says it
-                log.warning("not learned", error=type(error).__name__)
-                wait = LOOK_EVERY_S * 5
+            wait = await self.looked()
             await asyncio.sleep(wait)
+
+    async def looked(self) -> float:
+        """Look, whatever happens, and say what is wrong. Returns after how many seconds to look again."""
+        try:
+            await self.look()
+        except DATABASE_AWAY as error:
+            log.warning("not learned", error=type(error).__name__)
+            return LOOK_EVERY_S * 5
+        except NotFitted as error:
+            self.trouble = str(error)
+        except Exception as error:
+            # Damaged rows, or a fault of ours: nobody would see it otherwise.
+            log.exception("not learned")
+            self.trouble = f"Making a version of the categories' model failed ({type(error).__name__})."
+        else:
+            return LOOK_EVERY_S
+        told = f"⚠️ {self.trouble} The categories learn nothing new until it can be done; all else goes on."
+        await self._tell(f"{told} Look at the memory of this machine, or try intake-bot model retrain.", ALARM)
+        return AGAIN_AFTER_S
 
     async def look(self) -> Made | None:
         """Make a model if there is a reason. Raises NotFitted."""
@@ -132,7 +142,7 @@ class Learner:
             if await learning.still_there(version.last_label) < version.labels:
                 return Why.ERASED
         # What was made last, not what is in use: where that is an older one, somebody has chosen it.
-        made_for = await learning.last_basis() or await _builtin_basis()
+        made_for = await learning.last_basis() or await asyncio.to_thread(delivered)
         return Why.CHANGED if made_for != await self._basis() else None
 
     async def refit(self, why: Why) -> Made | None:
@@ -145,7 +155,7 @@ class Learner:
         in_use = next(iter(await learning.taken_into_use(1)), None)
         news, labels = await learning.news(0), await learning.taught(MOST)
         last = max([news.last, *labels])
-        if not labels and present == await _builtin_basis():
+        if not labels and present == await asyncio.to_thread(delivered):
             await self._without_lessons(why, last, present)
             self._tried = last
             return None
@@ -248,16 +258,6 @@ class Learner:
     async def _basis(self) -> str:
         """Beside the event loop: ten thousand examples are looked at."""
         return await asyncio.to_thread(basis, self._classifier.categories, meaning=self._kept is not None)
-
-
-async def _builtin_basis() -> str:
-    return await asyncio.to_thread(_of_the_program)
-
-
-@cache
-def _of_the_program() -> str:
-    """What the model rests on that comes with the program: its own categories, and no meaning."""
-    return basis(Categories(), meaning=False)
 
 
 def _refused(fitted: Fitted, why: Why) -> str | None:

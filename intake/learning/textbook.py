@@ -46,6 +46,12 @@ def basis(categories: Categories, *, meaning: bool) -> str:
 
 
 @cache
+def delivered() -> str:
+    """What the model rests on that comes with the program: its own categories, and no meaning."""
+    return basis(Categories(), meaning=False)
+
+
+@cache
 def _code() -> bytes:
     folder = files("intake.understanding.model")
     return version("scikit-learn").encode() + b"".join(folder.joinpath(name).read_bytes() for name in _CODE)
