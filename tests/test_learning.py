@@ -157,6 +157,16 @@ async def test_one_correction_is_learned_after_a_minute_of_quiet(house: House) -
     assert await house.learner.look() is None
 
 
+async def test_a_clock_that_was_set_back_keeps_nobody_from_learning(house: House) -> None:
+    """A label that is dated an hour ahead is learned now, not in an hour."""
+    await _made(house)
+    await house.teach(ODD[:1], "repair")
+    house.core.later(hours=-1)
+    made = await house.learner.look()
+    assert made is not None
+    assert made.labels == 1
+
+
 async def test_a_version_that_is_worse_is_kept_but_not_used(house: House) -> None:
     """By more than a point, on what agents confirmed. An operator may use it all the same."""
     await house.teach(ODD, "repair")

@@ -128,7 +128,8 @@ class Learner:
     async def _why(self) -> Why | None:
         since = max(self._tried, await learning.last_tried())
         news = await learning.news(since)
-        if news.count >= ENOUGH or (news.at is not None and news.at <= self._clock() - QUIET):
+        # One that a clock has dated far ahead is not waited for.
+        if news.count >= ENOUGH or (news.at is not None and abs(self._clock() - news.at) >= QUIET):
             return Why.TAUGHT
         if time.monotonic() - self._looked_closely < LOOK_CLOSELY_EVERY_S:
             return None
