@@ -116,24 +116,29 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "serial_number",
-        rf"serials?|s/?n°|s/n|sn|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?nr|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
+        rf"serials?|s/?n°|s[/\\]n|sn|s-?nr|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?n[ro]|fabr?\.?-?\s?nr|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
         rf"|fabrik(?:ations)?|rahmen|geräte?(?:ident)?){_NR}"
         r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo)|n/s|bastidor"
         r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы)"
         r"|(?:device|engine|frame|hull) (?:id|no|number)"
-        r"|сер|с/н|заводск\w{0,4}|зав|imei",
+        r"|сер|с[/\\]н|имеи|заводск\w{0,4}|зав|imei",
         r"串码|机器码|序列号码?|序列號|(?:机身|機身|机器|設備|设备|整机|出厂|出廠|车架|產品序|产品序|主机|仪器)(?:编号|编码|号码"
-        r"|編號|号|號)|sn码|串号|imei码|(?:铭牌|机身|机器|设备|机子|底部|背面|后盖|后面|底下)(?:上面?|里)?的?(?:那个)?(?:编号"
+        r"|編號|号|號)|sn码|串号|机身码|imei码|(?:铭牌|机身|机器|设备|机子|底部|背面|后盖|后面|底下)(?:上面?|里)?的?(?:那个)?(?:编号"
         r"|编码|号码|序号)",
     ),
-    ("weak serial_number", r"serie|machine|unit", r"机号"),
+    (
+        "weak serial_number",
+        r"serie|machine|unit|рам[аыу]",
+        r"机号|(?:机身|铭牌|机器|设备)上?(?:贴|刻|印|标)(?:着|的|了)?",
+    ),
     (
         "product_number",
-        rf"sku|p/n|ean|gtin|asin|upc|(?:{{word}}-?)?(?:artikel|art\.|produkt|material|teile?|ersatzteil|sach"
+        rf"sku|p/n|mpn|ean|gtin|asin|upc|e-?nr|parts?-?(?:numbers?|no)|(?:{{word}}-?)?(?:artikel|art\.|produkt|material|teile?|ersatzteil|sach"
         rf"|katalog){_NR}|art\.?\s?{_NR}|produkt-?code|артикул\w{{0,2}}|код (?:товара|детали)"
         r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)"
         r"|(?:style|stock|design|spare|manufacturer'?s?|cat\.?|catalog(?:ue)?) (?:part )?(?:no|numbers?|code)"
-        r"|referencias|prod\.?\s?(?:no|nr)|номенклатур\w{1,4}|парт-?номер|каталожн\w{2,3}|номер по каталогу"
+        r"|referencias|prod\.?\s?(?:no|nr)|номенклатур\w{1,4}|парт[- ]?номер|кат(?=\. ?(?:№|номер))"
+        r"|каталожн\w{2,3}|номер по каталогу"
         rf"|best(?:ell|\.)?{_NR}\.? des (?:artikels|herstellers)",
         r"货品(?:编码|编号|号)|料号|貨號|货号|(?:产品|商品|產品|货品|配件|零件|部件|物料|款式|备件|耗材|滤芯|宝贝)(?:的)?(?:编号"
         r"|编码|代码|货号|号码|号|id|編號|型号编码)|款号",
@@ -141,7 +146,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "weak product_number",
         r"product|article|items?|part|parts? list|lista de piezas|(?:teile|stück)liste"
-        r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт"
+        r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт|c[óo]d|cat[áa]logo|katalog|каталог\w{0,2}"
         r"|товар\w{0,2}|издели\w|детал\w|запчаст\w",
         r"产品|商品|配件|零件表?",
     ),

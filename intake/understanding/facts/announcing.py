@@ -22,6 +22,12 @@ _IS_VERB = re.compile(
 # "- AB0011902", "2) AB0011920": what stands before the list announces all of it.
 _BULLET = re.compile(r"\s{0,2}\n\s{0,3}(?:[-*•–]|\(?[0-9]{1,2}[.)])\s{1,2}$")
 _INTRODUCES = re.compile(r"[:：]\s{0,3}$")
+_OF_THINGS_ONLY = ("serial_number", "product_number")
+_ON = re.compile(
+    r"(?<!\w)(?:on|from|per|auf|laut|von|en|seg[úu]n|на|с|по)\s"
+    r"(?:(?:the|its|my|dem|der|seinem|la|el|su|mi|его|моей|нашей)\s)?(?:[^\W\d_]{2,12}\s)?$",
+    re.I,
+)
 _IN_COMPOUND = re.compile(r"(?:nummer|nr|no|号|號|码)$", re.IGNORECASE)
 # "s/n ends with 0082", "S/N: ...4417": a part of a number is none.
 _PART_ONLY = re.compile(
@@ -56,6 +62,8 @@ class Announcing:
         end = listed.start() if listed is not None else token.start
         for index in range(len(found) - 1, -1, -1):
             kind, weak = announced(found[index])
+            if index and not kind and self._is_where(found[index - 1], found[index]):
+                continue
             answer = self._how_sure(kind, weak, found[index], token, end)
             if answer is None:
                 break
@@ -83,6 +91,15 @@ class Announcing:
                 near_ones.append(match)
         return near_ones[::-1]
 
+    def _is_where(self, other: re.Match[str], match: re.Match[str]) -> bool:
+        """ "serial on the label: …", "S/N на этикетке …": what it stands on is only further said of the number."""
+        close = match.start() - other.end() <= _NEAR
+        return (
+            close
+            and announced(other)[0] in _OF_THINGS_ONLY
+            and _ON.search(self._text, other.end(), match.start()) is not None
+        )
+
     def _head(self, other: re.Match[str], match: re.Match[str], end: int) -> str | None:
         """ "the tracking number for my order is …": what its order is only further said of."""
         between = self._text[match.end() : end]
@@ -96,7 +113,8 @@ class Announcing:
         """How sure a word announces the token; 0.0: not at all; None: it stands too far away to say so."""
         text = self._text
         between = text[match.end() : end]
-        marked = _names_a_number(match) or words.HAS_MARK.search(between) is not None
+        sure = kind in _OF_THINGS_ONLY and not weak
+        marked = sure or _names_a_number(match) or words.HAS_MARK.search(between) is not None
         if kind == "product_number" and weak and _OUT_OF.search(between):
             return 0.0  # "two items from 90-448217"
         if "/" in match.group() and between.lstrip(" ")[:1] in (",", "\n"):
@@ -122,7 +140,7 @@ class Announcing:
         if words.ENDS_IN_MARK.search(between) and is_long(token, marked=True):
             return 0.75
         # "Serial number on the back is …", "Seriennummer des Mähroboters …"
-        named = kind == "serial_number" or _names_a_number(match) or words.HAS_STRONG.search(between) is not None
+        named = kind in _OF_THINGS_ONLY or _names_a_number(match) or words.HAS_STRONG.search(between) is not None
         if named and kind != "reference" and len(between) <= _NEAR and "," not in between:
             return 0.7 if is_code(token) else 0.0
         if kind == "order_number" and token.value.isdigit() and len(token.value) >= _LONGER_THAN_PHONES:

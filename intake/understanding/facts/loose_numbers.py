@@ -58,7 +58,7 @@ _PART = re.compile(
     r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{2,5}(?:-[0-9]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
+_CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{1,5}(?:-[0-9A-Z]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
 _RIGHT_BESIDE = 14
 _OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|CS|KD)[-_/]?[0-9]", re.IGNORECASE)
 # Whose sentence names another paper or number than an order means that.
@@ -221,20 +221,28 @@ def is_article(text: str, token: Token) -> bool:
     """Is it the number of a spare part that stands right beside it: "the 77-GH-104 filter"?"""
     if MEASURED.match(text, token.end) and is_code(token):
         return True
-    if _CODE.fullmatch(token.value) is None or sum(letter.isdigit() for letter in token.value) < 5:
+    digits = sum(letter.isdigit() for letter in token.value)
+    if _CODE.fullmatch(token.value) is None or len(token.value) < 5 or digits < 3:
         return False
-    before = text[max(0, token.start - _RIGHT_BESIDE) : token.start]
-    if _TIMES.search(before):
+    before = text[max(0, token.start - _BESIDE) : token.start]
+    if _TIMES.search(before) and digits >= 5:
         return True
     last = None
     for last in _PART.finditer(before):  # noqa: B007 - the last one counts
         pass
-    if last is not None and not before[last.end() :].strip(" (:"):
+    if last is not None and _NUMBERED.fullmatch(before, last.end()):
         return True
     behind = _RIGHT_PART.match(text, token.end)
     return behind is not None and _PART.match(text, behind.end()) is not None
 
 
+_BESIDE = 34
+_NUMBERED = re.compile(
+    r"\s?(?:mit der |with (?:the )?|con (?:el |la )?|с(?:о)? )?"
+    r"(?:nummer|nr\.?|numbers?|no\.?|n[úu]mero|n\.?[º°]|номером|№)?"
+    r"[\s:(（]{0,3}(?:是|编号)?\s?",
+    re.I,
+)
 _RIGHT_PART = re.compile(
     r"\s?(?:那个|这个|的)?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?"
 )

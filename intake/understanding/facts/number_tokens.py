@@ -13,8 +13,8 @@ TOKEN = re.compile(
 )
 # "3 100 277", "WBK 22 118 F": written in groups, which only a word before them makes one number.
 GROUPED = re.compile(
-    r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{2,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}"
-    r"(?: (?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: [A-Z])?(?![\wЀ-ӿ]|[.,:/-][0-9])"
+    r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{2,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,8}"
+    r"(?: (?:[A-Z] )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: [A-Z])?(?![\wЀ-ӿ]|[.,:/-][0-9])"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(
@@ -69,14 +69,18 @@ def grouped(text: str, match: re.Match[str]) -> Token | None:
     first, last = groups[0], groups[-1]
     if not 5 <= digits <= 24 or _YEAR.fullmatch(last) or UNIT_BEHIND.match(text, match.end()):
         return None
-    if len(first) > 5 or (len(last) == 1 and last.isdigit() and len(groups) < 4):
+    if (len(first) > 5 and (first.isdigit() or len(last) < 4)) or (
+        len(last) == 1 and last.isdigit() and len(groups) < 4
+    ):
         return None
-    if len(groups) == 2 and len(first) >= 4 and (len(last) < 3 or _A_WORD.match(text, match.end())):
-        return None
+    if len(groups) == 2 and len(first) >= 4 and not last.startswith("0"):  # no count begins with a nought
+        counts = _A_WORD.match(text, match.end()) if len(last) >= 3 else not _STOPS.match(text, match.end())
+        if counts:
+            return None
     return Token("".join(groups), *match.span())
 
 
-_A_WORD = re.compile(r"\s[^\W\d_]")
+_A_WORD, _STOPS = re.compile(r"\s[^\W\d_]"), re.compile(r"\s*(?:[,;)!?\n]|\.?\s*$)")
 
 
 def can_be_number(text: str, token: Token) -> bool:
@@ -87,7 +91,7 @@ def can_be_number(text: str, token: Token) -> bool:
     if _TRACKING.fullmatch(value) or text[token.end : token.end + 1] == "@":
         return False
     digits = sum(letter.isdigit() for letter in value)
-    if digits < len(value) / 8:
+    if digits < len(value) / 10:
         return False
     if value.replace(".", "").isdigit():
         if _MONEY_BEFORE.search(text, max(0, token.start - 5), token.start) or UNIT_BEHIND.match(text, token.end):

@@ -22,7 +22,7 @@ FILLER = (
     r"|folgende|dazu|hierzu|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
     rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на|один|одно|un solo|mismo"
-    rf"|указан|пишет|показывает|стоит|дал[аи]?|мне)(?![{LETTER}])"
+    rf"|указан|него|неё|нее|пишет|показывает|стоит|дал[аи]?|мне)(?![{LETTER}])"
     r"|是|为|為|的|叫|了|只有一个|就一个|我的|这个|如下|这是|显示|写的?|给我|上面?|那个)"
 )
 AIR = r"[\s.,()'\"“”„«»\[\]|*_<>→–—-]{0,4}"
@@ -53,9 +53,9 @@ _EQUATED = re.compile(
 )
 # "on it stands 3RL-8812, that should be the serial number"
 _PERHAPS = re.compile(
-    r"[^.!?。！？;\n0-9]{0,24}?(?:\b(?:must be|should be|i (?:think|guess|suppose|believe|reckon)|probably|presumably"
-    r"|supposedly|that'?s|that is|das ist|das wäre|eso es|müsste|dürfte|wohl|vermutlich|glaube ich|supongo|creo"
-    r"|ser[áa]|imagino|видимо|наверное|вроде|похоже|думаю|это)\b|应该|可能|大概|估计|这是|那是)"
+    r"[^.!?。！？;\n0-9]{0,24}?(?:\b(?:must be|should be|i (?:think|guess|suppose|believe|reckon|assume|take)"
+    r"|probably|presumably|supposedly|that'?s|that is|das ist|das wäre|eso es|müsste|dürfte|wohl|vermutlich|glaube ich"
+    r"|supongo|creo|ser[áa]|imagino|видимо|наверное|вроде|похоже|думаю|это)\b|应该|可能|大概|估计|这是|那是)"
     r"(?:(?: (?:that's|that is|it's|it is|is|das ist|que|es|this|это|его|its|being)"
     rf"(?![{LETTER}])|就是|是|\s){{0,4}}{_LEADS})",
     re.IGNORECASE,
@@ -98,7 +98,11 @@ _CAME = (
     r"|привезли|пришл[аои]|пришёл|пришел|прислали|получила?|到手|收到|发来|发的|发成|来的)"
 )
 _WORDS_BETWEEN = r"(?:是|了|的|:|\s|the |a |el |la |un |una |die |den |das |ein |eine |item |model |me |mir )*"
-_BARE = r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}})(?![0-9/-])"
+_BARE = (
+    r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}}|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
+    r"(?![0-9/-])"
+)
+_INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) de|no|вместо|а не|而不是|不是)"
 _WORD_BEGINS = r"(?<![^\W一-鿿])"
 SWAPPED = (
     re.compile(
@@ -109,6 +113,11 @@ SWAPPED = (
     re.compile(  # German: "die 4471 bekommen, aber 4417 bestellt"
         rf"{_BARE.format('one')}\s(?:{_CAME}|{_ORDERED})(?!\w)[^0-9.!?\n]{{1,24}}?{_BARE.format('other')}"
         rf"\s(?:{_CAME}|{_ORDERED})(?!\w)",
+        re.IGNORECASE,
+    ),
+    re.compile(  # "got the 4471-10 instead of the 4471-12", "die 4471-10 bekommen statt der 4471-12"
+        rf"{_WORD_BEGINS}(?:{_CAME}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('one')}|{_BARE.format('first')}\s{_CAME}(?!\w))"
+        rf",?\s?{_INSTEAD}(?:\s(?:the|der|des|dem|die|el|la|del))?\s?{_BARE.format('other')}",
         re.IGNORECASE,
     ),
 )

@@ -82,13 +82,19 @@ def announced_numbers(text: str, language: str | None, places: Stretches) -> Ite
         yield Fact("serial_number", re.sub(r"[^0-9]", "", match["value"]), *match.span("value"), 0.9)
     for match in _SPACED_TRACKING.finditer(text):
         yield Fact("", match.group(), *match.span(), 1.0)
+    yield from _swapped(text, places)
+    yield from _Search(text).facts(language, places)
+
+
+def _swapped(text: str, places: Stretches) -> Iterator[Fact]:
+    """The one that was ordered and the one that came."""
     for pattern in words.SWAPPED:
         for match in matches(pattern, text, places):
-            if match["one"].endswith("0") and match["other"].endswith("0"):
+            one, other = (name for name in ("one", "first", "other") if match.groupdict().get(name) is not None)
+            if match[one].endswith("0") and match[other].endswith("0"):
                 continue  # "ordered 1500 flyers, got 1200"
-            yield Fact("product_number", match["one"], *match.span("one"), 0.7)
-            yield Fact("product_number", match["other"], *match.span("other"), 0.7)
-    yield from _Search(text).facts(language, places)
+            for group in (one, other):
+                yield Fact("product_number", match[group].upper(), *match.span(group), 0.7)
 
 
 class _Search:
@@ -254,7 +260,7 @@ def _follows(text: str, token: Token, other: Token) -> bool:
 def _may_have_points(kind: str, confidence: float, value: str) -> bool:
     """ "Art.-Nr. 7714.02", "Bestellung 20.441"; but not "order total: 45.99"."""
     thousands = value[-4:-3] == "."
-    return (kind == "product_number" and confidence >= 0.9) or (kind == "order_number" and thousands)
+    return (kind == "product_number" and (thousands or confidence >= 0.9)) or (kind == "order_number" and thousands)
 
 
 def _by_form(before: str, token: Token) -> Fact | None:
