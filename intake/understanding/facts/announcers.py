@@ -156,10 +156,11 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|(?:{{word}}-?)?bestell?(?:ung(?:en)?|ungs?{_NR}|{_NR}|-?id|-?code)|bst(?:ell)?nr|best\.?-?\s?nr"
         rf"|auftrag(?:s?{_NR})?|pedidos?|n[.º°]{{1,2}}\s?pedido|orden de compra|orden(?:es)?|заказ(?:а|у|е"
         r"|ом|ы|ов|ам)?|закас|зак|з-з|po(?! ?box)|booking(?:s| code)?|reservations?|confirmation code|best"
-        r"|storno|reservas?|localizador|pnr|record locator|itinerary (?:no|number)"
+        r"|storno|reservas?|localizador|pnr|encargo|folio|res(?=\.)|conf(?=#| ?no| ?number|\. )"
+        r"|record locator|itinerary (?:no|number)"
         rf"|buchung(?:en|s-?code|s{_NR})?|reservierung(?:s{_NR})?|res\.?-?\s?nr|брон[ьи]|бронировани[яе]",
         rf"订[单単](?:的?(?:编号|号码?|代码))?|預訂{_HAO}|(?:预订|预定|预约|确认|预约单|预订单|購物|购物|购买){_HAO}|预约单"
-        rf"|訂單(?:號碼?|編號)?|定单号?|(?:{_HAN_SHOPS})单号|单子|我的单|单号|單號",
+        rf"|訂單(?:號碼?|編號)?|定单号?|(?:{_HAN_SHOPS})单号|单子|我的单|(?:携程|飞猪|美团|同程|去哪儿?|[刚那这此])单|(?:订房|预订|预约|订位|订座)码|单号|單號",
     ),
     (
         "weak order_number",

@@ -25,23 +25,25 @@ _HANDLED = re.compile(
     r"|addr|storn|adresse|bestell|retour|wo bleibt|zurück|widerruf|verschickt|versandt|rausgegangen|raus\b"
     r"|unterwegs|was (?:ist|macht)"
     r"|estado|direcci|pedid|anul|cancel|devol|devuelv|reembols|sali[óo]\b|enviad|sab[ée]is|noticias|hice\b|compr[ée]\b"
-    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк|что с\b|где\b|оформи)|订单|取消|下单|查|到哪|退|发了|发货|没到|这单",
+    r"|адрес|заказ|отмен|возвра|верн|отправ|посылк|что с\b|где\b|оформи)"
+    r"|订单|取消|下单|查|催|到哪|退|发了|发货|没到|这单",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 60, 50
 # Who speaks of his parcel and of a bare 单号 means the number that its courier gave it.
-_COURIER = re.compile(rf"快递|快遞|物流|运单|面单|派件|{HAN_COURIERS}")
+_COURIER = re.compile(rf"快递|快遞|物流|运单|面单|派件|{HAN_COURIERS}|(?i:ems|dhl|ups|fedex)")
 _HAN_ORDER = re.compile(r"订单|訂單|下单")
 _CLAUSE = re.compile(r"[,，。！!？?；;\n]")
 # Digits divided by dashes, or those that brackets set off: an order's number far more often than anything else.
 _DIVIDED = re.compile(r"[0-9A-ZА-ЯЁ]{1,9}(?:[-/_][0-9A-ZА-ЯЁ]{1,9}){1,3}")
+_THING_IN_BRACKETS = re.compile(r"[(（][^()（）\n0-9]{4,40}[,，:]\s?$")  # "my return (clutch kit, 826-745)"
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{2,4}){2}")  # "for 7 004 118"
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
 _NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)(?:[A-ZА-ЯЁ]{2}|is|es))\s$")
 _TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 # A copula only without a noun of its own: "it is", "hallo, ist … schon raus?"; not "the ticket is …".
 _NO_NOUN = re.compile(
-    r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en|ad|e)?|anul(?:ad|e)|return(?:ing)?|on|please|pls|plz|for|the|its"
+    r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en|ad|e)?|anul(?:ad|e)|return(?:ing)?|on|please|pls|plz|placed|for|the|its"
     r"|(?:it|this|that|number|order) is|about|regarding|where|with|and|status|from|anular|devolver|del?|el|los|por"
     r"|favor|porfa|xfa|para|sobre|donde|dónde|anulen|cancelen|(?:n[úu]mero|pedido) es|ich|bitte|(?:es|das) ist|bei"
     r"|wegen|mit|wo|für|die|der|zu|von|storno|stornieren|storniere|stornierung|по|на|где|с|со|отмените|отменить|верните"
@@ -94,7 +96,7 @@ _ORDER_WORD = re.compile(
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 _HAN_FREE = re.compile(
     r"(?:(?:取消|退掉|退货|退款|退|订单|查|查下|查一下|查询|催|催下|催一下|把|将|给|关于|问下"
-    r"|一下|请|改|下单|和|跟|与)|(?:我的|我那个|那个|这个|这单|那单|单子|就|号码?|编号)[是为]?)$"
+    r"|一下|请|改|下单|付款的|下单的|和|跟|与)|(?:我的|我那个|那个|这个|这单|那单|单子|就|号码?|编号)[是为]?)$"
 )
 _LIKE_PHONE = re.compile(r"[0-9]{3}-[0-9]{4}")
 _CALLED = re.compile(
@@ -120,7 +122,11 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
         return False
     if _is_cancelled(text, token, before) or _is_an_answer(text, token):
         return True
+    if _is_set_off(text, token):
+        return True
     digits = sum(letter.isdigit() for letter in written)
+    if _THING_IN_BRACKETS.search(before):
+        return False
     bracketed = _BRACKET[0].search(before) is not None and _BRACKET[1].match(text, token.end) is not None
     if _BARE_NUMBER.search(before) and is_code(token) and digits < 10:
         return _is_handled(text, token, before)
@@ -158,6 +164,27 @@ def is_of_article(behind: str) -> bool:
 
 
 _HAN_OWNED = re.compile(r"\s?的(?:那个|这个|那款)?")
+
+
+def _is_set_off(text: str, token: Token) -> bool:
+    """ "…, the case still is not here!! CH-40071": a code that is the message's last word, or a sentence of its own."""
+    before = text[max(0, token.start - _BEFORE) : token.start]
+    numbered = _BARE_NUMBER.search(before)
+    shape = _LETTERED if numbered is None else _DIVIDED
+    if shape.fullmatch(token.value) is None or sum(letter.isdigit() for letter in token.value) < _FEWEST:
+        return False
+    start = len(before) if numbered is None else numbered.start()
+    return _ENDED.search(before, 0, start) is not None and _LAST.match(text, token.end) is not None
+
+
+_FEWEST = 4
+_LETTERED = re.compile(r"(?=.{0,9}[A-ZА-ЯЁ])[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,8}){1,3}|[0-9]{8}(?:-[0-9]{2,6}){1,2}")
+_ENDED = re.compile(r"(?:[.!?…。！？]\)?|\n|[吗呢了啊吧呀嘛]|[\U0001f300-\U0001faff])\s{0,3}$")
+_LAST = re.compile(
+    r"(?:\s(?:is mine|ist meine?s?|es (?:el )?m[ií][oa]))?(?:\s?[.!?。！？](?=\s)|[\s.!?。！？]{0,3}"
+    r"(?:[,，]?\s?(?:thx|thanks|danke|gracias|спасибо|谢谢|[A-ZА-ЯЁ][a-zа-яё]{2,12})[.!]?)?\s*$)",
+    re.IGNORECASE,
+)
 
 
 def _is_cancelled(text: str, token: Token, before: str) -> bool:

@@ -10,6 +10,7 @@ from intake.understanding.facts import postal_shapes as shapes
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.first_names import FIRST_NAMES
 from intake.understanding.facts.postal_chinese import chinese_addresses, one_line
+from intake.understanding.facts.postal_fields import announced_addresses
 
 _MOST_PIECES = 400
 _MOST_FOUND = 10
@@ -52,7 +53,7 @@ def addresses(text: str) -> Iterator[Fact]:
             reached, count = end, count + 1
             yield Fact("postal_address", one_line(text[start:end]), start, end, sure)
     yield from chinese_addresses(text)
-    yield from _fields(text)
+    yield from announced_addresses(text)
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -281,26 +282,3 @@ def _word_starts(written: str) -> Iterator[int]:
     yield 0
     for match in re.finditer(r"(?<=\s)\S", written):
         yield match.start()
-
-
-# ---- fields
-
-
-_FIELD_ENDS = re.compile(
-    r"\n\s*\n|\n(?=[^\n:：]{2,30}[:：])|[;；。]|\.\s+(?=[A-ZА-ЯÄÖÜ])|\.\s*(?:\n|$)"
-    # Where the old address is told as well.
-    r"|[,.]?\s(?=(?:old one|the old|not|instead|la de antes|antes|no la|no en|nicht|statt|früher|die alte|не|вместо"
-    r"|старый|раньше|прежний)\b)"
-)
-
-
-def _fields(text: str) -> Iterator[Fact]:
-    """What "Address:" announces is one in whatever form, if it has a number and words."""
-    for count, match in enumerate(shapes.SAID.finditer(text)):
-        if count == _MOST_FOUND:
-            return
-        end_of_it = _FIELD_ENDS.search(text, match.end(), match.end() + 200)
-        end = end_of_it.start() if end_of_it is not None else min(len(text), match.end() + 200)
-        written = text[match.end() : end].rstrip(" \n\t,.")
-        if 10 <= len(written) <= 180 and re.search(r"\d", written) and len(re.findall(r"[^\W\d_]{2,}", written)) >= 2:
-            yield Fact("postal_address", one_line(written), match.end(), match.end() + len(written), 0.6)

@@ -52,6 +52,7 @@ _ES_KIND = (
     r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|[Aa]vda\.?|[Aa]venida|[Aa]v\.|Av|[Pp]aseo|Pº|P\.º|[Pp]laza|[Pp]za\.?|Plz\.|[Cc]amino"
     r"|Carrer(?!a)"
     r"|[Rr]onda|[Tt]raves[íi]a|[Cc]arretera|[Cc]tra\.?|Alameda|Caser[íi]o|Cuesta|Avinguda|Passeig|Plaça|Costanilla"
+    r"|Pol\. ?Ind\.|Pol[íi]gono(?: Industrial)?"
     r"|[Rr]ambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
     r"|Carrera|Cra\.?|Jirón"
     r"|Jr\.)"
@@ -69,7 +70,10 @@ _RU_KIND = (
     r"|[Бб]-р|[Нн]аб(?:ережная|\.)?"
     r"|[Шш]оссе|[Шш]\.|[Пп]лощадь|[Пп]л\.|[Пп]роезд|[Мм]кр(?:н|-н|\.)?|[Мм]икрорайон|[Тт]упик|[Аа]ллея|[Кк]вартал)"
 )
-_RU_NAME = r"(?:\d{1,3}(?:-?(?:го|я|й|ая|ой|ый))? )?[А-ЯЁ\d][\wа-яё.-]{0,24}(?: [А-ЯЁ\d][\wа-яё.-]{0,24}){0,3}"
+_RU_NAME = (
+    r"(?:(?:канала|реки|имени|им\.) )?"
+    r"(?:\d{1,3}(?:-?(?:го|я|й|ая|ой|ый))? )?[А-ЯЁ\d][\wа-яё.-]{0,24}(?: [А-ЯЁ\d][\wа-яё.-]{0,24}){0,3}"
+)
 _RUSSIAN_STREET = (
     rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?: [А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т|проспект[еу]?"
     rf"|переулок|шоссе|набережная|бульвар|проезд|площадь)"
@@ -131,8 +135,9 @@ _TOWN = (
     rf"|Fort|Port|Le|Les|Den|Ciudad de|Palma de|Alcalá de"
     rf"|North|South|East|West|Great|Salt Lake|Kansas|Mount|Lake|Long|Upper|Lower|Jerez de la|Santiago de|Villa de"
     rf"|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
-    rf"{_W}(?: (?:am|an der|auf|auf der|vor|ob|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
-    rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Real|Rodrigo|Springs|City|Beach|Heights"
+    rf"{_W}(?: (?:am|an der|auf|auf der|vor|unter|ob|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
+    rf"|sous) [{_UP}][\wÀ-ÿ-]{{1,20}}| i\. ?(?:d\. ?)?[A-Z][a-zäöü]{{0,8}}\.?"
+    rf"| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{_W}| (?:Real|Rodrigo|Springs|City|Beach|Heights"
     rf"|Falls|Park"
     rf"|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main"
     rf"|Haag|de Compostela)(?!\w))?"
@@ -176,7 +181,7 @@ UNIT = re.compile(
     r"|\d{1,2}\. ?(?:OG|UG|Stock|Etage|Obergeschoss|Hof)(?: (?:links|rechts|li\.?|re\.?|mitte))?|EG(?: (?:links"
     r"|rechts))?|DG|Hinterhaus|Vorderhaus|Seitenflügel|HH|VH|(?:Whg|Wohnung|App|Apartment|Zimmer|Haus|Aufgang"
     r"|Top|Halle|Tor|Stiege|Gebäude|Geb\.|Tür|Eingang|Block)\.? ?(?:Nr\.? ?)?\w{1,4}"
-    r"|\d{1,2} ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|planta|piso|puerta"
+    r"|\d{1,2}(?:r|n|t)\.? \d{1,2}[ªa]|\d{1,2}\.? ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|planta|piso|puerta"
     r"|izq\w{0,7}\.?|izda?\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
     r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Ee]ntlo\.?|[Ee]ntresuelo|[Pp]ral\.?|[Ss][óo]tano|[AaÁá]tico"
     r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Aa]pto\.?|[Nn]ave|[Ii]nt(?:erior|\.)?"
@@ -188,7 +193,8 @@ UNIT = re.compile(
 REGION = re.compile(
     r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)"
     r"|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
-    r"|Co(?:unty|\.) [A-Z][a-z]{2,15}"
+    r"|Co(?:unty|\.) [A-Z][a-z]{2,15}(?: [A-Z]\d[\dW] ?[A-Z][A-Z\d]{3})?"
+    r"|(?:мкр(?:-?н)?|микрорайон|квартал)\.? [А-ЯЁ][а-яё-]{2,24}"
     r"|(?:СНТ|ДНП|ДНТ|ТСН|КП|ЖК|ГСК) (?:[«\"][^»\"\n,]{2,30}[»\"]|[А-ЯЁ][а-яё-]{2,24})"
     r"|(?:Qro|Jal|Gto|Mich|Nay|Ags|Chih|Coah|Pue|Oax|Hgo|Tamps|Yuc|Zac|N\. ?L|B\. ?C|Edo\. ?(?:de )?M[ée]x)\.?"
     r"|(?:с|п|пос|пгт|дер|д|ст|х|село|деревня|посёлок|поселок)\.? [А-ЯЁ][а-яё-]{2,20})(?!\w)"
@@ -231,9 +237,9 @@ HAN_STREET = re.compile(r"路|街|道|巷|弄|村|胡同|里|小区|花园|苑|�
 HAN_BEHIND = re.compile(
     r"(?:[ ]?(?:[A-Z]{2,8}(?=[一-鿿])|[(（][一-鿿A-Za-z ]{2,16}[)）])?[一-鿿]{0,10}?"
     r"[0-9A-Za-z#一二三四五六七八九十-]{1,6}"
-    r"(?:号楼|号院|号门|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|门)(?:[A-Z](?![A-Za-z0-9室房座户]))?)"
+    r"(?:号楼|号院|号门|号|號|栋|幢|楼|层|樓|室|单元|座|户|房|铺|店面|商铺|门)(?:[A-Z](?![A-Za-z0-9室房座户]))?)"
     r"|[甲乙丙丁](?![一-鿿])|之[0-9一二三四五六七八九十](?:[0-9]{1,3})?"
-    r"|[ ]?[0-9]{1,4}[A-Z](?![A-Za-z0-9-])"
+    r"|[ ]?[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}(?![0-9-])|[ ]?[0-9]{1,4}[A-Z](?![A-Za-z0-9-])"
     r"|(?:顶楼|顶层|底楼|底层|地下室)?(?:[东西南北左右中](?:户|侧|单元)|顶楼|顶层|地下室)"
     r"|\n[0-9A-Za-z]{1,5}(?:号楼|栋|幢|楼|层|樓|室|单元|座|户|房)"
     r"|[ ]?[0-9]{3,5}(?:室|房)?(?![0-9元块-])|(?:[一-鿿]{2,8}?(?:宾馆|酒店|饭店|医院|学校|大学|工业园|写字楼|商场|市场)"
