@@ -94,9 +94,11 @@ class Announcing:
     def _is_where(self, other: re.Match[str], match: re.Match[str]) -> bool:
         """ "serial on the label: …", "S/N на этикетке …": what it stands on is only further said of the number."""
         close = match.start() - other.end() <= _NEAR
+        kind = announced(other)[0]
+        number = _names_a_number(other) or words.HAS_STRONG.search(self._text, other.end(), match.start()) is not None
         return (
             close
-            and announced(other)[0] in _OF_THINGS_ONLY
+            and (kind in _OF_THINGS_ONLY or (kind == "order_number" and number))
             and _ON.search(self._text, other.end(), match.start()) is not None
         )
 

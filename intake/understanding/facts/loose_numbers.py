@@ -120,7 +120,7 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
     before = text[begin : token.start]
     if names_other_paper(token.value) or is_something_else(text, token, before):
         return False
-    if _is_cancelled(text, token, before) or _is_an_answer(text, token):
+    if is_cancelled(text, token) or _is_an_answer(text, token):
         return True
     if _is_set_off(text, token):
         return True
@@ -144,7 +144,7 @@ def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
 def is_couriers(text: str, token: Token, begin: int) -> bool:
     """Does 单号 in a clause about a courier announce it, and not 订单号?"""
     before = text[begin : token.start]
-    if "单号" not in before and "單號" not in before:
+    if _BARE_ANNOUNCED.search(before) is None:
         return False
     if _TRACKING_DIGITS.fullmatch(token.value) and _COURIER.search(text) and not _HAN_ORDER.search(before):
         return True
@@ -153,6 +153,7 @@ def is_couriers(text: str, token: Token, begin: int) -> bool:
     return _HAN_ORDER.search(clause) is None and _COURIER.search(f"{clause}\n{behind}") is not None
 
 
+_BARE_ANNOUNCED = re.compile(r"(?:单号|單號)[^0-9A-Za-z]{0,6}$")
 _TRACKING_DIGITS = re.compile(r"[0-9]{12,15}")
 
 
@@ -187,11 +188,12 @@ _LAST = re.compile(
 )
 
 
-def _is_cancelled(text: str, token: Token, before: str) -> bool:
+def is_cancelled(text: str, token: Token) -> bool:
     """ "cancel 30911", "die 60331 bitte stornieren": what is cancelled by its number is an order."""
     if not (token.value.isdigit() and is_code(token)):
         return False
-    return _CANCEL_BEFORE.search(before) is not None or _CANCEL_BEHIND.match(text, token.end) is not None
+    before = _CANCEL_BEFORE.search(text, max(0, token.start - _BEFORE), token.start)
+    return before is not None or _CANCEL_BEHIND.match(text, token.end) is not None
 
 
 _CANCEL_BEFORE = re.compile(

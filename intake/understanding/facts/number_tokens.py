@@ -15,6 +15,9 @@ TOKEN = re.compile(
 GROUPED = re.compile(
     r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{2,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,8}"
     r"(?: (?:[A-Z] )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: [A-Z])?(?![\wЀ-ӿ]|[.,:/-][0-9])"
+    # "best.nr KX 20771"; in "ORDER IS 48213" all is written so.
+    r"|(?<=[a-zäöüа-я.:：] )(?!(?:NR|NO|ID|PO|SN|PN|REF|NUM|TEL|FAX|PIN|EUR|USD|GBP|CHF|RUB|CNY|RMB|PLZ)\b)"
+    r"[A-Z]{2,3} [0-9]{4,8}(?![\w.,-])"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(

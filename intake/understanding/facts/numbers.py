@@ -16,6 +16,7 @@ from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.loose_numbers import (
     BOOKING,
     is_article,
+    is_cancelled,
     is_couriers,
     is_of_article,
     is_something_else,
@@ -138,7 +139,11 @@ class _Search:
         if in_groups and fact is None and not stands_alone(text, token, booked=self._booked):
             self._others.append(token)
             return None
-        joined = self._refused is not None and _AND_ANOTHER.fullmatch(text, self._refused, token.start) is not None
+        joined = (
+            self._refused is not None
+            and _AND_ANOTHER.fullmatch(text, self._refused, token.start) is not None
+            and not is_cancelled(text, token)
+        )
         self._refused = None
         if (fact is None or _only_a_code(text, fact)) and not joined and self._is_loose(token):
             self._loose.append(token)
