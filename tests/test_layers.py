@@ -31,7 +31,9 @@ HOMES = {
     "asyncpg": ("storage/",),
     # Half a second and 100 MB: loaded where a model is fitted, not where messages come in.
     "sklearn": ("intake/understanding/model/liblinear.py",),
-    "scipy": tuple(f"intake/understanding/model/{name}.py" for name in ("liblinear", "machines", "training")),
+    "scipy": tuple(
+        f"intake/understanding/model/{name}.py" for name in ("counting", "liblinear", "machines", "training")
+    ),
 }
 
 
