@@ -21,6 +21,7 @@ from bot.parked import parked_commands
 from bot.settings import SettingsError, load
 from bot.terminal import LARGEST_ID, out
 from bot.unset import nothing_configured
+from intake.apart import heap
 from storage.unsaid import unsaid
 
 DONE, FOUND_A_PROBLEM, WRONG_USAGE, DOES_NOT_FIT = 0, 1, 2, 78
@@ -47,6 +48,7 @@ def run() -> None:
     settings = load()
     if not settings.telegram_on and not settings.mail_on:
         raise StartError(nothing_configured())
+    heap.give_back()
     from bot import app as service
 
     logs.set_up(settings.log_format, settings.log_level)
