@@ -17,7 +17,6 @@ from typing import BinaryIO
 from intake.apart.limits import NO_MEMORY, Limits, hold_to
 from intake.apart.mother import be_the_first_to_go, die_with
 from intake.learning import embedded
-from intake.understanding.model.model import Model
 
 LIMITS = Limits(memory=1 << 30, cpu=300, wall=900.0, file=embedded.LARGEST)
 
@@ -63,10 +62,7 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     embed = embedded.Embedded(Path(kept) if kept else None).embed
     task = counted(examples, embeddings=kept is not None, embed=embed)
     made = fitted(task, examples)
-    # Unpacked only now: while fitting, its words would take 20 MiB. Both are compared by their wording: that is what
-    # cross-validation is asked of.
-    in_use = Model.from_bytes(content).worded()
-    scores = {**made.scores, **compared(rows, in_use, head["known"], task, made.left_out)}
+    scores = {**made.scores, **compared(rows, content, head["known"], task, made.left_out)}
     return {**scores, "backend": made.model.backend}, made.model.to_bytes()
 
 

@@ -170,7 +170,7 @@ def _counted(numbers: dict[str, int], parts: Sequence[csr_matrix]) -> Counted:
     lengths = [np.diff(part.indptr) for part in parts]
     none = np.zeros(0, np.int32)
     return Counted(
-        dict(numbers),
+        numbers,
         np.concatenate([none, *(part.indices for part in parts)]).astype(np.int32),
         np.concatenate([none, *(part.data for part in parts)]).astype(np.uint16),
         np.cumsum(np.concatenate([none, *lengths])).astype(np.int32),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from intake.understanding.categories import UNSORTED
-from intake.understanding.model import counting, embedding, machines
+from intake.understanding.model import embedding, machines
 from intake.understanding.model.calibration import calibrated
 from intake.understanding.model.features import fold
 from intake.understanding.model.file import Floats
@@ -137,17 +137,16 @@ def fingerprint(examples: Sequence[Example]) -> str:
 def counted(examples: Sequence[Example], *, embeddings: bool = False, embed: Embed = embedding.embed) -> Task:
     """The examples as numbers; with `embeddings` where the extra is installed."""
     labels = tuple(sorted({example.label for example in examples} - {UNSORTED}))
-    blocks = counting.count([example.text for example in examples])
     inside = np.array([place for place, one in enumerate(examples) if one.label != UNSORTED], dtype=np.intp)
-    known = tuple(machines.vocabulary(block, inside) for block in blocks)
+    rows, vocabularies = machines.counted([example.text for example in examples], inside)
     places = {label: place for place, label in enumerate(labels)}
     return Task(
         labels=labels,
         targets=np.array([places.get(example.label, -1) for example in examples], dtype=np.intp),
         importance=np.array([example.weight for example in examples], dtype=np.float32),
         folds=_folds(examples),
-        vocabularies=known,
-        rows=machines.matrix(blocks, known),
+        vocabularies=vocabularies,
+        rows=rows,
         vectors=_vectors(examples, embed) if embeddings and embedding.installed() and len(labels) > 1 else None,
     )
 
