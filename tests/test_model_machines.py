@@ -38,9 +38,7 @@ def test_many_texts_are_counted_as_one_is() -> None:
 def test_the_support_vectors_are_those_of_scikit_learn() -> None:
     """Asked without all that it would import, liblinear says the same, bit for bit."""
     seeds = [seed for seed in builtin_seeds() if seed.language == "en"][:300]
-    counted = count([seed.text for seed in seeds])
-    every = np.arange(len(seeds), dtype=np.intp)
-    rows = machines.matrix(counted, tuple(machines.vocabulary(block, every) for block in counted))
+    rows, _ = machines.counted([seed.text for seed in seeds], np.arange(len(seeds), dtype=np.intp))
     labels = sorted({seed.label for seed in seeds})
     targets = np.array([labels.index(seed.label) for seed in seeds], dtype=np.intp)
     importance = np.linspace(0.5, 2, len(seeds), dtype=np.float32)

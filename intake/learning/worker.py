@@ -62,8 +62,9 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     embed = embedded.Embedded(Path(kept) if kept else None).embed
     task = counted(examples, embeddings=kept is not None, embed=embed)
     made = fitted(task, examples)
-    scores = {**made.scores, **compared(rows, content, head["known"], task, made.left_out)}
-    return {**scores, "backend": made.model.backend}, made.model.to_bytes()
+    backend, found, left_out, new = made.model.backend, made.scores, made.left_out, made.model.to_bytes()
+    del made  # while it is compared, it would take its memory for nothing
+    return {**found, **compared(rows, content, head["known"], task, left_out), "backend": backend}, new
 
 
 if __name__ == "__main__":

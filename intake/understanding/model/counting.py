@@ -12,12 +12,12 @@ from scipy.sparse import csr_matrix
 
 from intake.understanding.model.features import MOST_CHARACTERS, RUNS, pieces, token, written
 
-_AT_ONCE = 500_000  # characters: the memory for more would be large, and no time is gained
+_AT_ONCE = 250_000  # characters: the memory for more would be large, and no time is gained
 _KEPT = 50_000  # spellings that are not looked at anew
 _BITS = 21  # of a character; three fit into 64
 
-Places = npt.NDArray[np.intp]
 Integers = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
 Counts = npt.NDArray[np.uint16]
 
 
@@ -92,14 +92,16 @@ class _Block:
         self._numbers = numbers
         self._parts: list[csr_matrix] = []
 
-    def add(self, texts: int, where: Sequence[Places], found: Sequence[Places]) -> None:
+    def add(self, texts: int, where: Sequence[Integers], found: Sequence[Places]) -> None:
         """Of so many texts: which text each occurrence is in, and the number of its term."""
         rows, columns = np.concatenate(where), np.concatenate(found)
         ones = np.ones(len(rows), np.uint16)
         self._parts.append(csr_matrix((ones, (rows, columns)), shape=(texts, len(self._numbers))))
 
     def counted(self) -> Counted:
-        return _counted(self._numbers, self._parts)
+        """All of it. It is not kept twice."""
+        parts, self._parts = self._parts, []
+        return _counted(self._numbers, parts)
 
 
 def count(texts: Iterable[str]) -> tuple[Counted, ...]:
@@ -131,9 +133,9 @@ def _portions(texts: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _terms(cut: Sequence[Sequence[int]], words: _Words, terms: _Numbers) -> tuple[list[Places], list[Places]]:
+def _terms(cut: Sequence[Sequence[int]], words: _Words, terms: _Numbers) -> tuple[list[Integers], list[Places]]:
     """Where there are words and pairs of words, and which."""
-    where = np.repeat(np.arange(len(cut)), [len(numbers) for numbers in cut])
+    where = np.repeat(np.arange(len(cut), dtype=np.int32), [len(numbers) for numbers in cut])
     said = np.concatenate([np.array(numbers, np.intp) for numbers in cut])
     single = np.array(words.terms, np.intp)[said]
     real = single >= 0
@@ -145,16 +147,16 @@ def _terms(cut: Sequence[Sequence[int]], words: _Words, terms: _Numbers) -> tupl
     return [where, where[pair]], [single, numbers[which]]
 
 
-def _runs(texts: Sequence[str], runs: _Numbers) -> tuple[list[Places], list[Places]]:
+def _runs(texts: Sequence[str], runs: _Numbers) -> tuple[list[Integers], list[Places]]:
     """Where there are runs, and which. What is longer by a letter is told by what was one shorter, and the letter."""
     lengths = [len(text) for text in texts]
-    where, whole = np.repeat(np.arange(len(texts)), lengths), "".join(texts)
+    where, whole = np.repeat(np.arange(len(texts), dtype=np.int32), lengths), "".join(texts)
     left = np.cumsum(lengths)[where] - np.arange(len(whole))  # characters of the same text, from each on
     signs: npt.NDArray[np.uint32] = np.frombuffer(whole.encode("utf-32-le"), np.dtype("<u4"))
     letters, shorter = signs.astype(np.int64), np.zeros(len(signs), np.int64)
     for length in range(RUNS.start - 1):
         shorter[: len(signs) - length] = shorter[: len(signs) - length] << _BITS | letters[length:]
-    found: tuple[list[Places], list[Places]] = ([], [])
+    found: tuple[list[Integers], list[Places]] = ([], [])
     for length in RUNS:
         starts = np.flatnonzero(left >= length)
         keys = shorter[starts] << _BITS | letters[starts + length - 1]

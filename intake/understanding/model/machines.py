@@ -36,10 +36,14 @@ def counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, tuple[Voc
 
 
 def _counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, list[Vocabulary], list[str]]:
-    blocks = count(texts)
-    known = tuple(vocabulary(block, inside) for block in blocks)
+    """A block after the other, each gone when it is done: its terms take more than its rows."""
+    blocks, known, parts = list(count(texts)), list[Vocabulary](), list[csr_matrix]()
+    for share in SHARES:
+        block = blocks.pop(0)
+        known.append(vocabulary(block, inside))
+        parts.append(_block(block, known[-1], share))
     lines = ["\n".join(one.terms) for one in known]
-    return matrix(blocks, known), [replace(one, terms=()) for one in known], lines
+    return csr_matrix(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
 
 
 def vocabulary(counted: Counted, inside: Places) -> Vocabulary:
@@ -72,12 +76,6 @@ def _by_alphabet(numbers: Places, terms: Sequence[str]) -> Places:
 def stranger(texts: int) -> float:
     """The rarity of a word that is in none of so many texts."""
     return float(np.log(1 + texts) + 1)
-
-
-def matrix(blocks: tuple[Counted, ...], known: tuple[Vocabulary, ...]) -> csr_matrix:
-    """A row a text, a column a term of any block."""
-    parts = [_block(block, terms, share) for block, terms, share in zip(blocks, known, SHARES, strict=True)]
-    return csr_matrix(hstack(parts, format="csr"))
 
 
 def worded(
