@@ -24,7 +24,7 @@ from intake.understanding.model.meaning import EXCERPT, Meaning, centered
 from intake.understanding.model.model import Model, Scale, softmax
 from intake.understanding.model.wording import BY_KNOWN_WORDS, Vocabulary, Wording
 
-FOLDS = ((1_000, 5), (5_000, 3))  # up to so many examples that are not weak; of more, each half is asked of the other
+FOLDS = ((1_000, 5), (10_000, 3))  # up to so many examples that are not weak; of more, each half is asked of the other
 MEANING_COST = 0.5
 SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
 WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
