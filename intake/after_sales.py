@@ -19,6 +19,7 @@ NEEDED: Mapping[CaseType, tuple[str, ...]] = {
     CaseType.REFUND: ("order_number",),
 }
 
+COLUMNS = ("order_number", "product_number", "serial_number", "model", "purchased_on")  # of a case, all that is told
 LETTER = "letter"  # in AfterSalesCase.asking: all questions are before the customer, in a mail
 
 
@@ -32,6 +33,7 @@ class CaseFacts:
     model: str | None
     purchased_on: date | None
     serial_number: str | None = None
+    record: int | None = None  # whose words they are, once it is stored
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -44,11 +46,18 @@ class CaseFacts:
         return tuple(name for name in NEEDED[self.type] if not known[name])
 
     @property
+    def sources(self) -> dict[str, str] | None:
+        """Where each fact is from."""
+        if self.record is None:
+            return None
+        return {name: f"record {self.record}" for name in COLUMNS if getattr(self, name) is not None}
+
+    @property
     def status(self) -> CaseStatus:
         return CaseStatus.ASKED if self.missing else CaseStatus.COMPLETE
 
 
-def case_facts(case_type: CaseType, facts: Sequence[Fact], today: date) -> CaseFacts:
+def case_facts(case_type: CaseType, facts: Sequence[Fact], today: date, record: int | None = None) -> CaseFacts:
     """Fill a case from what was found in the text; the first fact of a kind counts, of order numbers all."""
     found = from_facts(facts, today)
     purchased = found.get("purchased_on")
@@ -59,4 +68,5 @@ def case_facts(case_type: CaseType, facts: Sequence[Fact], today: date) -> CaseF
         model=found.get("model"),
         purchased_on=date.fromisoformat(purchased) if purchased else None,
         serial_number=found.get("serial_number"),
+        record=record,
     )

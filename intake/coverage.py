@@ -79,11 +79,10 @@ def months_later(day: date, months: int) -> date | None:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def known(case: AfterSalesCase) -> CaseFacts:
-    """What a case says of itself."""
-    return CaseFacts(
-        case.type, case.order_number, case.product_number, case.model, case.purchased_on, case.serial_number
-    )
+def known(case: AfterSalesCase, record: int | None = None) -> CaseFacts:
+    """What a case says of itself. `record`: whose words they are."""
+    facts = case.order_number, case.product_number, case.model, case.purchased_on, case.serial_number
+    return CaseFacts(case.type, *facts, record=record)
 
 
 async def known_anew(house: House, request: CustomerRequest, case: AfterSalesCase, actor: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from intake.house import House
 from intake.incoming import chatting, floods, returned, urgency
 from intake.incoming.acknowledging import Acknowledging
 from intake.incoming.gathering import gather
-from intake.incoming.opening import open_request, sort_by_first_words
+from intake.incoming.opening import open_request, say_sources, sort_by_first_words
 from intake.incoming.reopening import courtesy_of, go_on
 from intake.incoming.rows import Beside, Kept, attachment_row, contact, dedupe_key, store_record
 from intake.incoming.threading import Thread, remember, thread
@@ -167,6 +167,7 @@ class Intake:
             answers=answered.record if answered else None,
             beside=begun,
         )
+        await say_sources(begun, record)
         if treatment is Treatment.WELCOME:
             await remember(message, record, request, known.customer, opened)
         await gather(message, reading.facts, record, known, now)

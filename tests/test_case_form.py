@@ -356,6 +356,14 @@ async def test_floods_are_asked_nothing(tmp_path: Path) -> None:
     assert await AfterSalesCase.filter(asked_at=None).count() == 4
 
 
+async def test_a_case_says_whose_words_it_knows_though_nobody_is_asked(tmp_path: Path) -> None:
+    """Beyond the budget as within it: an edit of that message, and an agent, find where each fact is from."""
+    core = Core(tmp_path, acks_per_sender_per_day=1)
+    for _ in range(2):
+        receipt = await core.accept(letter(f"{RETURN} The order number is 48213."))
+    assert (await AfterSalesCase.get(asked_at=None)).sources == {"order_number": f"record {receipt.record}"}
+
+
 async def test_a_picture_first_and_words_then_begin_the_form(core: Core) -> None:
     """What came without words is acknowledged; the words that make it a case are answered by the question."""
     await writes(core, "[photo]", wordless=True, form="photo", attachments=(_photo(),))

@@ -450,6 +450,7 @@ async def test_a_case_that_an_agent_opens_knows_what_its_first_message_told(tmp_
     await core.sorting.categorise(opened.request or 0, "return", maria, core.now)
     case = await AfterSalesCase.get(request_id=opened.request)
     assert (case.order_number, case.purchased_on) == ("ZZ~4711", date(2026, 5, 3))
+    assert case.sources == dict.fromkeys(("order_number", "purchased_on"), f"record {opened.record}")
     await FoundFact.all().delete()
     await AfterSalesCase.all().delete()
     await core.sorting.categorise(opened.request or 0, "exchange", maria, core.now)

@@ -200,9 +200,9 @@ class Sorting:
         found = tuple(Fact(row.kind, row.value, row.start, row.end, row.confidence) for row in kept)
         # Messages that came before facts were kept have none beside them.
         words, numbers = f"{first.subject}\n{first.reply_text}", self._house.policy.numbers.patterns
-        return case_facts(
-            CaseType(kind), found or extract(words, None, numbers=numbers, today=first.at.date()), now.date()
-        )
+        if not found:
+            found = extract(words, None, numbers=numbers, today=first.at.date())
+        return case_facts(CaseType(kind), found, now.date(), first.id)
 
 
 def _called(agent: Agent) -> str:

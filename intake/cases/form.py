@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from intake.after_sales import LETTER
 from intake.cases import correcting, keeping
 from intake.cases import reading as answering
-from intake.cases.keeping import CUSTOMER, TEXT_COLUMNS
+from intake.cases.keeping import CUSTOMER
 from intake.cases.reading import Answers, Asked
 from intake.cases.saying import say, told
 from intake.cases.values import Place
 from intake.cases.wording import SKIP, FormTexts, FormWords, token
+from intake.coverage import known
 from intake.house import House
 from intake.message import Choice, Inbound
 from intake.outgoing import budgets, jobs
@@ -51,7 +52,6 @@ class Form:
         """The acknowledgement of the message that opened a case: it asks, or says that nothing is missing."""
         words = self._texts.of(request.language)
         number, chat = request_number(request.id), request.channel not in self._house.stamps
-        await change(case, sources=_sources(case, record))
         if case.status is not CaseStatus.ASKED or not case.missing:
             return words.says_back(number, told(case, record), opened=True, complete=True), ()
         await self._asked(case, case.missing[0] if chat else LETTER, now)
@@ -76,7 +76,7 @@ class Form:
         case = await requests.case_of(request.id)
         if case is None or case.asked_at is not None or request.first_responded_at is not None:
             return
-        await change(case, sources=_sources(case, record))
+        await change(case, sources=known(case, record.id).sources)
         if await budgets.was_withheld(request.id):
             return
         if case.status is CaseStatus.ASKED and case.missing:
@@ -266,9 +266,3 @@ async def _agent_goes_on(case: AfterSalesCase, request: CustomerRequest) -> bool
 def _place(case: AfterSalesCase, at: datetime) -> Place:
     """How sure it is that what came then answers the question before him."""
     return Place.NEXT if NEXT_AFTER <= at - (case.updated_at or at) < NEXT_WITHIN else Place.SOMEWHERE
-
-
-def _sources(case: AfterSalesCase, record: CommunicationRecord) -> dict[str, str]:
-    """Where what the first message says is from."""
-    known = [name for name in (*TEXT_COLUMNS, "purchased_on") if getattr(case, name) is not None]
-    return {**dict.fromkeys(known, f"record {record.id}"), **(case.sources or {})}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from intake.after_sales import case_facts
 from intake.coverage import covered
+from intake.coverage import known as told
 from intake.house import House
 from intake.incoming import urgency
 from intake.incoming.rows import ADDRESS_CAP, Beside, case_row
@@ -18,7 +20,7 @@ from intake.understanding.reading import NO_WORDS, Matter, Reading
 from storage import requests
 from storage.customers import Known
 from storage.kinds import CaseType, Priority, Status
-from storage.models import CustomerRequest
+from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from storage.transaction import add, change
 
 CAME_BY = "came by link:"
@@ -64,6 +66,13 @@ async def open_request(
     await add(request)
     opened = requests.event(request.id, now, "customer", "opened", after=matter.verdict.category)
     return request, [opened, *await _case(house, categories, request, matter, now)]
+
+
+async def say_sources(begun: Sequence[Beside], record: CommunicationRecord) -> None:
+    """Write into the case that was begun which message it is from, now that this is stored."""
+    for row in begun:
+        if isinstance(row, AfterSalesCase):
+            await change(row, sources=told(row, record.id).sources)
 
 
 async def sort_by_first_words(

@@ -43,6 +43,7 @@ def case_row(request: CustomerRequest, found: CaseFacts, now: datetime) -> After
         purchased_on=found.purchased_on,
         status=found.status,
         missing=list(found.missing),
+        sources=found.sources,
         created_at=now,
     )
 
