@@ -1,56 +1,120 @@
-"""The names of things that have models, in the languages that we know, and what looks like a model and is none."""
+"""The names of things that have models, in the languages that we know, and of their parts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 _ENGLISH = (
     r"machine|washer|dryer|fridge|freezer|oven|hob|cooker|microwave|kettle|toaster|mixer|blender|grinder|vacuum|hoover"
-    r"|robot|mower|drill|saw|sander|screwdriver|lamp|light|heater|boiler|fan|purifier|humidifier|conditioner|thermostat"
-    r"|tv|television|monitor|projector|printer|scanner|laptop|tablet|phone|smartphone|handset|watch|headphones|headset"
-    r"|earbuds|earphones|speaker|soundbar|amplifier|turntable|player|radio|camera|lens|drone|router|charger|powerbank"
-    r"|battery|bike|scooter|stroller|pram|treadmill|hearing aid|aid|shaver|razor|toothbrush|iron|scales?|keyboard|mouse"
-    r"|console|controller|chair|mattress|tent|pump|generator|compressor|inverter|device|appliance|juicer|steamer|maker"
-    r"|chainsaw|trimmer|extractor|hood|dehumidifier|sewing"
+    r"|robot|mower|drill|saw|tablesaw|sander|screwdriver|lamp|light|heater|boiler|fan|purifier|humidifier|conditioner"
+    r"|thermostat|tv|television|monitor|projector|printer|scanner|laptop|tablet|phone|smartphone|handset|watch"
+    r"|headphones|headset|earbuds|earphones|speaker|soundbar|amplifier|amp|turntable|player|radio|camera|lens|drone"
+    r"|router|charger|powerbank|battery|bike|ebike|scooter|stroller|pram|pushchair|treadmill|aid|shaver"
+    r"|razor|toothbrush|iron|scales?|keyboard|mouse|console|controller|chair|armchair|mattress|tent|pump|generator"
+    r"|compressor|inverter|device|appliance|juicer|steamer|maker|chainsaw|trimmer|extractor|hood|dehumidifier|sewing"
+    r"|sofa|couch|desk|table|bed|wardrobe|shelf|bookcase|bench|jacket|coat|boot|shoe|trainer|sneaker|sandal|backpack"
+    r"|rucksack|suitcase|helmet|saddle|guitar|piano|violin|synth|synthesizer|microphone|mic|telescope|binocular|pan|pot"
+    r"|grill|barbecue|bbq|smoker|fryer|airfryer|dishwasher|cleaner|sprayer|ladder|trailer|wheelchair|stairlift"
+    r"|nebuli[sz]er"
+    r"|oximeter|concentrator|thermometer|alarm|doorbell|intercom|lock|safe|switch|modem|server|tyre|tire|rack"
+    r"|tap|faucet|shower|toilet|bath|radiator|stove|fireplace|panel|buggy|crib|cot|monitor|reader"
+    r"|strimmer|shredder|welder|planer|router|jigsaw|lathe|tractor|blower|gearbox|motor|engine|valve"
+    r"|unit"
 )
 _GERMAN = (
     r"maschine|automat|spüler|trockner|kühlschrank|gefrier\w{0,10}|herd|ofen|mikrowelle|kocher|toaster|mixer|rührer"
-    r"|sauger|mäher|bohrer|schrauber|säge|schleifer|lampe|leuchte|heizung|heizer|lüfter|ventilator|reiniger|befeuchter"
-    r"|klimaanlage|fernseher|beamer|drucker|trimmer|notebook|handy|telefon|uhr|kopfhörer|lautsprecher|box"
-    r"|verstärker|spieler"
-    r"|kamera|objektiv|drohne|ladegerät|akku|fahrrad|roller|kinderwagen|laufband|gerät|rasierer|zahnbürste|föhn|eisen"
-    r"|waage|tastatur|pumpe|presse|mühle|haube|therme|kessel"
+    r"|sauger|mäher|bohrer|hammer|schrauber|säge|schleifer|fräse|lampe|leuchte|heizung|heizer|lüfter|ventilator"
+    r"|reiniger"
+    r"|befeuchter|klimaanlage|klimagerät|fernseher|beamer|drucker|trimmer|notebook|laptop|tablet|handy|telefon"
+    r"|smartphone"
+    r"|uhr|kopfhörer|lautsprecher|box|verstärker|spieler|kamera|objektiv|drohne|ladegerät|akku|fahrrad|rad|e-?bike"
+    r"|roller"
+    r"|kinderwagen|kindersitz|laufband|gerät|rasierer|zahnbürste|föhn|eisen|waage|tastatur|pumpe|presse|mühle|haube"
+    r"|therme"
+    r"|kessel|sofa|sessel|couch|tisch|stuhl|bett|schrank|regal|matratze|küche|zeile|jacke|mantel|stiefel|schuh|sandale"
+    r"|rucksack|koffer|helm|sattel|gitarre|klavier|geige|mikrofon|fernglas|teleskop|topf|pfanne|grill|fritteuse|scanner"
+    r"|monitor|router|leiter|anhänger|rollstuhl|lift|inhalator|thermometer|klingel|schloss|tresor|schalter|reifen"
+    r"|armatur|dusche|heizkörper|kamin|häcksler|motor|kompressor|generator|wecker|lader|station|anlage|zelt|traktor"
+    r"|gebläse"
 )
 _SPANISH = (
-    r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|congelador|horno|placa|microondas|hervidor|tostadora"
-    r"|batidora"
-    r"|amasadora|licuadora|aspiradora?|robot|cortac[ée]sped|taladro|sierra|l[áa]mpara|estufa|calefactor|caldera"
-    r"|ventilador|purificador|humidificador|aire|tele|televisor|televisi[óo]n|proyector|impresora|port[áa]til|tableta"
-    r"|m[óo]vil|celular|tel[ée]fono|reloj|auriculares|altavoz|tocadiscos|c[áa]mara|dron|cargador|bater[íi]a|bici"
-    r"|bicicleta|patinete|cochecito|aud[íi]fono|afeitadora|cepillo|secador|plancha|b[áa]scula|cafetera|bomba|aparato"
-    r"|equipo|m[áa]quina|olla|exprimidor|campana"
+    r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|refrigerador|congelador|horno|placa|vitro\w{0,9}|microondas"
+    r"|hervidor|tostadora|batidora|amasadora|licuadora|aspiradora?|robot|cortac[ée]sped"
+    r"|taladro|percutor"
+    r"|sierra|motosierra|amoladora|l[áa]mpara|estufa|calefactor|caldera|calentador|termo|ventilador|purificador"
+    r"|humidificador|deshumidificador|aire|minisplit|tele|televisor|televisi[óo]n|proyector|impresora|esc[áa]ner"
+    r"|port[áa]til|ordenador|tableta|tablet|m[óo]vil|celular|tel[ée]fono|reloj|auriculares|altavoz|tocadiscos|c[áa]mara"
+    r"|objetivo|dron|cargador|bater[íi]a|bici|bicicleta|patinete|cochecito|silla"
+    r"|sill[óo]n|sof[áa]|mesa|cama|colch[óo]n|armario|estanter[íi]a|escritorio|aud[íi]fono|afeitadora|cepillo|secador"
+    r"|plancha|b[áa]scula|cafetera|bomba|aparato|equipo|m[áa]quina|olla|sart[ée]n|exprimidor|campana|freidora|barbacoa"
+    r"|zapatilla|zapas|zapato|bota|chaqueta|mochila|maleta|casco|guitarra|piano|teclado|micr[óo]fono|prism[áa]ticos"
+    r"|telescopio|router|m[óo]dem|videoportero|cerradura|grifo|ducha|radiador|chimenea|generador|compresor|motor"
+    r"|desbrozadora|hidrolimpiadora|soldador|escalera|remolque|neum[áa]tico|manguera|tensi[óo]metro"
 )
 _RUSSIAN = (
     r"машин|стиралк|посудомо|сушилк|холодильник|морозил|духовк|плит|микроволнов|чайник|тостер|миксер|блендер|мясоруб"
-    r"|кофемашин|кофевар|пылесос|робот|косилк|дрел|шурупов|пил|ламп|светильник|обогреват|кот[её]?л|вентилятор|очистител"
-    r"|увлажнител|кондиционер|телевизор|телек|монитор|проектор|принтер|ноутбук|планшет|телефон|смартфон|час|наушник"
-    r"|колонк|магнитофон|проигрывател|радио|при[её]мник|камер|фотоаппарат|дрон|зарядк|аккумулятор|велосипед|самокат"
-    r"|коляск|дорожк|аппарат|бритв|щ[её]тк|фен|утюг|вес|насос|прибор|устройств|скороварк|мультиварк|концентратор|мотор"
-    r"|вытяжк|триммер|бензопил"
+    r"|кофемашин|кофевар|пылесос|робот|косилк|дрел|шурупов|перфоратор|болгарк|ламп|светильник|обогреват"
+    r"|вентилятор|очистител|увлажнител|кондиционер|телевизор|телек|монитор|проектор|принтер|сканер|ноутбук|планшет"
+    r"|телефон|смартфон|наушник|колонк|магнитофон|проигрывател|радио|при[её]мник|камер|фотоаппарат|объектив|дрон"
+    r"|зарядк|аккумулятор|велосипед|велик|самокат|коляск|дорожк|аппарат|бритв|щ[её]тк|утюг|насос|прибор|устройств"
+    r"|скороварк|мультиварк|концентратор|мотор|двигател|вытяжк|триммер|бензопил|мойк|водонагревател|бойлер|диван|кресл"
+    r"|кроват|матрас|шкаф|стеллаж|полк|куртк|ботин|кроссовк|сапог|рюкзак|чемодан|шлем|гитар|пианино|синтезатор"
+    r"|микрофон|бинокл|телескоп|кастрюл|сковород|гриль|фритюр|роутер|модем|замок|домофон|смесител|радиатор|камин"
+    r"|генератор"
+    r"|компрессор|лестниц|прицеп|тонометр|ингалятор|термометр|палатк|газонокосилк|снегоуборщик|станок"
+    r"|измельчител|фотокамер|приставк|видеорегистратор|навигатор|лодк"
 )
-_CHINESE = r"机(?![场票长])|器|冰箱|电视|平板|电脑|音箱|灯|锅|壶|炉|灶|电池|手表|空调|電視|機|烤箱|风扇|吸尘"
-THING = re.compile(
-    rf"(?<![^\W_])(?:{_ENGLISH}|{_SPANISH})e?s?(?![^\W_])|(?:{_GERMAN})(?:e?[sn]|er?)?(?![^\W_])"
-    rf"|(?<![^\W_])\w{{0,12}}(?:{_RUSSIAN})[а-яё]{{0,6}}(?![^\W_])|{_CHINESE}",
-    re.IGNORECASE,
+_RUSSIAN_SHORT = (
+    r"час(?:ы|ов|ам|ах|ики)|фен(?:а|ом|у|ы)?|весы|весов|весам|пил[аыу]|стул(?:а|у|ом|ья|ьев)?|стол(?:а|у|ом|ы"
+    r"|ик\w{0,2})?|шин[аыу]?"
+    r"|кот[её]?л(?:а|у|ом|ы|ов)?"
 )
-# Lamp sockets, sizes of paper and screws, plugs and standards, errors that a display shows.
-NO_MODEL = re.compile(
-    r"(?:[EFH]-?[0-9]{1,2}|GU?[0-9]{1,2}|DIN ?A[0-9]|A[0-9]|M[0-9]{1,2}|USB.*|HDMI.*|MP[34]|IPX?[0-9]{1,2}|WPA[0-9]"
-    r"|V[0-9]{1,2}|[A-D][12]|K[MG] [0-9]+|B12|D3|AAA?|UV.*|CO2|H2O|Q[1-4]|XX?L[0-9]?|R-[0-9]+|ISO.*|EN ?[0-9]+"
-    r"|COVID.*|CR20.*"
-    r"|(?:AM|PM|AT|ON|IN|BY|TO|OF|NO|NR|OP|VOM|AM|UM|AB|BIS|DE|EL|DEL|В|С|К|НА|ДО|ОТ|ЗА|ИЗ|ПО|КВ|УЛ|Г|Д|ЭТ|EUR|USD"
-    r"|GBP|CHF|RUB|CNY|OR|AND|THE|MY|IS|IT|WE|HAS|UND|SIND|IST|SON|LOS|LAS|UN|Y|O|И|А|НЕ|NOV|DEC|OCT|SEP|AUG"
-    r"|JUL|JUN|MAY|APR|MAR|FEB|JAN|DEZ|OKT|FOR|ARE|WAS|TEL|PLZ|APT|FL|RM|GR|P|S|PG|PIN|TAN|AG|ID|NIF|CP)[ -]?[0-9].*)",
-    re.IGNORECASE,
+_CHINESE = (
+    r"机(?![场票长会])|器|冰箱|电视|平板|电脑|音箱|灯|锅|壶|炉|灶|电池|手表|手环|空调|電視|機|烤箱|风扇|吸尘|沙发|床(?![铺单])|椅|桌|柜|鞋"
+    r"|背包|箱包|行李箱|头盔|吉他|钢琴|琴|车(?![间站票次])|笔记本|镜头|仪|泵|门锁|马桶|花洒|龙头|电钻|电锤|钻|锯"
 )
+_RUSSIAN_SHORT = (
+    r"час(?:ы|ов|ам|ах|ики)|фен(?:а|ом|у|ы)?|вес(?:ы|ов|ам)|пил[аыу]|стул(?:а|у|ом|ья|ьев)?|стол(?:а|у|ом|ы|ик\w{0,2})?"
+    r"|шин[аыу]?"
+)
+_PARTS = (
+    r"filter|hose|spare|gasket|seal|belt|blade|bulb|cartridge|lid|charger|battery|batterie|cable|remote|screen|display"
+    r"|bearing|brush|brushe|ink|toner|drum|frame|wheel|handle|door|shelf|adapter|part|filtro|manguera|junta|correa"
+    r"|cuchilla"
+    r"|cartucho|tapa|cargador|pantalla|mando|tinta|enchufe|jarra|pata|rueda|recambio|repuesto|bolsa|cristal|puerta|pila"
+)
+_GERMAN_PARTS = (
+    r"filter|schlauch|dichtung|riemen|messer|patrone|deckel|kabel|display|lager|bürste|griff|beutel|rahmen|stütze"
+    r"|netzteil|fernbedienung|ersatzteil|blech|sieb|kette"
+)
+_RUSSIAN_PARTS = (
+    r"фильтр|шланг|уплотнител|ремен|лезви|картридж|крышк|зарядк|батаре|кабел|пульт|экран|подшипник|ручк|меш(?:ок|к)"
+    r"|колес"
+    r"|запчаст|насадк|нож(?:и|ей)?"
+)
+_CHINESE_PARTS = r"滤芯|滤网|密封圈|皮带|刀片|墨盒|硒鼓|盖子|充电|电池|遥控|屏幕|配件|轮子|把手|水管|耗材"
+
+_THING = re.compile(
+    rf"(?:{_ENGLISH}|{_SPANISH})e?s?|\w*?(?:{_GERMAN})(?:e?[sn]|er?)?|\w{{0,12}}?(?:{_RUSSIAN})[а-яё]{{0,6}}"
+    rf"|{_RUSSIAN_SHORT}"
+)
+_PART = re.compile(rf"(?:{_PARTS})s?|\w*?(?:{_GERMAN_PARTS})(?:e?[sn])?|(?:{_RUSSIAN_PARTS})[а-яё]{{0,5}}")
+_WORD = re.compile(rf"[A-Za-zÀ-ÿА-яЁё]{{2,40}}|(?P<thing>{_CHINESE})|(?P<part>{_CHINESE_PARTS})")
+
+
+def things(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each thing or part is named, from and to, and whether it is a whole thing, in the order of the text."""
+    for match in _WORD.finditer(text):
+        kind = match.lastgroup or kind_of(match.group().lower())
+        if kind is not None:
+            yield match.start(), match.end(), kind == "thing"
+
+
+@lru_cache(maxsize=8192)
+def kind_of(word: str) -> str | None:
+    """Is it a "thing" that can have a model, a "part" of one, or neither? Small letters."""
+    if _THING.fullmatch(word):
+        return "thing"
+    return "part" if _PART.fullmatch(word) else None
