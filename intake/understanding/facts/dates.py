@@ -38,7 +38,7 @@ _YEAR_FIRST = re.compile(
 )
 _CHINESE = re.compile(
     rf"(?:(?P<year>(?:19|20)?[0-9]{{2}})\s?年\s?|(?P<this>今年|去年)\s?|(?<![0-9年])(?P<none>))"
-    rf"(?P<month>[01]?[0-9])\s?月\s?(?:份\s?)?{_DAY}\s?[日号號](?![码楼])"
+    rf"(?P<month>[01]?[0-9])\s?月\s?(?:份\s?)?{_DAY}(?:\s?[日号號](?![码楼])|(?(year)(?=[买購购下付订])|(?!)))"
 )
 _NUMERIC = re.compile(
     rf"{_FREE}(?P<first>[0-3]?[0-9])\s?(?P<mark>[-./])\s?(?P<second>[0-3]?[0-9])\s?(?P=mark)\s?"
@@ -70,6 +70,7 @@ class FoundDate:
     start: int
     end: int
     sure: bool = True  # False: its year, or the day itself, follows from what day it is today
+    counted: bool = False  # "yesterday": nobody wrote a day
 
 
 def dates(text: str, language: str | None, places: Stretches, today: date | None = None) -> Iterator[FoundDate]:
