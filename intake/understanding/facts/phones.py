@@ -40,7 +40,30 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _FAX = re.compile(r"(?<!\w)F[:.]?\s{0,2}$|\b(?:tele)?fax|факс|传真", re.IGNORECASE)
-_BARE_MOBILE = {"zh": re.compile(r"1[3-9][0-9]{9}"), "ru": re.compile(r"[78]9[0-9]{9}")}
+# How a country writes what nobody calls a telephone number: with groups of its own, or in one as a mobile's.
+_GAP = r"[\s.\-/–\u00a0]"
+_WITH_NOUGHT = rf"\(?0[1-9][0-9]{{1,4}}\)?(?:{_GAP}{{1,3}}[0-9]{{2,8}}){{1,5}}|\(0[1-9][0-9]{{1,4}}\)[0-9]{{4,9}}"
+_SHAPES = {
+    "US": re.compile(rf"(?:1{_GAP})?(?:\([2-9][0-9]{{2}}\){_GAP}?|[2-9][0-9]{{2}}{_GAP})[0-9]{{3}}{_GAP}[0-9]{{4}}"),
+    "CN": re.compile(
+        rf"1[3-9][0-9]{{9}}|1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}|\(?0[0-9]{{2,3}}\)?{_GAP}?[0-9]{{7,8}}"
+        rf"|0[0-9]{{2,3}}{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}|400{_GAP}?[0-9]{{3,4}}{_GAP}?[0-9]{{3,4}}"
+    ),
+    "TW": re.compile(
+        rf"09[0-9]{{2}}{_GAP}?[0-9]{{3}}{_GAP}?[0-9]{{3}}|\(?0[2-8]{{1,2}}\)?{_GAP}?[0-9]{{3,4}}{_GAP}[0-9]{{4}}"
+    ),
+    "ES": re.compile(
+        rf"[6-9][0-9]{{2}}(?:(?:{_GAP}[0-9]{{3}}){{2}}|(?:{_GAP}[0-9]{{2}}){{3}})"
+        rf"|9[0-9]{_GAP}[0-9]{{3}}(?:{_GAP}[0-9]{{2}}){{2}}|9[0-9]{_GAP}[0-9]{{3}}{_GAP}[0-9]{{4}}"
+    ),
+    "RU": re.compile(
+        rf"[78]9[0-9]{{9}}|[78]{_GAP}?\(?[3-9][0-9]{{2,4}}\)?(?:{_GAP}{{0,3}}[0-9]{{2,3}}){{3}}"
+        rf"|\(?[3-9][0-9]{{2}}\)?{_GAP}{{1,3}}[0-9]{{3}}{_GAP}[0-9]{{2}}{_GAP}?[0-9]{{2}}"
+    ),
+    "DE": re.compile(rf"{_WITH_NOUGHT}|01[567][0-9]{{8,9}}"),
+    "GB": re.compile(rf"{_WITH_NOUGHT}|07[0-9]{{9}}"),
+}
+_OTHER_SHAPE = re.compile(rf"\(?[0-9]{{2,5}}\)?(?:{_GAP}{{1,3}}[0-9]{{2,4}}){{2,5}}|0[0-9]{{1,4}}{_GAP}[0-9]{{5,8}}")
 _DATE = re.compile(r"[0-3]?[0-9]([./-])[0-3]?[0-9]\1(?:19|20)[0-9]{2}")
 _NEAR = 30
 
@@ -60,7 +83,7 @@ def phones(text: str, language: str | None, places: Stretches) -> Iterator[Fact]
             continue
         if not said and _is_announced(near):
             continue
-        found = _international(written) or _national(written, code, said)
+        found = _international(written, said) or _national(written, code, said)
         if found is not None:
             number, confidence = found
             yield Fact("phone", phonenumbers.format_number(number, PhoneNumberFormat.E164), *_span(match), confidence)
@@ -78,8 +101,9 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.start() + len(match.group().rstrip())
 
 
-def _international(written: str) -> tuple[PhoneNumber, float] | None:
+def _international(written: str, said: bool) -> tuple[PhoneNumber, float] | None:
     bare = written.lstrip("(")
+    plus = said or bare.startswith("+")  # "0044 7719" may be a part's number, too
     if bare.startswith("00"):
         bare = f"+{bare[2:]}"  # 0049 is what people type for +49
     if not bare.startswith("+"):
@@ -90,7 +114,7 @@ def _international(written: str) -> tuple[PhoneNumber, float] | None:
         return None
     if phonenumbers.is_valid_number(number):
         return number, 0.95
-    return (number, 0.7) if phonenumbers.is_possible_number(number) else None
+    return (number, 0.7) if plus and phonenumbers.is_possible_number(number) else None
 
 
 def _national(written: str, language: str, said: bool) -> tuple[PhoneNumber, float] | None:
@@ -101,12 +125,8 @@ def _national(written: str, language: str, said: bool) -> tuple[PhoneNumber, flo
         regions = tuple(
             region for region in regions if (region not in _TRUNK and region == regions[0]) or digits[0] == "0"
         )
-    numbers = [number for region in regions if (number := _parsed(written, region)) is not None]
-    grouped = digits != written and len(re.findall(r"[0-9]+", written)) >= 3
-    mobile = _BARE_MOBILE.get(language)
-    looks_like_one = grouped or written.startswith(("0", "(")) or (mobile is not None and mobile.fullmatch(digits))
-    if not (said or looks_like_one):
-        return None
+    read = [(number, region) for region in regions if (number := _parsed(written, region)) is not None]
+    numbers = [number for number, region in read if said or _has_shape(written, region)]
     for number in numbers:
         if phonenumbers.is_valid_number(number):
             return number, 0.85 if said else 0.6
@@ -118,6 +138,10 @@ def _national(written: str, language: str, said: bool) -> tuple[PhoneNumber, flo
             if trunk == (number.country_code != 1 and language in ("en", "de")) or language not in ("en", "de"):
                 return number, 0.6
     return None
+
+
+def _has_shape(written: str, region: str) -> bool:
+    return _SHAPES.get(region, _OTHER_SHAPE).fullmatch(written) is not None
 
 
 def _parsed(written: str, region: str | None) -> PhoneNumber | None:
