@@ -31,7 +31,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"(?:{_COURIERS})|couriers?|carrier|tracking|track|trk|waybill|awb|shipments?|consignment|parcels?|pallets?"
         r"|delivery (?:note|slip|ref(?:erence)?|card)|(?:shipping|shipment|dispatch|delivery) confirmation|locker"
         rf"|sendung(?:s(?:{_NR}|verfolgung\w{{0,10}}))?|(?:sendungs|paket|versand|fracht|zustell|abhol)\w{{0,3}}{_NR}"
-        r"|paket|frachtbrief|lieferschein\w{0,2}|packstück|palette|sendungs-?id|tracking\w{1,12}|paketschein|abholschein"
+        r"|paket|frachtbrief|lieferschein\w{0,2}|packstück|palette|sendungs-?id|tracking\w{1,12}|paketschein"
+        r"|abholschein"
         rf"|versandbest[äa]tigung|lieferschein{_NR}|identcode|postnummer"
         r"|seguimiento|rastreo|env[íi]os?|gu[íi]a|expedici[óo]n|bulto|paquetes?|albar[áa]n|transportista|mensajer[íi]a"
         rf"|localizador (?:del? (?:env[íi]o|paquete|seguimiento|expedici[óo]n|bulto)|de (?:{_COURIERS}))|pal[ée]"
@@ -51,7 +52,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|rechnung(?:en|s{_NR})?|rechnungs?-?nr|re-nr|rg\.?-?nr|beleg(?:{_NR})?|quittung(?:s{_NR})?|konto(?:{_NR})?"
         rf"|karte(?:n{_NR})?|gutschein\w{{0,8}}|transaktion\w{{0,8}}|zahlungsreferenz|verwendungszweck|mahnung"
         rf"|angebot(?:s{_NR})?|kostenvoranschlag\w{{0,2}}|(?:kassen)?bon|ust-?id(?:-?nr)?|steuer{_NR}|blz|gutschrift"
-        r"|facturas?|recibos?|cuenta|tarjeta|cup[óo]n|vale(?!,)|transacci[óo]n|operaci[óo]n|autorizaci[óo]n|cargo|nif|cif|dni"
+        r"|facturas?|recibos?|cuenta|tarjeta|cup[óo]n|vale(?!,)|transacci[óo]n|operaci[óo]n|autorizaci[óo]n|cargo"
+        r"|nif|cif|dni"
         r"|presupuesto|concepto|resguardo|justificante|tique|abono"
         r"|referencia (?:bancaria|de pago|del? (?:la )?(?:transferencia|ingreso))"
         r"|сч[её]т\w{0,3}|чек\w{0,2}|карт(?:ы|а|у|е|ой)?|квитанци\w{1,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{1,4}"
@@ -63,10 +65,12 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "",
         r"customers?|clients?|member(?:ship)?|loyalty|employee|user(?:name| ?id)?|login|student|subscri(?:ption|ber)"
         r"|contracts?|policy|insurance|licen[cs]e|passports?|nhs|ssn|company|registration|registered"
-        rf"|kunden?(?:{_NR})?|kd\.?-?nr|mitglied(?:s{_NR})?|vertrag(?:s{_NR})?|vertragskonto|abo(?:{_NR})?|benutzer\w{{0,6}}"
+        rf"|kunden?(?:{_NR})?|kd\.?-?nr|mitglied(?:s{_NR})?|vertrag(?:s{_NR})?|vertragskonto|abo(?:{_NR})?"
+        rf"|benutzer\w{{0,6}}"
         rf"|police(?:n{_NR})?|versicherung(?:s{_NR}|sschein)?|ausweis(?:{_NR})?|personalausweis|bonus{_NR}"
         r"|clientes?|socio|socia|abonad[oa]|suscripci[óo]n|usuario|titular|contrato|p[óo]liza|pasaporte|cups"
-        r"|клиент\w{0,4}|договор\w{0,2}|полис\w{0,2}|паспорт\w{0,2}|абонент\w{0,2}|абонемент\w{0,2}|подписк\w|логин\w{0,2}"
+        r"|клиент\w{0,4}|договор\w{0,2}|полис\w{0,2}|паспорт\w{0,2}|абонент\w{0,2}|абонемент\w{0,2}|подписк\w"
+        r"|логин\w{0,2}"
         r"|уч[её]тн\w{2,3}|аккаунт\w{0,2}|пользовател\w{1,2}|страхов\w{2,3}|снилс|доверенност\w",
         rf"(?:客户|客戶|会员|會員|用户|用戶|合同|合約|保单|保險單|订阅|工号|员工|身份证|学号|会员卡|商家){_HAO}|客户|客戶|保单"
         r"|用户名|用户id|信用代码|微信号?|qq|尾号|后四位",
@@ -82,12 +86,15 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|(?:ihre?|unsere?|meine?) zeichen|mandat(?:s{_NR})?"
         rf"|(?:kundendienst|service|reparatur|wartungs|werkstatt)-?auftrag(?:s{_NR})?"
         rf"|zähler(?:{_NR})?|termin(?:{_NR})?|charge(?:n{_NR})?|reklamation(?:s{_NR})?|retouren?(?:{_NR}|schein)"
-        rf"|rücksende(?:{_NR}|schein)|garantie(?:{_NR}|schein)|geräte-?pass|inventar{_NR}|beschwerde(?:{_NR})?|fd(?:{_NR})?"
-        r"|siniestro|expediente|reclamaci[óo]n|queja|turno|incidencia|asunto|ticket|parte|lote|cita|garant[íi]a|contador"
+        rf"|rücksende(?:{_NR}|schein)|garantie(?:{_NR}|schein)|geräte-?pass|inventar{_NR}|beschwerde(?:{_NR})?"
+        rf"|fd(?:{_NR})?"
+        r"|siniestro|expediente|reclamaci[óo]n|queja|turno|incidencia|asunto|ticket|parte|lote|cita|garant[íi]a"
+        r"|contador"
         r"|orden(?:es)? de (?:servicio|reparaci[óo]n|trabajo)|devoluci[óo]n(?= n(?:\.|º|°|[úu]m))"
         r"|(?<=número de )devoluci[óo]n"
         r"|заказ-наряд\w{0,2}|заявк\w{1,2}|тикет\w{0,2}|талон\w{0,2}|претензи\w|жалоб\w|протокол\w{0,2}|исх|вх|дел[оа]"
-        r"|обращени\w{0,2}|акт(?:а|у|е|ом)?|парти[яию]|сч[её]тчик\w{0,2}|запис[ьи]|входящ\w{2,3}|исходящ\w{2,3}|ремонт\w{0,2}"
+        r"|обращени\w{0,2}|акт(?:а|у|е|ом)?|парти[яию]|сч[её]тчик\w{0,2}|запис[ьи]|входящ\w{2,3}|исходящ\w{2,3}"
+        r"|ремонт\w{0,2}"
         r"|наш[аи]? референс|возврат[ау]?(?= (?:№|номер))|гарантийн\w{2,3}",
         rf"(?:退货|退貨|换货|维修|維修|报修|投诉|投訴|保修|服务|服務|受理|案件|工单|回执|售后|申请|病历|就诊|水表|电表|批次|生产批"
         rf"|批|检测|登记){_HAO}|工单|案件|案件号|挂号单?|取餐号|排队号|水表|电表",
@@ -96,12 +103,13 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "",
         r"flights?|trains?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|version|firmware|software"
         r"|build|barcodes?|isbn|patient|van|plate|reg"
-        rf"|flug(?:{_NR})?|zimmer(?:{_NR})?|fehler\w{{0,8}}|plz|postleitzahl|tan|kennzeichen|kfz|patienten{_NR}|filiale|kasse"
+        rf"|flug(?:{_NR})?|zimmer(?:{_NR})?|fehler\w{{0,8}}|plz|postleitzahl|tan|kennzeichen|kfz|patienten{_NR}"
+        rf"|filiale|kasse"
         rf"|haus{_NR}|raum"
         r"|vuelo|habitaci[óo]n|c[óo]digo postal|matr[íi]cula|billete|asiento|tren|historia cl[íi]nica"
         r"|c[óo]digo de (?:error|verificaci[óo]n|recogida|barras)|versi[óo]n"
         r"|рейс\w{0,2}|ошибк\w{0,2}|индекс|билет\w{0,2}|поезд\w{0,2}|место|смс|штрих-?код\w{0,2}"
-        r"|код(?:а|ом)?(?! товара| детали| заказа)"
+        r"|(?<!\()(?<!шт\., )код(?:а|ом)?(?! товара| детали| заказа)"
         r"|гос\.? ?номер\w{0,2}|машин[аыу]|медкарт\w{1,2}|пин|верси[яи]|бокс\w{0,2}|ячейк\w",
         r"航班号?|车次|车牌号?|票号|机票号?|房间号?|房号|错误代码|报错代码|故障码|故障代码|验证码|驗證碼|取票码|邮编|版本|桌号|条形码|条码",
     ),
@@ -116,7 +124,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "serial_number",
-        rf"serials?|s/?n°|s[/\\]n|sn|s-?nr|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?n[ro]|fabr?\.?-?\s?nr|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
+        rf"serials?|s/?n°|s[/\\]n|sn|s-?nr|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?n[ro]|fabr?\.?-?\s?nr"
+        rf"|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
         rf"|fabrik(?:ations)?|rahmen|geräte?(?:ident)?){_NR}"
         r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo)|n/s|bastidor"
         r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы)"
@@ -129,13 +138,14 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "weak serial_number",
         r"serie|machine|unit|рам[аыу]",
-        r"机号|(?:机身|铭牌|机器|设备)上?(?:贴|刻|印|标)(?:着|的|了)?",
+        r"机号|机身(?=\s?$)|(?:机身|铭牌|机器|设备)上?(?:贴|刻|印|标)(?:着|的|了)?",
     ),
     (
         "product_number",
-        rf"sku|p/n|mpn|ean|gtin|asin|upc|e-?nr|parts?-?(?:numbers?|no)|(?:{{word}}-?)?(?:artikel|art\.|produkt|material|teile?|ersatzteil|sach"
+        rf"sku|p/n|mpn|ean|gtin|asin|upc|e-?nr|parts?-?(?:numbers?|no)|(?:{{word}}-?)?(?:artikel|art\.|produkt"
+        rf"|material|teile?|ersatzteil|sach"
         rf"|katalog){_NR}|art\.?\s?{_NR}|produkt-?code|артикул\w{{0,2}}|код (?:товара|детали)"
-        r"|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)"
+        r"|(?<=\()код|(?<=шт\., )код|c[óo]d(?:igo|\.)? (?:de |del )?(?:art[íi]culo|producto)"
         r"|(?:style|stock|design|spare|manufacturer'?s?|cat\.?|catalog(?:ue)?) (?:part )?(?:no|numbers?|code)"
         r"|referencias|prod\.?\s?(?:no|nr)|номенклатур\w{1,4}|парт[- ]?номер|кат(?=\. ?(?:№|номер))"
         r"|каталожн\w{2,3}|номер по каталогу"
@@ -146,7 +156,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "weak product_number",
         r"product|article|items?|part|parts? list|lista de piezas|(?:teile|stück)liste"
-        r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт|c[óo]d|cat[áa]logo|katalog|каталог\w{0,2}"
+        r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт|c[óo]d|cat[áa]logo|katalog"
+        r"|каталог\w{0,2}"
         r"|товар\w{0,2}|издели\w|детал\w|запчаст\w",
         r"产品|商品|配件|零件表?",
     ),
@@ -178,7 +189,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "",
         r"{word}-?(?:nummer|numer|nr|code|vertrag|rechnung|schein|beleg|ausweis|bescheid|karte|police)"
         r"|(?!(?:my|your|our|this|that|its|his|her|their|any|some|what|which|right|wrong|correct|whole|full|long|short"
-        r"|only|same|other|another|second|first|last|two|both|new|old|the|was|has|with|for|about|and|but|not|have|got|see"
+        r"|only|same|other|another|second|first|last|two|both|new|old|the|was|has|with|for|about|and|but|not|have"
+        r"|got|see"
         r"|find|need|want|give|gave|send|sent|cancel|return|check|please|hello|also|from|under|quote|here|there|there's"
         r"|confirm\w{0,4}|shop|web|online|amazon|ebay|etsy|shopify|site|email|mail|contact) )"
         r"[a-z]{3,14} (?:numbers?|no\.|id)(?! ?longer)"

@@ -7,6 +7,7 @@ import re
 from intake.understanding.facts.announcers import HAN_COURIERS
 from intake.understanding.facts.number_tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
 from intake.understanding.facts.number_words import MEASURED, THIS_ARTICLE
+from intake.understanding.facts.things import things
 
 # Where a trip, a room or a table is booked, six capital letters and digits are its code.
 BOOKING = re.compile(
@@ -56,7 +57,8 @@ _BARE_NUMBER = re.compile(
 )
 _PART = re.compile(
     r"(?<![^\W\d_])(?:filter|shelf|hose|spare|seal|cover|lid|tray|kit|gasket|blade|bulb|cartridge|blech|dichtung|deckel"
-    r"|schlauch|regal(?!o)|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр|шланг|крышк"
+    r"|schlauch|regal(?!o)|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр"
+    r"|шланг|крышк"
     r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
     re.IGNORECASE,
 )
@@ -66,13 +68,16 @@ _OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|C
 # Whose sentence names another paper or number than an order means that.
 _ELSE_BEFORE = re.compile(
     r"(?<!\w)(?:statement|charge[ds]?|debit(?:ed|s)?|receipts?|labels?|slip|stub|note says|errors?|version|updated?"
-    r"|bank|transfer(?:red)?|vouchers?|coupons?|codes?|quotes?|polic(?:y|ies)|contracts?|meters?|route|invoices?|tickets?"
+    r"|bank|transfer(?:red)?|vouchers?|coupons?|codes?|quotes?|polic(?:y|ies)|contracts?|meters?|route|invoices?"
+    r"|tickets?"
     r"|cases?|claims?|pallet|printed|stamped|batch|van|locker|lot|letter|reminder|appointments?|barcodes?"
-    r"|kontoauszug|abgebucht|abbuchung\w{0,2}|beleg|kassenbon|bon|etikett|\w{0,12}etikett|aufkleber|fehler\w{0,8}|meldung"
+    r"|kontoauszug|abgebucht|abbuchung\w{0,2}|beleg|kassenbon|bon|etikett|\w{0,12}etikett|aufkleber|fehler\w{0,8}"
+    r"|meldung"
     r"|überweisung|überwiesen|verwendungszweck|gutschein\w{0,5}|police|vertrag|zähler\w{0,6}|rechnung\w{0,7}|vorgang"
     r"|fall|palette|aufdruck|schreiben|mahnung|termin\w{0,8}|strichcode|zettel|lieferschein|angebot"
     r"|cargos?|extracto|recibo|ticket|etiqueta|error|versi[óo]n|transferencia|concepto|vale|cup[óo]n|p[óo]liza|contrato"
-    r"|contador|factura|albar[áa]n|pal[ée]|resguardo|justificante|incidencia|presupuesto|ruta|carta|cita|butacas?|asientos?|c[óo]digo"
+    r"|contador|factura|albar[áa]n|pal[ée]|resguardo|justificante|incidencia|presupuesto|ruta|carta|cita|butacas?"
+    r"|asientos?|c[óo]digo"
     r"|списани\w{1,2}|чек\w{0,2}|этикетк\w|наклейк\w|ошибк\w|верси\w|обновлени\w|плат[её]ж\w{0,3}|перевод\w{0,2}"
     r"|сертификат\w{0,2}|промокод\w{0,2}|полис\w{0,2}|договор\w{0,2}|сч[её]тчик\w{0,2}|квитанци\w|накладн\w{1,2}"
     r"|паллет\w|обращени\w{1,2}|маршрут\w{0,2}|запис[ьи]|билет\w{0,3}|талон\w{0,2}|письм\w{1,2})(?!\w)"
@@ -251,6 +256,8 @@ def is_article(text: str, token: Token) -> bool:
     if MEASURED.match(text, token.end) and is_code(token):
         return True
     digits = sum(letter.isdigit() for letter in token.value)
+    if digits >= 5 and _is_right_behind_a_part(text, token):
+        return True
     if _CODE.fullmatch(token.value) is None or len(token.value) < 5 or digits < 3:
         return False
     before = text[max(0, token.start - _BESIDE) : token.start]
@@ -263,6 +270,13 @@ def is_article(text: str, token: Token) -> bool:
         return True
     behind = _RIGHT_PART.match(text, token.end)
     return behind is not None and _PART.match(text, behind.end()) is not None
+
+
+def _is_right_behind_a_part(text: str, token: Token) -> bool:
+    """ "Zündspule 0 221 504 470", "the clutch (826-745)"."""
+    before = text[max(0, token.start - _BESIDE) : token.start]
+    last = [*things(before)][-1:]
+    return any(not whole and before[end:] in (" ", " (", "（", "") for _, end, whole in last)
 
 
 _BESIDE = 34

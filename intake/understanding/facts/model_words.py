@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # ---- what stands right before it, each with the points that it gives
-_ADJECTIVE = r"(?:[a-zà-ÿ-]{3,14}\s){0,2}?"
-_ADJECTIVE_RU = r"(?:[а-яё-]{3,14}\s){0,2}?"
+_ADJECTIVE = r"(?:[a-zà-ÿ-]{3,14}\s){0,2}?(?:[a-z]{0,6}[A-ZÀ-Þ][\w-]{1,15}\s)?"
+_ADJECTIVE_RU = r"(?:[а-яё-]{3,14}\s){0,2}?(?:[A-ZА-ЯЁ][\w-]{1,15}\s)?"
 _BEGINS = r"(?<![^\W_])"
 OWNED = re.compile(
     rf"{_BEGINS}(?i:my|our|meine?[nmrs]?|unse?re?[nmrs]?|mi|nuestr[oa]|mía?)\s{_ADJECTIVE}$"
@@ -18,7 +18,8 @@ POINTED = re.compile(
     rf"|zur|ins"
     rf"|ihre?[nmrs]?|eure?[nmrs]?|este|esta|ese|esa|el|la|un|una|al|del|los|las|su|vuestr[oa])\s{_ADJECTIVE}$"
     rf"|{_BEGINS}(?i:этот|эту|эта|этого|этой|ваш[аеу]?|вашего|вашей|один|одну)\s{_ADJECTIVE_RU}$"
-    r"|(?:[这那][款台个部只辆把件双]|[这那]|一[台款个部辆把双]|[款台]|买的|买了|贵[店司]的?|看中的?|想[要买]|请问|配|到的|用的|卖的|的|和|就是|机器是)\s?$"
+    r"|(?:[这那][款台个部只辆把件双]|[这那]|一[台款个部辆把双]|[款台]|买的|买了|贵[店司]的?|看中的?|(?:用|买|拍|订|试用)的(?:是)?[一-鿿]{2,3}|想[要买]|请问|配|到的|用的"
+    r"|卖的|的|和|就是|机器是)\s?$"
 )
 GERMAN = re.compile(
     rf"{_BEGINS}(?i:de[rnms]|die|das|eine?[nmrs]?|diese[nmrs]?|im|am|beim|vom|zum|zur|ins|ihre?[nmrs]?|eure?[nmrs]?"
@@ -30,7 +31,7 @@ ASKED = re.compile(
     rf"{_BEGINS}(?i:do you (?:have|stock|sell)|have you got(?: any)?|any|is there an?|looking for|got an?|have an?"
     rf"|need|for|with"
     r"|fits?|habt ihr|haben sie|gibt'?s|gibt es|hätte gern|such(?:e|en)|für|mit|passt|ten[ée]is|tienen?|hay|vend[eé]n"
-    r"|busc(?:o|amos)|para|con|есть(?: ли)?|нуж(?:ен|на|ны|но)|ищ(?:у|ем)|для|от|на|с|к|хочу"
+    r"|busc(?:o|amos)|para|con|есть(?: ли)?|нуж(?:ен|на|ны|но)|ищ(?:у|ем)|для|от|на|с|к|у|хочу"
     r"|[0-9]{1,4}\s?(?:x|×|х|st(?:ü|ue)ck|pcs|шт\.?|unidades|台|个|把))\s$|(?:有没有|还有|有|求|要|换|适合|兼容)\s?$"
 )
 # "Gerät: …", "Producto: …" on a line of its own.
@@ -48,8 +49,9 @@ PLATE = re.compile(
 )
 # What it does, at the beginning of a message or behind a comma: "KM7 won't turn".
 FAILS = re.compile(
-    r"\s(?:won'?t|wont|doesn'?t|doesnt|does not|is(?:n'?t| not)|keeps|stopped|broke|died|makes|no\s|ya no|не\s"
-    r"|geht nicht|startet|macht|lädt|dreht|bleibt|se (?:apaga|para|cae)|hace|перестал|сломал|шумит|гудит)"
+    r",?\s(?:won'?t|wont|doesn'?t|doesnt|does not|is(?:n'?t| not)|keeps|stopped|broke|died|makes|no\s|ya no|не\s"
+    r"|geht nicht|startet|macht|lädt|dreht|bleibt|se (?:apaga|para|cae)|hace|перестал|сломал|шумит|гудит|bought"
+    r"|gekauft|comprad[oa]|брал|куп(?:ил|лен))"
     r"|\s?[一-鿿]{0,3}(?:不|坏|没反应)",
     re.IGNORECASE,
 )
@@ -59,7 +61,8 @@ DEVICES = re.compile(
     r"|fits?|works? with"
     r"|in stock|for sale|leak\w{0,3}|nois\w{1,2}|beep\w{0,3}|charg\w{1,3}|overheat\w{0,3}|smok\w{1,2}|burn\w{0,3}"
     r"|install\w{0,3}"
-    r"|firmware|update|reset|descal\w{1,3}|switch\w{0,2} (?:on|off)|turns? (?:on|off)|serial|error|second-?hand"
+    r"|maintenance|servic(?:e|ing)|wartung|mantenimiento|revisi[óo]n|обслуживани\w|firmware|update|reset"
+    r"|descal\w{1,3}|switch\w{0,2} (?:on|off)|turns? (?:on|off)|serial|error|second-?hand"
     r"|refurbished"
     r"|reparier\w{1,3}|reparatur\w{0,2}|kaputt|defekt\w{0,2}|garantie\w{0,8}|anleitung|passt|passen|kompatibel"
     r"|lagernd|vorrätig"
@@ -143,7 +146,8 @@ _NUMBERED = (
     r"|parque"
     r"|torre|casa|urbanizaci[óo]n|pol[íi]gono|nave|agente|гост|жк|тц|бц|мк|снт|школ[аеуы]|сад|парк|вход|ворота|бокс"
     r"|секци[яи]"
-    r"|zeichen|kennzeichen|albar[áa]n|eu|uk|us|talla|page|vitamin\w{0,2}|omega|formel|formula|витамин\w{0,2}|black"
+    r"|err|fehlercode|zeichen|kennzeichen|albar[áa]n|eu|uk|us|talla|page|vitamin\w{0,2}|omega|formel|formula"
+    r"|витамин\w{0,2}|black"
     r"|cyber|singles|black friday|wd|din|iso|en|din en"
     r"|dhl|dpd|ups|gls|tnt|ems|usps|fedex|evri|hermes|seur|mrw"
 )
@@ -158,8 +162,14 @@ _MONTHS = (
 )
 NUMBERED = re.compile(
     rf"(?:{_NUMBERED}|{_MONTHS}|\w{{2,}}(?:stra(?:ß|ss)e|str|weg|gasse|platz|allee|damm|ufer|nummer|nr|zimmer|raum"
-    rf"|seite|klasse))",
+    rf"|seite|klasse|woche|tag|termin|schritt|stufe|gruppe|team|zone|halle|linie|punkt))",
     re.IGNORECASE,
+)
+# "Oro 3 noches"
+COUNTED = re.compile(
+    r"\s(?i:nights?|people|persons?|adults?|times|x|in 1|n[äa]chte?n?|personen|mal|noches|personas|veces|en 1|раза?"
+    r"|ноч\w{1,3}"
+    r"|человека?|в 1|of|von|из|de [0-9])(?![^\W_])"
 )
 # Beside it, they tell that it is no thing: "the Komfort 24 tariff".
 ELSEWISE = re.compile(
@@ -183,12 +193,15 @@ ELSEWISE_BEFORE = re.compile(
     r"|l[íi]nea|firma|company|gmbh|postcode|zip|platz|seat|gate|версия|version|update|app|windows|android"
     r"|ios)[\s:.„\"«(-]{1,3}$"
     r"|(?:错误|报错|代码|故障|显示|航班|车次|房间|课程|套餐|座位|路|道|版本|区|栋|楼|排|(?:车牌|牌照)号?[:：]?[一-鿿]?)[:：]?\s?$"
-    r"|(?<![^\W_])(?i:gate|albar[áa]n|(?:sheet|slip|letter|e-?mail|note|app|invoice|bill) says|zeichen)\s$"
+    r"|(?<![^\W_])(?i:gate|albar[áa]n|(?:sheet|slip|letter|e-?mail|note|app|invoice|bill) says"
+    r"|zeigt(?: \w{2,8}){0,4}|shows|displays|reads|muestra|marca|показывает|пишет|zeichen)\s$"
 )
 # ---- forms that are something else: sockets, paper, screws, plugs, standards, errors on a display, sizes, quarters
 NO_MODEL = re.compile(
     r"(?:E-?(?:10|14|27|40)|GU?[0-9]{1,2}|DIN ?A[0-9]|USB.*|HDMI.*|MP[34]|IPX?-?[0-9]{1,2}|WPA[0-9]"
-    r"|B12|D3|AAA?|UV.*|CO2|H2O|Q[1-4](?: 20..)?|XX?L[0-9]?|R-[0-9]+|ISO.*|EN ?[0-9]+|PM ?[0-9.]+|LR-?[0-9]+"
+    r"|B12|D3|AAA?|SPF ?[0-9]+|UV-?[ABC]?[0-9]{0,3}|CO2|H2O|Q[1-4](?: 20..)?|XX?L[0-9]?|R-[0-9]+|ISO.*|EN ?[0-9]+"
+    r"|PM ?[0-9.]+"
+    r"|LR-?[0-9]+"
     r"|COVID.*|CR20.*|RJ-?[0-9]+|B2[BC]|P2P|W[0-9]{2}|L[0-9]{2}|[0-9]+(?:V|W|L|KG|G|CM|MM|M|GB|TB|HZ|AH|K|HP|PS|KW"
     r"|UHR|H|X|ST|ND|RD"
     r"|TH|P|MAH|AM|PM|MB|ML|Z|ER|FT|MP|DPI|BAR|MBIT|%)|SK-?[0-9]|(?:EU|UK|US)[ -]?[0-9]+"

@@ -8,8 +8,9 @@ from itertools import islice
 
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.loose_numbers import BOOKING
-from intake.understanding.facts.model_words import NO_MODEL
-from intake.understanding.facts.shaped_models import MORE, shaped
+from intake.understanding.facts.model_forms import MORE
+from intake.understanding.facts.model_words import DOUBTFUL, NO_MODEL, NO_MODEL_ALONE
+from intake.understanding.facts.shaped_models import shaped
 from intake.understanding.near import Stretches, matches
 
 _MOST = 30
@@ -86,9 +87,13 @@ def _written(text: str, places: Stretches) -> Iterator[Fact]:
     """Those in quotation marks, and two small ones of which one is to be chosen."""
     booked = BOOKING.search(text) is not None
     for match in islice(matches(_QUOTED, text, places), _MOST):
-        if not booked and not NO_MODEL.fullmatch(match["value"]):
+        if not booked and not _is_something_else(match["value"]):
             yield Fact("model", match["value"], *match.span("value"), 0.55)
     for match in islice(matches(_SMALL_FORM, text, places), _MOST):
         for group in ("value", "other", "first", "second"):
             if match[group] is not None and not NO_MODEL.fullmatch(match[group]):
                 yield Fact("model", match[group], *match.span(group), 0.55)
+
+
+def _is_something_else(code: str) -> bool:
+    return any(pattern.fullmatch(code) for pattern in (NO_MODEL, NO_MODEL_ALONE, DOUBTFUL))

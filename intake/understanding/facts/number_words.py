@@ -18,7 +18,8 @@ FILLER = (
     r"(?:(?:is|was|are|be|my|our|your|the|this|with|of|for|from|under|still|again|here|as|follows|below|that|which"
     r"|has|had"
     r"|confirmation|having|and|its|s|you|they|call|called|named|says|said|shows|shown|lists|reads|stands|gave|me|us"
-    r"|mit|der|die|das|ist|war|lautet|lauten|hat|sagt|meldet|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem|zur?|hier"
+    r"|mit|der|die|das|ist|war|lautet|lauten|hat|sagt|meldet|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem"
+    r"|zur?|hier"
     r"|folgende|dazu|hierzu|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
     rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на|один|одно|un solo|mismo"
@@ -70,7 +71,8 @@ CLOSES = re.compile(
 BEHIND = (_EQUATED, _PERHAPS, APPOSED)
 # "…, 2. Oktober 2026, Auftrags-Nr. 1120-447": the word announces the number behind it.
 OF_THE_NEXT = re.compile(
-    r"(?:(?<=nr)\.|(?<=no)\.|(?<=art)\.|(?<=ref)\.|(?<=арт)\.|(?<=зак)\.)?"
+    r"(?:(?<=nr)\.|(?<=no)\.|(?<=art)\.|(?<=ref)\.|(?<=арт)\.|(?<=зав)\.|(?<=сер)\.|(?<=ser)\.|(?<=зак)\."
+    r"|(?<=c[óo]d)\.)?"
     rf"[\s'\"«„(]{{0,3}}(?:{MARK}\.?){{0,2}}[\s'\"«„(]{{0,3}}[A-Z]{{0,4}}[-_/]?[0-9]",
     re.IGNORECASE,
 )
@@ -99,7 +101,8 @@ _CAME = (
 )
 _WORDS_BETWEEN = r"(?:是|了|的|:|\s|the |a |el |la |un |una |die |den |das |ein |eine |item |model |me |mir )*"
 _BARE = (
-    r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}}|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
+    r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}}"
+    r"|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
     r"(?![0-9/-])"
 )
 _INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) de|no|вместо|а не|而不是|不是)"
@@ -116,7 +119,8 @@ SWAPPED = (
         re.IGNORECASE,
     ),
     re.compile(  # "got the 4471-10 instead of the 4471-12", "die 4471-10 bekommen statt der 4471-12"
-        rf"{_WORD_BEGINS}(?:{_CAME}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('one')}|{_BARE.format('first')}\s{_CAME}(?!\w))"
+        rf"{_WORD_BEGINS}(?:{_CAME}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('one')}"
+        rf"|{_BARE.format('first')}\s{_CAME}(?!\w))"
         rf",?\s?{_INSTEAD}(?:\s(?:the|der|des|dem|die|el|la|del))?\s?{_BARE.format('other')}",
         re.IGNORECASE,
     ),

@@ -62,6 +62,14 @@ _SHAPED: tuple[tuple[re.Pattern[str], float], ...] = (
         0.8,
     ),
 )
+# The number of an article in one of its colours: "KH-BLU-S", "ST2-GRN".
+_COLOURED = re.compile(
+    r"(?=[^0-9]*[0-9]|[A-ZА-ЯЁ]+-[A-ZА-ЯЁ]+-)[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,6})*-(?:BLK|BLU|GR[NYE]|RED|WH[TI]"
+    r"|BRN|NVY|PNK|YEL|YLW"
+    r"|SLV|GLD|BGE|ORG|PRP|PUR|TRT|CRM|NAT|SCHW|NEG|NGR|AZU|AZL|ROJ|BLA|VRD|GRIS|NGO|ЧЕР|ЧРН|БЕЛ|СИН|КРС|СЕР"
+    r"|БУК|ДУБ)"
+    r"(?:-[0-9A-Z]{1,4})?"
+)
 _HASH = re.compile(r"(?:^|[^\w#&/])#\s?$")
 
 
@@ -136,6 +144,8 @@ class _Search:
     def _of(self, token: Token) -> Fact | None:
         text, in_groups = self._text, " " in self._text[token.start : token.end]
         fact = self._judged(token)
+        if in_groups and fact is None and is_article(text, token):
+            fact = Fact("product_number", token.value, token.start, token.end, 0.5)
         if in_groups and fact is None and not stands_alone(text, token, booked=self._booked):
             self._others.append(token)
             return None
@@ -228,6 +238,7 @@ def _unsaid(
     """Who names a reference, and no order besides, means his order; so does who speaks of one, with a single code."""
     for fact in [fact for fact in references if not _of_other_paper(text, fact)][:1]:
         article = (language or "").startswith("es") and not fact.value.isdigit() and not _OF_A_YEAR.search(fact.value)
+        article = article or _COLOURED.fullmatch(fact.value) is not None
         if article or not ordered:
             yield Fact("product_number" if article else "order_number", fact.value, fact.start, fact.end, 0.55)
     if not ordered and not references and len(loose) <= _MOST_LOOSE:
@@ -271,6 +282,8 @@ def _may_have_points(kind: str, confidence: float, value: str) -> bool:
 def _by_form(before: str, token: Token) -> Fact | None:
     if is_decimal(token):
         return None
+    if _COLOURED.fullmatch(token.value):
+        return Fact("product_number", token.value, token.start, token.end, 0.6)
     for pattern, confidence in _SHAPED:
         if pattern.fullmatch(token.value):
             return Fact("order_number", token.value, token.start, token.end, confidence)

@@ -17,7 +17,8 @@ _DE_SUFFIX = (
 )
 # What stands before a street and is no piece of its name, though German writes nouns with capitals.
 _NO_FRONT = (
-    r"(?!(?:\w{0,16}[Aa]dresse|\w{0,16}[Aa]nschrift|Filiale|Zentrale|Ihre[rn]?|[Mm]eine[rn]?|Unsere[rn]?|Eure[rn]?|Eine[rn]?"
+    r"(?!(?:\w{0,16}[Aa]dresse|\w{0,16}[Aa]nschrift|Filiale|Zentrale|Ihre[rn]?|[Mm]eine[rn]?|Unsere[rn]?|Eure[rn]?"
+    r"|Eine[rn]?"
     r"|Bitte|Familie|Frau|Herrn?|Firma|Laden|Büro|Praxis|Lager|Hier|Von|Nach|Bei|Jetzt|Hotel|Pension|Wohnung|Geschäft"
     r"|Standort|Werk|Kunde|Statt|Zwischen|Ecke|Wohnhaft|Abholung|Lieferung|Rücksendung|Empfänger|Absender|Wir|Ich|Sie"
     r"|Die|Der|Das|Unter)[ ,:])"
@@ -36,7 +37,8 @@ _EN_SUFFIX = (
     r"|Crescent|Cres"
     r"|Gardens|Gdns|Grove|Hill|Mews|Row|Walk|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Loop|Park|Green|Quay"
     r"|Wharf|View|Rise"
-    r"|Vale|Parade|Pde|Tce|Cct|Brow|Acre|Croft|Approach|Brae|Wynd|Strand|Estate|Alley|Plaza|Cove|Pike|Broadway|Crossing|Point|Ridge|Run|Path|Embankment|Gate|Yard)"
+    r"|Vale|Parade|Pde|Tce|Cct|Brow|Acre|Croft|Approach|Brae|Wynd|Strand|Estate|Alley|Plaza|Cove|Pike|Broadway"
+    r"|Crossing|Point|Ridge|Run|Path|Embankment|Gate|Yard)"
 )
 _ENGLISH = (
     rf"\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower"
@@ -99,7 +101,8 @@ _DUTCH = (
 )
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
-    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_RUSSIAN_BARE}|{_FRENCH}|{_ITALIAN}|{_GERMAN}|{_DUTCH}"
+    rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_RUSSIAN_BARE}|{_FRENCH}|{_ITALIAN}|{_GERMAN}"
+    rf"|{_DUTCH}"
     rf"|{_BOX})(?![\w])"
 )
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL})(?![\w])")
@@ -183,10 +186,12 @@ UNIT = re.compile(
     r"|Top|Halle|Tor|Stiege|Gebäude|Geb\.|Tür|Eingang|Block)\.? ?(?:Nr\.? ?)?\w{1,4}"
     r"|\d{1,2}(?:r|n|t)\.? \d{1,2}[ªa]|\d{1,2}\.? ?[ºª°o]\.?(?:[ -]?(?:[A-Za-d](?!\w)|planta|piso|puerta"
     r"|izq\w{0,7}\.?|izda?\.?|dcha?\.?|derecha|ctro\.?|centro|\d{1,2} ?[ªº]?))?"
-    r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Ee]ntlo\.?|[Ee]ntresuelo|[Pp]ral\.?|[Ss][óo]tano|[AaÁá]tico"
+    r"|(?:[Pp]iso|[Pp]uerta|[Pp]ta\.?|[Ee]sc\w{0,6}\.?|[Pp]ortal|[Bb]loque|[Bb]q\.?|[Pp]lanta|[Ee]ntlo\.?"
+    r"|[Ee]ntresuelo|[Pp]ral\.?|[Ss][óo]tano|[AaÁá]tico"
     r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Aa]pto\.?|[Nn]ave|[Ii]nt(?:erior|\.)?"
     r"|[Oo]ficina)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|[Cc]ol(?:onia|\.) [^\W\d][\wÀ-ÿ .]{1,30}"
-    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом|зд|уч|участок"
+    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом|зд|уч"
+    r"|участок"
     r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40}"
     r"|лит(?:ера|\.)? ?[А-Я]|(?:цокольный|подвальный|мансардный|\d{1,2}(?:-?й)?) этаж|цоколь|подвал)(?!\w)"
 )
