@@ -32,7 +32,8 @@ HOMES = {
     # Half a second and 100 MB: loaded where a model is fitted, not where messages come in.
     "sklearn": ("intake/understanding/model/liblinear.py",),
     "scipy": tuple(
-        f"intake/understanding/model/{name}.py" for name in ("counting", "liblinear", "machines", "training")
+        f"intake/understanding/model/{name}.py"
+        for name in ("counting", "left_out", "liblinear", "machines", "training")
     ),
 }
 

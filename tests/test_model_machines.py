@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ from sklearn.svm import LinearSVC
 from intake.understanding.model import machines
 from intake.understanding.model.counting import count
 from intake.understanding.model.features import tokens
+from intake.understanding.model.left_out import ask_left_out
 from intake.understanding.model.model import Model
-from intake.understanding.model.training import LIVE, Example, fit
+from intake.understanding.model.training import LIVE, Example, counted, fit
+from intake.understanding.model.wording import Wording
 from intake.understanding.seeds import builtin_seeds
 from tests.plain_count import plain_count
 
 ROOT = Path(__file__).parent.parent
 
+NOUNS = ("cup", "pan", "bag", "hat", "pen", "box")
 ODD = ("", "a", " ", "日本", "a!", "\ud800x", "é" * 3_000, "รถ ช้า", "x" * 100 + " y")
 
 
@@ -47,6 +51,41 @@ def test_the_support_vectors_are_those_of_scikit_learn() -> None:
     known.fit(rows, targets, sample_weight=importance)
     np.testing.assert_allclose(weights.T, known.coef_, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(bias, known.intercept_, rtol=1e-4, atol=1e-6)
+
+
+def test_a_text_is_to_the_model_what_it_was_when_it_was_fitted() -> None:
+    """The same terms weigh the same: else what left-out texts say of the model would not hold when it is asked."""
+    texts = [*(seed.text for seed in builtin_seeds()[::40]), *ODD]
+    rows, known = machines.counted(texts, np.arange(len(texts), dtype=np.intp))
+    weights = np.random.default_rng(1).normal(size=(rows.shape[1], 3)).astype(np.float32)
+    ends = np.cumsum([len(block.terms) for block in known])[:-1]
+    parts = zip(known, np.split(weights, ends), strict=True)
+    asked = Wording(tuple(replace(block, weights=part) for block, part in parts), np.zeros(3, np.float32), 1.0)
+    for text, expected in zip(texts, rows @ weights, strict=True):
+        np.testing.assert_allclose(asked.say(text).scores, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_number_between_chinese_words_says_less_than_they_do() -> None:
+    """It stands alone among the words with spaces: were each kind of term worth the same, it would count for half."""
+    rows, known = machines.counted(["我的订单 4711 还没有到", "退款什么时候到账"], np.arange(2))
+    row = rows[0]
+    number = known[0].terms.index("0000")
+    pieces = row[0, len(known[0].terms) : len(known[0].terms) + len(known[1].terms)]
+    assert row[0, number] ** 2 < pieces.multiply(pieces).sum() / 2
+
+
+def test_naive_bayes_is_silent_where_it_misleads() -> None:
+    """Left-out examples say so: it helps where each label has a word of its own, and not where the pairs decide."""
+    labels = ("send", "mend")
+    plain = [Example(f"{label} {noun}", label) for label in labels for noun in NOUNS]
+    pairs = [
+        Example(f"{first} {second} {noun}", labels[(first == "not") != (second == "now")])
+        for first in ("not", "yes")
+        for second in ("now", "later")
+        for noun in NOUNS
+    ]
+    assert ask_left_out(counted(plain)).by_counts == machines.BY_COUNTS
+    assert ask_left_out(counted(pairs)).by_counts == 0
 
 
 def test_fitting_loads_no_more_of_scikit_learn_than_liblinear() -> None:

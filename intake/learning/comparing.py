@@ -11,8 +11,8 @@ from intake.learning.worker import Written
 from intake.understanding.categories import UNSORTED
 from intake.understanding.model import machines
 from intake.understanding.model.features import fold
+from intake.understanding.model.left_out import Task
 from intake.understanding.model.model import Model
-from intake.understanding.model.training import Task
 
 FEW = 200  # messages; so many judged by a model that lacks some of the seeds, too, would say more of those
 MOST_ASKED = 300  # of the model in use: the newest tell what it does now

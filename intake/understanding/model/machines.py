@@ -10,14 +10,14 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
 from intake.understanding.model.counting import Counted, count
-from intake.understanding.model.features import SHARES
+from intake.understanding.model.features import SHARES, evened
 from intake.understanding.model.file import Floats
 from intake.understanding.model.liblinear import parted
 from intake.understanding.model.wording import Vocabulary
 
-COST = 0.5  # of what is wrong on the training texts, against how plain the weights are
+COST = 1.0  # of what is wrong on the training texts, against how plain the weights are
 PLENTY = 30  # examples of a label in the mean, weak ones not counted
-PLENTY_COST = 1.0  # then the examples may say more, and naive Bayes nothing
+PLENTY_COST = 3.0  # then the examples may say more, and naive Bayes nothing
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
 SMOOTHING = 0.3
@@ -25,10 +25,11 @@ MOST_TERMS = 25_000  # of each block; those that occur in most texts
 ABSENT = -2.0  # the bias of a label without an example: below every other
 
 Places = npt.NDArray[np.intp]
+Doubles = npt.NDArray[np.float64]
 
 
 def counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, tuple[Vocabulary, ...]]:
-    """A row a text, and what its columns stand for: terms of the texts `inside`."""
+    """A row a text, each of length one, and what its columns stand for: terms of the texts `inside`."""
     rows, known, lines = _counted(texts, inside)
     # Written anew, now that the others are gone: among a quarter of a million they kept all the memory of those.
     terms = [tuple(some.split("\n")) if some else () for some in lines]
@@ -43,7 +44,18 @@ def _counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, list[Voc
         known.append(vocabulary(block, inside))
         parts.append(_block(block, known[-1], share))
     lines = ["\n".join(one.terms) for one in known]
-    return csr_matrix(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
+    return _of_length_one(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
+
+
+def _of_length_one(rows: csr_matrix) -> csr_matrix:
+    texts = np.repeat(np.arange(rows.shape[0], dtype=np.int32), np.diff(rows.indptr))
+    rows.data *= (1 / np.maximum(_lengths(texts, rows.data, rows.shape[0]), 1e-9)).astype(np.float32)[texts]
+    return rows
+
+
+def _lengths(texts: npt.NDArray[np.int32], values: Floats, count: int) -> Doubles:
+    """Of each text: of the values that stand in it."""
+    return np.sqrt(np.bincount(texts, np.square(values), minlength=count))
 
 
 def vocabulary(counted: Counted, inside: Places) -> Vocabulary:
@@ -79,17 +91,27 @@ def stranger(texts: int) -> float:
 
 
 def worded(
-    rows: csr_matrix, targets: Places, importance: Floats, labels: int, *, roughly: bool = False
+    rows: csr_matrix,
+    targets: Places,
+    importance: Floats,
+    labels: int,
+    *,
+    by_counts: float = BY_COUNTS,
+    roughly: bool = False,
 ) -> tuple[Floats, Floats]:
     """Weights (a row a term, a column a label) and a bias a label. A target of -1 is of no label: an example against
     each of them. `roughly`: they are only to be measured by."""
-    inside = np.flatnonzero(targets >= 0)
-    present = len(np.unique(targets[inside]))
-    plenty = int((importance[inside] >= 1).sum()) >= PLENTY * max(present, 1)
+    plenty = is_plenty(targets, importance)
     weights, bias = supported(rows, targets, importance, labels, PLENTY_COST if plenty else COST, roughly=roughly)
-    if plenty or present < 2:
+    if plenty or not by_counts:
         return weights, bias
-    return weights + BY_COUNTS * _bayes(rows[inside], targets[inside], importance[inside], labels), bias
+    return weights + by_counts * bayes(rows, targets, importance, labels), bias
+
+
+def is_plenty(targets: Places, importance: Floats) -> bool:
+    """Are there so many examples of a label that they speak for themselves?"""
+    inside = targets >= 0
+    return int((importance[inside] >= 1).sum()) >= PLENTY * max(len(np.unique(targets[inside])), 1)
 
 
 def supported(
@@ -122,8 +144,12 @@ def supported(
     return weights, bias
 
 
-def _bayes(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -> Floats:
+def bayes(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -> Floats:
     """Complement naive Bayes (Rennie and others, 2003) as weights, brought to the spread of the support vectors."""
+    inside = np.flatnonzero(targets >= 0)
+    rows, targets, importance = rows[inside], targets[inside], importance[inside]
+    if len(np.unique(targets)) < 2:
+        return np.zeros((rows.shape[1], labels), np.float32)
     chosen = csr_matrix((importance, (targets, np.arange(len(targets)))), shape=(labels, len(targets)))
     mine = np.asarray((chosen @ rows).todense())
     others = mine.sum(axis=0, keepdims=True) - mine + SMOOTHING
@@ -134,7 +160,7 @@ def _bayes(rows: csr_matrix, targets: Places, importance: Floats, labels: int) -
 
 
 def _block(counted: Counted, known: Vocabulary, share: float) -> csr_matrix:
-    """Each text's known terms, of the length `share`, as `tf_idf` has them of one text."""
+    """How much of each text its known terms are, before all blocks are brought to a length."""
     places = np.full(len(counted.numbers), -1, np.int32)
     places[[counted.numbers[term] for term in known.terms]] = np.arange(len(known.terms), dtype=np.int32)
     columns, texts, counts = places[counted.found], counted.texts, counted.counts
@@ -142,7 +168,6 @@ def _block(counted: Counted, known: Vocabulary, share: float) -> csr_matrix:
         there = columns >= 0
         columns, texts, counts = columns[there], texts[there], counts[there]
     values = (1 + np.log(counts.astype(np.float32))) * known.rarity[columns]
-    lengths = np.sqrt(np.bincount(texts, np.square(values), minlength=len(counted.ends)))
-    values *= (share / np.maximum(lengths, 1e-9)).astype(np.float32)[texts]
+    values *= (share * evened(_lengths(texts, values, len(counted.ends)))).astype(np.float32)[texts]
     starts = np.searchsorted(texts, np.arange(len(counted.ends) + 1)).astype(np.int32)
     return csr_matrix((values, columns, starts), shape=(len(counted.ends), len(known.terms)))

@@ -11,23 +11,19 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from intake.understanding.categories import UNSORTED
 from intake.understanding.model import embedding, machines
 from intake.understanding.model.calibration import calibrated
 from intake.understanding.model.features import fold
 from intake.understanding.model.file import Floats
+from intake.understanding.model.left_out import Task, ask_left_out, meaning_weights, there, usual, voice_of_meaning
 from intake.understanding.model.machines import Places
 from intake.understanding.model.meaning import EXCERPT, Meaning, centered
 from intake.understanding.model.model import Model, Scale, softmax
-from intake.understanding.model.wording import BY_KNOWN_WORDS, Vocabulary, Wording
+from intake.understanding.model.wording import Wording
 
 FOLDS = ((1_000, 5), (10_000, 3))  # up to so many examples that are not weak; of more, each half is asked of the other
-MEANING_COST = 0.5
-SHARES = (1.5, 6.0)  # of the meaning against the wording: which is best is asked of the examples
-WORTH = 0.01  # so much better must be what costs more: the meaning against none, another share against the usual one
 LIVE = 100  # examples that weigh more than one: live messages of which an agent has said what they are
 MOST_NEAR = 3_000  # confirmed messages that are kept for reasons
 MOST_EMBEDDED = 3_000  # examples whose meaning is asked: a minute or two of the processor
@@ -55,30 +51,6 @@ class Fitted:
     left_out: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The examples as numbers. A target of -1 is of no label; `vectors` are the embeddings, if they are wanted, NaN for
-    examples that have none."""
-
-    labels: tuple[str, ...]
-    targets: Places
-    importance: Floats
-    folds: Places
-    vocabularies: tuple[Vocabulary, ...]
-    rows: csr_matrix
-    vectors: Floats | None
-
-
-@dataclass(frozen=True, slots=True)
-class _LeftOut:
-    """What models said of the examples that they had not seen: NaN where nobody spoke."""
-
-    wording: Floats
-    familiar: Floats
-    meaning: Floats
-    nearest: Floats
-
-
 def fit(
     examples: Sequence[Example],
     *,
@@ -96,8 +68,8 @@ def fit(
 
 def fitted(task: Task, examples: Sequence[Example], target_precision: float = 0.95) -> Fitted:
     """The same for who has counted the examples already."""
-    left_out = _left_out(task)
-    share = _share(task, left_out)
+    left_out = ask_left_out(task)
+    share = voice_of_meaning(task, left_out)
     blended = left_out.wording + share * left_out.meaning if share else left_out.wording
     familiar = blended.max(axis=1) / (1 + share) + left_out.nearest if share else left_out.familiar
     spoken = _spoken(task, blended)
@@ -108,7 +80,9 @@ def fitted(task: Task, examples: Sequence[Example], target_precision: float = 0.
         alone = calibrated(left_out.wording[heard], task.targets[heard], left_out.familiar[heard], target_precision)
     languages = sorted({example.language for example in examples if example.language and example.label != UNSORTED})
     meaning = _meaning(task, examples, share) if share else None
-    model = Model(task.labels, languages, _wording(task), meaning, scale, alone, basis=fingerprint(examples))
+    model = Model(
+        task.labels, languages, _wording(task, left_out.by_counts), meaning, scale, alone, basis=fingerprint(examples)
+    )
     guesses = tuple(
         task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in left_out.wording
     )
@@ -180,86 +154,12 @@ def _folds(examples: Sequence[Example]) -> Places:
     return folds
 
 
-def _left_out(task: Task) -> _LeftOut:
-    shape = (len(task.targets), len(task.labels))
-    found = _LeftOut(*(np.full(size, np.nan, np.float32) for size in (shape, shape[0], shape, shape[0])))
-    for number in np.unique(task.folds):
-        mine, rest = np.flatnonzero(task.folds == number), np.flatnonzero(task.folds != number)
-        if not (task.targets[rest] >= 0).any():
-            continue
-        known = task.rows[rest], task.targets[rest], task.importance[rest]
-        weights, bias = machines.worded(*known, shape[1], roughly=True)
-        found.wording[mine] = task.rows[mine] @ weights + bias
-        found.familiar[mine] = found.wording[mine].max(axis=1) + _familiar(task, mine, rest)
-        if task.vectors is not None:
-            found.meaning[mine], found.nearest[mine] = _meant(task, task.vectors, mine, rest)
-    return found
-
-
-def _familiar(task: Task, mine: Places, rest: Places) -> Floats:
-    """How like the rest of the examples mine are, by their words; as Wording says it of a text."""
-    usual = _usual(task, rest)
-    single = np.array([" " not in term for term in task.vocabularies[0].terms], dtype=bool)
-    weight = np.where(single, task.vocabularies[0].rarity ** 2, 0)
-    words = task.rows[:, : len(single)] > 0
-    seen = np.asarray(words[rest].sum(axis=0)).ravel() > 0
-    known = words[mine] @ np.where(seen, weight, 0)
-    all_of_them = words[mine] @ weight
-    share = np.divide(known, all_of_them, out=np.zeros(len(mine)), where=all_of_them > 0)
-    return np.asarray(task.rows[mine] @ usual + BY_KNOWN_WORDS * share, dtype=np.float32)
-
-
-def _usual(task: Task, rows: Places) -> Floats:
-    """A text as they mostly are, of length one."""
-    inside = rows[task.targets[rows] >= 0]
-    mean = np.asarray(task.rows[inside].mean(axis=0)).ravel() if len(inside) else np.zeros(task.rows.shape[1])
-    return np.asarray(mean / (float(np.linalg.norm(mean)) or 1.0), dtype=np.float32)
-
-
-def _meant(task: Task, vectors: Floats, mine: Places, rest: Places) -> tuple[Floats, Floats]:
-    inside = rest[(task.targets[rest] >= 0) & _there(vectors)[rest]]
-    if not len(inside):
-        return np.full((len(mine), len(task.labels)), np.nan, np.float32), np.full(len(mine), np.nan, np.float32)
-    center = vectors[inside].mean(axis=0)
-    known, asked = centered(vectors[inside], center), centered(vectors[mine], center)
-    weights, bias = _meaning_weights(task, known, inside)
-    return asked @ weights + bias, (asked @ known.T).max(axis=1)
-
-
-def _there(vectors: Floats) -> npt.NDArray[np.bool_]:
-    """Which examples have an embedding."""
-    return np.isfinite(vectors[:, 0])
-
-
-def _meaning_weights(task: Task, vectors: Floats, rows: Places) -> tuple[Floats, Floats]:
-    return machines.supported(
-        vectors, task.targets[rows], task.importance[rows], len(task.labels), MEANING_COST, balanced=True
-    )
-
-
-def _share(task: Task, left_out: _LeftOut) -> float:
-    """The voice of the meaning: the first that is best, nothing where it does not help."""
-    rows = np.flatnonzero(np.isfinite(left_out.meaning).all(axis=1) & (task.targets >= 0) & (task.importance >= 1.0))
-    if task.vectors is None or not len(rows):
-        return 0.0
-
-    def right(share: float) -> float:
-        scores = left_out.wording[rows] + share * left_out.meaning[rows]
-        return float((scores.argmax(axis=1) == task.targets[rows]).mean())
-
-    best = 0.0
-    for share in SHARES:
-        if right(share) > right(best) + WORTH:
-            best = share
-    return best
-
-
 def _meaning(task: Task, examples: Sequence[Example], share: float) -> Meaning:
     assert task.vectors is not None
-    inside = np.flatnonzero((task.targets >= 0) & _there(task.vectors))
+    inside = np.flatnonzero((task.targets >= 0) & there(task.vectors))
     center = task.vectors[inside].mean(axis=0)
     vectors = centered(task.vectors[inside], center)
-    weights, bias = _meaning_weights(task, vectors, inside)
+    weights, bias = meaning_weights(task, vectors, inside)
     near = [place for place in range(len(inside)) if task.importance[inside[place]] >= 1.0][-MOST_NEAR:]
     return Meaning(
         share=share,
@@ -272,13 +172,14 @@ def _meaning(task: Task, examples: Sequence[Example], share: float) -> Meaning:
     )
 
 
-def _wording(task: Task) -> Wording:
-    weights, bias = machines.worded(task.rows, task.targets, task.importance, len(task.labels))
-    usual = _usual(task, np.arange(len(task.targets)))
+def _wording(task: Task, by_counts: float) -> Wording:
+    known = task.rows, task.targets, task.importance, len(task.labels)
+    weights, bias = machines.worded(*known, by_counts=by_counts)
+    as_mostly = usual(task, np.arange(len(task.targets)))
     blocks, start = [], 0
     for block in task.vocabularies:
         end = start + len(block.terms)
-        blocks.append(replace(block, weights=weights[start:end], usual=usual[start:end]))
+        blocks.append(replace(block, weights=weights[start:end], usual=as_mostly[start:end]))
         start = end
     return Wording(tuple(blocks), bias, machines.stranger(int((task.targets >= 0).sum())))
 

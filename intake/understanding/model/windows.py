@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from intake.understanding.model.features import LONGEST_PIECE, RUNS, Token, joined
+from intake.understanding.model.features import LONGEST_PIECE, RUNS, SHORTEST_PIECE, Token, joined
 from intake.understanding.model.file import Floats
 
 Places = npt.NDArray[np.intp]
@@ -21,7 +21,6 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: Knuth's, fr
 _OF_RUNS = np.uint64(0xD1B54A32D192ED03)  # what tells a run's code from a piece's of the same letters
 _BITS = 16  # of a code, by which it is looked up; there are 50,000 terms at most
 _SHIFT = np.uint64(64 - _BITS)
-_SPACE = ord(" ")
 
 
 class Known:
@@ -79,10 +78,9 @@ def windows(found: Sequence[Token]) -> Codes:
     for length in range(1, _LONGEST + 1):
         before = codes[-1][: max(0, len(whole) - length + 1)] if length > 1 else np.zeros(len(whole), np.uint64)
         codes.append(_longer(before, letters[length - 1 :]))
-    owner, end = _bounds(found)
+    owner, end, shortest = _bounds(found)
     begins = np.arange(len(owner))
-    pieces = [np.flatnonzero(begins + length <= end) for length in range(1, LONGEST_PIECE + 1)]
-    pieces[0] = pieces[0][letters[pieces[0]] != _SPACE]
+    pieces = [np.flatnonzero((begins + length <= end) & (length >= shortest)) for length in range(1, LONGEST_PIECE + 1)]
     # A word after the other, as `features` does; what is alike in that stays in its order.
     order = np.argsort(owner[np.concatenate(pieces)], kind="stable")
     of_pieces = np.concatenate([codes[length][at] for length, at in enumerate(pieces, 1)])[order]
@@ -90,8 +88,9 @@ def windows(found: Sequence[Token]) -> Codes:
     return np.concatenate([of_pieces, of_runs])
 
 
-def _bounds(found: Sequence[Token]) -> tuple[Places, Places]:
-    """For each sign, the last space aside: which word it belongs to, and up to where a piece may reach from there.
+def _bounds(found: Sequence[Token]) -> tuple[Places, Places, Places]:
+    """For each sign, the last space aside: which word it belongs to, up to where a piece may reach from there, and how
+    short it may be.
 
     A word owns the space before it, and its pieces may reach over the one behind it. A word of a script without spaces
     has neither.
@@ -103,7 +102,7 @@ def _bounds(found: Sequence[Token]) -> tuple[Places, Places]:
     owner = np.repeat(np.arange(len(found)), lengths + 1)
     end = (ends + ~unspaced)[owner]
     end[spaces[unspaced]] = 0
-    return owner, end
+    return owner, end, np.where(unspaced, 1, SHORTEST_PIECE)[owner]
 
 
 def _codes(terms: Sequence[str]) -> Codes:

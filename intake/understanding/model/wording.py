@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from intake.understanding.model.features import BLOCKS, SHARES, Token, fold, pieces, terms, tokens
+from intake.understanding.model.features import BLOCKS, SHARES, Token, evened, fold, pieces, terms, tokens
 from intake.understanding.model.file import Array, Contents, Floats
 from intake.understanding.model.windows import Known, Places, windows
 from intake.understanding.plain_words import has_plain_sign, is_plain
@@ -55,10 +55,7 @@ class Wording:
         cut = tokens(text)
         said = terms(cut)
         counted = (self._known(said), *self._known_parts.count(windows(cut)))
-        found = tuple(
-            (places, share * tf_idf(counts, vocabulary.rarity[places]))
-            for vocabulary, share, (places, counts) in zip(self._blocks, SHARES, counted, strict=True)
-        )
+        found = self._weighed(counted)
         scores, usual = self._bias.copy(), 0.0
         for block, vocabulary, (places, values) in zip(BLOCKS, self._blocks, found, strict=True):
             if not (foreign and block == "runs"):
@@ -66,6 +63,18 @@ class Wording:
             usual += float(values @ vocabulary.usual[places])
         familiar = float(scores.max()) + usual + BY_KNOWN_WORDS * self._share_known(said)
         return Said(scores, familiar, any(len(places) for places, _ in found), tuple(cut), found)
+
+    def _weighed(self, counted: tuple[tuple[Places, Floats], ...]) -> tuple[tuple[Places, Floats], ...]:
+        """How much of a text each known term is: the rare ones more, one that occurs often little more than once."""
+        values = [
+            ((1 + np.log(counts)) * vocabulary.rarity[places]).astype(np.float32)
+            for vocabulary, (places, counts) in zip(self._blocks, counted, strict=True)
+        ]
+        lengths = np.sqrt([float(some @ some) for some in values])
+        factors = np.array(SHARES) * evened(lengths)
+        factors /= float(np.linalg.norm(lengths * factors)) or 1.0
+        scaled = (some * np.float32(factor) for some, factor in zip(values, factors.tolist(), strict=True))
+        return tuple((places, some) for (places, _), some in zip(counted, scaled, strict=True))
 
     def _known(self, counted: dict[str, int]) -> tuple[Places, Floats]:
         """The words and pairs that are known, by their places, and how often each is there."""
@@ -128,10 +137,3 @@ class Wording:
 def _long_pieces(word: str) -> tuple[str, ...]:
     """Those that may be a reason. Most words are written again and again."""
     return tuple(piece for piece in pieces(Token(word, word, unspaced=False)) if len(piece) > 1)
-
-
-def tf_idf(counts: Floats, rarity: Floats) -> Floats:
-    """How much of a text each term is: of unit length, a term that occurs often counting little more than once."""
-    values = (1 + np.log(counts)) * rarity
-    length = float(np.sqrt(values @ values))
-    return np.asarray(values / length if length else values, dtype=np.float32)
