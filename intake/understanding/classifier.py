@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from intake.understanding.categories import NO_WORD, UNSORTED, Categories, Said, Verdict
@@ -11,9 +10,7 @@ from intake.understanding.model.model import Model, Opinion
 from intake.understanding.plain_words import has_word, says_something
 from intake.understanding.words import Tokens, tokens
 
-# Numbers of orders, dates, telephones and models stand in messages about anything: the model does not see them.
-_NUMBERS = re.compile(r"[A-Za-z0-9./:+-]{0,40}[0-9][A-Za-z0-9./:+-]{0,40}")
-_MOST_CHARACTERS = 4_000  # that are looked at for them; the model reads half as many
+_MOST_CHARACTERS = 4_000  # that are looked at; the model reads half as many
 _CLEAR = WEIGHTS["words"]  # points: a word that names a wish, and none that names another
 _RULED = 0.99  # as sure as a rule is that somebody wrote by hand
 _MOST_CHOICES = 3
@@ -68,7 +65,7 @@ class Classifier:
             if ruled.lead >= _CLEAR:
                 return replace(ruled.verdict(), confidence=_RULED)
         said = categories.said(subject, text, language)
-        whole = _NUMBERS.sub(" ", f"{subject.text}\n{text.text}"[:_MOST_CHARACTERS]).strip()
+        whole = f"{subject.text}\n{text.text}"[:_MOST_CHARACTERS].strip()
         if model is None or not whole:
             return said.verdict()
         opinion = _known(model.judge(whole, language), categories)
