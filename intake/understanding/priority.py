@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import islice, product
 
+from intake.understanding.counted import counted, meant
 from intake.understanding.words import Entry, Hit, Tokens, Words, tokens
 
 LEVELS = ("urgent", "high", "normal", "low")
@@ -29,35 +30,57 @@ class Rule:
     within: int = _ANYWHERE
 
 
-# The highest level with a rule that holds decides. Danger to people and property first, then what a date makes urgent.
+# The highest level with a rule that holds decides; `a|b` is one of the two. Danger to people and property first, then
+# what a date makes urgent; then threats, what goes wrong again, and what a near date or a long wait makes worse.
+_WRONG = "bad|broken|nothing|locked"
+_DAY = "today|soon"
+_WEEK = "this_week|by_day"
 RULES: tuple[Rule, ...] = (
     Rule("urgent", "danger", ("danger",)),
+    Rule("urgent", "danger", ("hot", "thing"), 60),
     Rule("urgent", "somebody may be hurt", ("hurt",)),
     Rule("urgent", "somebody may be hurt", ("eaten", "toxic"), 90),
     Rule("urgent", "fraud", ("hacked",)),
     Rule("urgent", "fraud", ("not_me", "money"), 90),
     Rule("urgent", "theft", ("stolen", "money"), 60),
-    Rule("urgent", "a date within a day", ("today", "event"), 90),
-    Rule("urgent", "needed within a day", ("today", "need"), 50),
+    Rule("urgent", "money is being taken now", ("taking",)),
+    Rule("urgent", "a date within a day", (_DAY, "event"), 90),
+    Rule("urgent", "needed within a day", (_DAY, "need"), 50),
+    Rule("urgent", "needed within a day", ("now", "locked"), 90),
+    Rule("urgent", "somebody is ill and waits", ("ill", "nothing|none_left"), 120),
+    Rule("urgent", "stands there and cannot go on", ("here", _WRONG), 120),
+    Rule("urgent", "to be stopped within a day", ("stop", f"{_DAY}|now"), 90),
     Rule("urgent", "says that it is urgent", ("urgent",)),
     Rule("high", "cannot wait", ("hurry",)),
     Rule("high", "legal threat", ("legal",)),
+    Rule("high", "means to make it public, or to take the money back", ("threat",)),
     Rule("high", "formal complaint", ("formal",)),
     Rule("high", "taken more than once", ("charged", "twice"), 60),
+    Rule("high", "repeated contact", ("nth_letter",)),
     Rule("high", "repeated contact", ("third_time", "contact"), 90),
+    Rule("high", "wrong again and again", ("third_time", _WRONG), 120),
     Rule("high", "has waited long", ("silence", "long")),
+    Rule("high", "has waited long", ("waiting", "long"), 60),
+    Rule("high", "waits for days, and nobody answers", ("days", "silence|nothing"), 90),
     Rule("high", "paid and not received", ("money_taken", "nothing", "long")),
-    Rule("high", "locked out for long", ("locked", "long"), 90),
-    Rule("high", "broken again", ("broken", "again"), 60),
-    Rule("high", "broken again", ("broken", "third_time"), 60),
+    Rule("high", "locked out for long", ("locked", "long|days"), 90),
+    Rule("high", "broken again", ("broken|bad", "again"), 60),
     Rule("high", "says how bad it is", ("hard",)),
-    Rule("high", "a date within the week", ("this_week", "stay"), 120),
+    Rule("high", "ends soon", ("expires", f"{_DAY}|{_WEEK}"), 90),
+    Rule("high", "a date is near, and something is wrong", ("soon|by_day", _WRONG), 90),
+    Rule("high", "cries out", ("shout", "nothing|locked|silence|soon|by_day"), 120),
+    Rule("high", "to be stopped before a date", ("stop", _WEEK), 120),
+    Rule("high", "a date within the week", ("by_day", "stay|event"), 120),
+    Rule("high", "a date within the week", ("this_week", "stay|event"), 60),
     Rule("low", "no hurry", ("calm",)),
 )
-# What these say is for later, unless a sign of the above is in it.
+# What these say is for later; an offer that must be answered today is one, too, unless it speaks of danger.
+_PERIL = ("danger:", "somebody may be hurt:", "fraud:", "theft:")
 UNHURRIED = {"praise": "praise", "sales": "an offer to us", "spam": "spam"}
 
 _DENIABLE = frozenset({"danger", "hurt", "hacked", "urgent", "legal", "hurry"})
+_SHOUT = Entry("", "shout", 1, "!!")
+_CRY = re.compile("[!！]{2,}")
 _COVERS = frozenset({"calm", "harmless"})
 # Right before a word, with a filler between at most: "no smoke", "not so urgent", "kein Notfall". Bounded.
 _DENIAL = re.compile(
@@ -109,9 +132,15 @@ def judge_tokens(subject: Tokens, text: Tokens, language: str | None) -> Urgency
 def with_category(urgency: Urgency, category: str) -> Urgency:
     """The same, knowing what the message is about: praise and offers can wait, and a swindler's haste is none."""
     why = UNHURRIED.get(category)
-    if why is None or (urgency.priority not in ("normal", "low") and category != "spam"):
+    if why is None or _presses_still(urgency, category):
         return urgency
     return replace(urgency, priority="low", reasons=(why,))
+
+
+def _presses_still(urgency: Urgency, category: str) -> bool:
+    if category == "spam" or urgency.priority != "urgent":
+        return False
+    return category == "praise" or any(reason.startswith(_PERIL) for reason in urgency.reasons)
 
 
 def higher(one: str, other: str) -> str:
@@ -121,7 +150,8 @@ def higher(one: str, other: str) -> str:
 
 def _signs(part: Tokens, language: str | None) -> dict[str, list[Hit]]:
     """What is there of each sign, without what is denied and what stands in a harmless phrase."""
-    hits = _words().find_all(part, language, _MOST_HITS)
+    found = _words().find_all(counted(part), language, _MOST_HITS)
+    hits = [replace(hit, found=part.text[hit.start : hit.end]) for hit in found]
     covering = [hit for hit in hits if hit.entry.label in _COVERS]
     signs: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
@@ -131,25 +161,30 @@ def _signs(part: Tokens, language: str | None) -> dict[str, list[Hit]]:
         if label in _DENIABLE and _DENIAL.search(part.text[max(0, hit.start - _BEFORE) : hit.start]):
             continue
         signs[label].append(hit)
+    for cry in islice(_CRY.finditer(part.text), _MOST_HITS):
+        signs[_SHOUT.label].append(Hit(_SHOUT, cry[0], *cry.span()))
     return signs
 
 
 def _holds(rule: Rule, signs: Mapping[str, Sequence[Hit]]) -> tuple[Hit, ...] | None:
     """The words that make a rule hold: one of each of its signs, near enough, and no word for two of them."""
+    of_each: list[Sequence[Hit]] = []
     for sign in rule.signs:
-        if sign not in signs:
+        hits = [hit for one in sign.split("|") for hit in signs.get(one, ())]
+        if not hits:
             return None
-    if len(rule.signs) == 1:
-        return (signs[rule.signs[0]][0],)
-    for hits in product(*(signs[sign][:_MOST_HITS] for sign in rule.signs)):
-        if _span(hits) <= rule.within and not _share(hits):
-            return hits
+        of_each.append(sorted(hits, key=lambda hit: hit.start)[:_MOST_HITS])
+    if len(of_each) == 1:
+        return (of_each[0][0],)
+    for together in product(*of_each):
+        if _span(together) <= rule.within and not _share(together):
+            return together
     return None
 
 
 def _span(hits: Sequence[Hit]) -> int:
     between = max(hit.start for hit in hits) - min(hit.end for hit in hits)
-    return between * (_HAN_IS_DENSE if any(hit.found[0] > _HAN for hit in hits) else 1)
+    return between * (_HAN_IS_DENSE if any(max(hit.found) > _HAN for hit in hits) else 1)
 
 
 def _share(hits: Sequence[Hit]) -> bool:
@@ -170,4 +205,4 @@ def _entries() -> Iterable[Entry]:
     for sign, languages in tomllib.loads(source).items():
         for language, entries in languages.items():
             for entry in entries.split(","):
-                yield Entry(language, sign, 1, entry.strip())
+                yield from (Entry(language, sign, 1, sought) for sought in meant(entry.strip()))

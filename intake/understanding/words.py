@@ -168,6 +168,11 @@ def _is(word: str, sought: str, is_stem: bool) -> bool:
     return word == sought or (is_stem and word.startswith(sought))
 
 
+def is_unspaced(text: str) -> bool:
+    """Has it signs of a script that puts no spaces between words?"""
+    return _HAS_UNSPACED.search(text) is not None
+
+
 def folded(text: str) -> str:
     """A text as it is compared: without case and accents, with one space between words."""
     return _fold(" ".join(unicodedata.normalize("NFKC", text).split()))
