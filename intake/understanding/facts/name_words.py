@@ -7,7 +7,7 @@ import re
 # What stands before a name that is said. The second of each: is one capital word enough behind it?
 SAID = (
     (
-        r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name is|i(?:'m| am|’m) called"
+        r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name(?:'s|’s| is)|i(?:'m| am|’m) called"
         r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun"
         r"| nur noch)?"
         r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
@@ -75,7 +75,7 @@ CHINESE_CLOSINGS = (
 TITLES = (
     r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз"
     r"|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
-    r"|herr|frau|herrn|señor|señora|sr|sra|srta"
+    r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
@@ -117,6 +117,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
+    zur info fyi wg betreff care ihnen alles viele direct
     call now free prize code reply claim live case vat iban bic id nif cif dni ust-id steuernummer инн кпп
     cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего
@@ -128,13 +129,6 @@ COMPANY = re.compile(
     r"|support|service|services|university|hotel|klinik|praxis|ооо|зао|оао|ао|ип|пао)(?![^\W_])|公司|集团|店|客服",
     re.IGNORECASE,
 )
-# What stands below a name in a firm's letter.
-POST = re.compile(
-    r"(?:einkauf|vertrieb|buchhaltung|sekretariat|verwaltung|gesch[äa]ftsf[üu]hr\w{1,4}|purchasing|procurement|accounts"
-    r"|accounting|office manager|operations|compras|administraci[óo]n|ventas|gerencia|бухгалтерия|снабжение"
-    r"|отдел [а-яё]{4,16}|采购部|市场部|业务部|销售部)$",
-    re.IGNORECASE,
-)
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧温康施文牛樊葛"
@@ -142,6 +136,8 @@ SURNAMES = frozenset(
     "游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全"
     "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝傅荆蔺晁鄢邸楚湛仝廉陳張劉趙黃吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧陸鍾譚歐陽"
 )
+# In a line of its own only: words begin with them, too.
+RARE_SURNAMES = frozenset("封宣皮桂卜佐衣来向国牧原宇井木门弓全平水冬冷海边支乐满占闻巴色光阿古迪艾沃居凤花刀宾靖戈")
 _NOT_CHINESE_NAMES = (
     "查不 查一 查询 查看 单子 周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
     "谢谢 多谢 感谢 高兴 方便 任何 何时 安排 明天 时间 明白 全部 全额 全新 应该 应当 "
