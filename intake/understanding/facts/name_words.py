@@ -11,7 +11,8 @@ SAID = (
         r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun"
         r"| nur noch)?"
         r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
-        r"|under(?: the)? name(?: of)?|in the name of|it(?:'s|s| is) under|auf(?: den)? namen|unter(?: dem)? namen"
+        r"|(?:my )?(?:surname|last name)(?: is)?|nachname|under(?: the)? name(?: of)?|in the name of|it(?:'s|s"
+        r"| is) under|auf(?: den)? namen|unter(?: dem)? namen"
         r"|a nombre de|на имя|на фамилию|контактное лицо|(?:de |on )?(?:parte|behalf) (?:de|of)|aparezco como"
         r"|figuro como"
         r"|записана? как|(?:booked|listed|registered|entered) as|(?:eingetragen|gebucht) (?:als|unter)"
@@ -75,7 +76,7 @@ CHINESE_CLOSINGS = (
 TITLES = (
     r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз"
     r"|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
-    r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna"
+    r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna|barr|engr"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
@@ -117,7 +118,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
-    zur info fyi wg betreff care ihnen alles viele direct
+    payable receivable zur info fyi wg betreff care ihnen alles viele direct
     call now free prize code reply claim live case vat iban bic id nif cif dni ust-id steuernummer инн кпп
     cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего

@@ -9,7 +9,7 @@ from itertools import islice
 from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.first_names import FIRST_NAMES, NAMES_IN_SMALL
-from intake.understanding.facts.name_checks import checked
+from intake.understanding.facts.name_checks import checked, is_firm, is_surely_a_name
 from intake.understanding.facts.name_shapes import ADDRESSED, LOW, NAME, WORD
 from intake.understanding.facts.signatures import signed
 
@@ -44,7 +44,9 @@ _HAN_SAID = (
     re.compile(rf"{words.CHINESE_SAID[1]}(?P<han>[一-鿿]{{2,3}})(?=[，,。.\s!！；;、(（]|$)"),
 )
 _HAN_RECEIVES = re.compile(r"(?:^|(?<=[\n,，]))[ ]?(?P<han>[一-鿿]{2,4}?)\s?(?:先生|女士|小姐)?\s?收(?=[\s,，\0]|$)")
-_HAN_SURNAME = re.compile(r"(?:我|免贵|本人)姓(?P<han>[一-鿿]{1,2})(?=[，,。.、\s!！\0]|$)")
+_HAN_SURNAME = re.compile(
+    r"(?:(?:我|免贵|本人|(?<![一-鿿]))姓(?P<han>[一-鿿]{1,2})|(?<![一-鿿])我(?P<small>小[一-鿿]))(?=[，,。.、\s!！\0]|$)"
+)
 _SAID_KNOWN = re.compile(
     rf"(?<![^\W_])(?:soy|i'?m|i am|it'?s|this is|ich bin|bin(?: die| der)?|hier ist|это|я) (?P<name>[{LOW}]{{3,14}})"
     r"(?=$|[,.!\n]| (?:um|uh|ähm|eh|again|here|from|aus|de|из|otra|nochmal|hier)(?![^\W_]))",
@@ -62,6 +64,7 @@ _IN_APPOSITION = (
 _HAN_CALLED = re.compile(
     r"我叫(?P<han>(?!快递|客服|外卖|人|车|他|她|你|您|救护|滴滴|顺丰|师傅)[一-鿿]{2,5})(?=[,，。.!！~\n]|$)"
 )
+_REPEATED = re.compile(rf"(?<![^\W_])(?P<first>{WORD}), (?P<name>(?P=first) {WORD})(?![^\W_])")  # "Bond, James Bond"
 _RUSSIAN_CALLED = re.compile(rf"(?<![^\W_])[Мм]еня {NAME} (?:звать|зовут)(?![^\W_])")
 _HERE = re.compile(
     rf"(?:^|(?<=[.,!?\n] )|(?<=\n)){ADDRESSED}{NAME} (?:here|hier|speaking|беспокоит|пишет|на связи)(?=[\s.,!:]|$)"
@@ -104,13 +107,13 @@ def _names(text: str) -> Iterator[Fact]:
     for pattern in _HAN_SAID:
         for match in islice(pattern.finditer(text), _MOST):
             yield from checked(match, 0.8, single=True)
-    for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
-        yield from checked(match, 0.65, single=match.group().lower().find("famili") >= 0)
     for match in islice(_HAN_RECEIVES.finditer(text), _MOST):
         yield from checked(match, 0.7, single=True)
     for match in islice(_HAN_SURNAME.finditer(text), _MOST):
-        if match["han"] in words.SURNAMES or match["han"] in words.RARE_SURNAMES | words.COMPOUND_SURNAMES:
-            yield Fact("name", match["han"], *match.span("han"), 0.7)
+        group = "small" if match["small"] else "han"
+        surname = match[group].removeprefix("小")
+        if surname in words.SURNAMES or surname in words.RARE_SURNAMES or surname in words.COMPOUND_SURNAMES:
+            yield Fact("name", match[group], *match.span(group), 0.7)
     for match in islice(_SAID_KNOWN.finditer(text), _MOST):
         if match["name"].lower() in NAMES_IN_SMALL:
             yield Fact("name", match["name"], *match.span("name"), 0.6)
@@ -123,6 +126,18 @@ def _names(text: str) -> Iterator[Fact]:
         for match in islice(pattern.finditer(text), _MOST):
             known = match["name"].lower() in FIRST_NAMES
             yield from checked(match, 0.7, single=known and pattern is not _NOT_ANY_MORE)
+    for match in islice(_REPEATED.finditer(text), _MOST):
+        if match["first"].lower() in FIRST_NAMES:
+            yield from checked(match, 0.7, single=False)
     for match in islice(_RUSSIAN_CALLED.finditer(text), _MOST):
         yield from checked(match, 0.8, single=True)
-    yield from signed(text)
+    below = [*signed(text)]
+    yield from below
+    yield from _before_contact(text, signed_already=bool(below))
+
+
+def _before_contact(text: str, *, signed_already: bool) -> Iterator[Fact]:
+    """What stands before an address or a number. Below a name it is a firm more often than not."""
+    for match in islice(_BEFORE_CONTACT.finditer(text), _MOST):
+        if is_surely_a_name(match["name"]) or not (signed_already or is_firm(match["name"])):
+            yield from checked(match, 0.65, single=match.group().lower().find("famili") >= 0)

@@ -18,11 +18,11 @@ _MOST_LINES = 60  # at the end of a letter, that are looked at
 _MOST_BELOW = 8  # lines of a signature
 _MOST_AFTER_CLOSING = 3  # lines in which a name follows closing words
 _LONGEST_LINE = 120
-_LONGEST_BESIDE = 30  # characters beside a name: a firm, a place
+_LONGEST_BESIDE = 50  # characters beside a name: a firm, a place
 _FEW = 3
 _LONGEST_SIGNED = 70  # characters: what is longer is a sentence
 
-_EITHER = rf"(?P<name>{WORD}{TOGETHER}{WORD}(?: {WORD})?|{NAME[9:-1]})"
+_EITHER = rf"(?P<name>{WORD} [\"“„(]{WORD}[\"”“)] {WORD}|{WORD}{TOGETHER}{WORD}(?: {WORD})?|{NAME[9:-1]})"
 _LEAD = rf"[\s>*_~–—-]{{0,4}}(?i:(?:{ROLES})[ ,:–—-]{{1,3}}){{0,2}}{ADDRESSED}"
 _AT_THE_START = re.compile(
     rf"^{_LEAD}{_EITHER}(?P<also> [一-鿿]{{1,4}})?(?=[.!]?$|\s?[,|/(;–—•\0]|\s-|\s{{2,}}|[.]\s?\0)"
@@ -148,7 +148,7 @@ def _is_closing(text: str) -> bool:
 
 def _behind_closing(line: Line, match: re.Match[str], *, last: bool) -> Iterator[Fact]:
     rest = match["rest"]
-    name = _FROM_A_PLACE.sub("", rest.strip(" ,!.;:~–—-\0😊🙂🙏👍"))
+    name = _FROM_A_PLACE.sub("", rest.strip(" ,!;:~–—-\0😊🙂🙏👍").lstrip(". "))
     at = match.start("rest") + rest.index(name)
     comma = rest.lstrip()[:1] in ",!.;–—-"
     known = name.rstrip(".!,").lower() in FIRST_NAMES
@@ -234,7 +234,7 @@ def _probably_named(below: list[Line]) -> Iterator[Fact]:
     if (
         match is None
         or below[0].text[-1] in ".!"
-        or is_firm(below[0].text)
+        or is_firm(match["name"])
         or len(below[0].text) - match.end("name") > _LONGEST_BESIDE
     ):
         return
