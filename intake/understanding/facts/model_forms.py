@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.understanding.facts import model_words as words
 from intake.understanding.facts.first_names import FIRST_NAMES
-from intake.understanding.facts.things import kind_of
+from intake.understanding.facts.things import is_german, kind_of
 from intake.understanding.model.features import fold
 from intake.understanding.near import Stretches, matches
 from intake.understanding.plain_words import is_plain
@@ -29,7 +29,7 @@ MORE = (
     r"|Мини|Эко|(?<= )(?:pro|max|plus|mini|lite|ultra)|Турбо|Ультра|Li(?:/[0-9])?|[Mm][Kk] ?(?:I{1,3}|[0-9])"
     r"|[A-Z][a-z]{1,9}[A-Z][a-z]{1,9}"
     r"|(?<= )(?!LED|TV|USB|DAB|CD|DVD|HD|UHD|PC|OK|AND|EUR|USD|GBP|SN|IMEI|TÜV)[A-ZА-ЯЁ]{2,3}(?![\w'’])"
-    r"|(?<= )[A-ZА-ЯЁ](?![\w.'’])|(?<= )[A-Z][0-9](?![\w.]))(?![\w])){0,2}"
+    r"|(?<= )(?![IYЯИ] )[A-ZА-ЯЁ](?![\w.'’])|(?<= )[A-Z][0-9](?![\w.]))(?![A-Za-zÀ-ÿА-яЁё0-9_])){0,2}"
 )
 _CODE = (
     rf"(?:[{_U}]{{1,5}}(?:-| (?=[1-9][0-9]{{1,3}}(?![0-9])))?[0-9]{{1,5}}(?:[{_U}]{{1,3}}[0-9]{{0,2}}(?![a-zа-я])"
@@ -64,6 +64,7 @@ _AFTER_A_NAME = re.compile(
 _BEFORE_A_NAME = re.compile(r"Air|Smart|Eco|Power|Super|Ultra|Aqua|Easy|Silent|Turbo|Multi|Эко|Супер|Турбо")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _QUOTES = tuple('"“„«「')
+_STARTS = re.compile(r"(?:^|[.!?:;\n(«„“\"–-]\s?)$")  # only German has nouns with capitals elsewhere
 _MAKER = re.compile(r"[(（][一-鿿]{2,3} ?$")  # "(飞岚 F20)"
 _PATTERNS = (_NAMED, _CODED, _DASHED, _HAN_NAMED, _SMALL, _SMALL_CODE)
 
@@ -93,15 +94,20 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
     """What of the match is the model: "Bellmann WaschFix 6140" without its maker, "Voltio S3" whole."""
     code, names = match["code"], tuple((match["names"] or "").split())
     begin = match.start()
-    if names and _is_ordinary(names[-1]) and not (len(names) == 2 and _AFTER_A_NAME.fullmatch(names[-1])):
+    starts = _STARTS.search(match.string, max(0, begin - 3), begin) is not None
+    if (
+        names
+        and _is_ordinary(names[-1], starts=starts)
+        and not (len(names) == 2 and _AFTER_A_NAME.fullmatch(names[-1]))
+    ):
         begin, names = match.start("code"), ()
-    elif len(names) == 2 and _is_ordinary(names[0]):
+    elif len(names) == 2 and _is_ordinary(names[0], starts=starts):
         begin, names = match.start() + len(names[0]) + 1, names[1:]
     if (_UNIT if names else words.NO_MODEL).fullmatch(code):
         return None
     if (
         words.NO_MODEL_ALONE.fullmatch(code)
-        and not names
+        and not (names or match.end() > match.end("code"))
         and not _MAKER.search(match.string[max(0, begin - 5) : begin])
     ):
         return None
@@ -117,16 +123,16 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
     elif match.re is _DASHED:
         begin, start = match.start(), match.start("names")
     small = match.re in (_SMALL, _SMALL_CODE)
-    return Candidate(begin, start, match.end(), own, code, _form(own, code, match.group(), small=small), small)
+    return Candidate(begin, start, match.end(), own, code, _form(own, code, match, small=small), small)
 
 
-def _is_ordinary(name: str) -> bool:
+def _is_ordinary(name: str, *, starts: bool) -> bool:
     """Is it a word that has numbers beside it, or goes with any wish?"""
     if words.NUMBERED.fullmatch(name) or is_plain(fold(name)):
         return True
     if _CAMEL.fullmatch(name):
         return False
-    return kind_of(name.lower()) is not None
+    return kind_of(name.lower()) is not None and (starts or is_german(name.lower()))
 
 
 def _own_names(names: tuple[str, ...], code: str, match: re.Match[str], *, bare: bool) -> tuple[str, ...]:
@@ -144,18 +150,18 @@ def _own_names(names: tuple[str, ...], code: str, match: re.Match[str], *, bare:
     return names[-1:]
 
 
-def _form(names: tuple[str, ...], code: str, written: str, *, small: bool) -> int:
+def _form(names: tuple[str, ...], code: str, match: re.Match[str], *, small: bool) -> int:
     digits = sum(letter.isdigit() for letter in code)
     letters = sum(letter.isalpha() for letter in code)
     if small:
         return 0 if len(names) != 1 else -1
-    points = 0
+    points = 1 if match.re is _DASHED else 0
     if names:
-        points = 2 if _CAMEL.fullmatch(names[-1]) else 1 if letters or digits >= 3 or len(names) == 2 else 0
+        points += 2 if _CAMEL.fullmatch(names[-1]) else 1 if letters or digits >= 3 or len(names) == 2 else 0
         points -= names[-1].lower() in FIRST_NAMES
     elif words.DOUBTFUL.fullmatch(code):
         points = -1
     elif digits < 5:
         points = (letters >= 2) + (digits >= (2 if letters >= 2 else 3))
         points -= (2 if digits < 3 else 1) if _SPACED.fullmatch(code) else 0
-    return points + (1 if len(written.split()) > len(names) + len(code.split()) + 1 else 0)
+    return points + (1 if len(match.group().split()) > len(names) + len(code.split()) + 1 else 0)

@@ -23,12 +23,18 @@ POINTED = re.compile(
 )
 GERMAN = re.compile(
     rf"{_BEGINS}(?i:de[rnms]|die|das|eine?[nmrs]?|diese[nmrs]?|im|am|beim|vom|zum|zur|ins|ihre?[nmrs]?|eure?[nmrs]?"
-    rf"|habt ihr|haben sie|gibt'?s|gibt es|für|mit|passt|such(?:e|en))\s{_ADJECTIVE}$"
+    rf"|zwei|drei|vier|fünf|zehn|habt ihr|haben sie|gibt'?s|gibt es|für|mit|passt|such(?:e|en))\s{_ADJECTIVE}$"
+)
+# "Сокол-7 есть?"
+OFFERED = re.compile(
+    r"\s(?:есть|бывает|подойд[её]т|продаётся|in stock|available|lieferbar|vorrätig|disponible|agotad[oa])(?![^\W_])"
+    r"|\s?(?:有货|支持|有没有|有现货|还有)"
 )
 KIND_BEHIND = re.compile(r"\s?(?:款|型|这款|那款)")
 # "do you have the …?", "for", "60 of": without an article.
 ASKED = re.compile(
-    rf"{_BEGINS}(?i:do you (?:have|stock|sell)|have you got(?: any)?|any|is there an?|looking for|got an?|have an?"
+    rf"{_BEGINS}(?i:do you (?:have|stock|sell)|have you got(?: any)?|one|two|three|four|five|six|ten|any"
+    rf"|is there an?|looking for|got an?|have an?"
     rf"|need|for|with"
     r"|fits?|habt ihr|haben sie|gibt'?s|gibt es|hätte gern|such(?:e|en)|für|mit|passt|ten[ée]is|tienen?|hay|vend[eé]n"
     r"|busc(?:o|amos)|para|con|есть(?: ли)?|нуж(?:ен|на|ны|но)|ищ(?:у|ем)|для|от|на|с|к|у|хочу"
@@ -61,7 +67,8 @@ DEVICES = re.compile(
     r"|fits?|works? with"
     r"|in stock|for sale|leak\w{0,3}|nois\w{1,2}|beep\w{0,3}|charg\w{1,3}|overheat\w{0,3}|smok\w{1,2}|burn\w{0,3}"
     r"|install\w{0,3}"
-    r"|maintenance|servic(?:e|ing)|wartung|mantenimiento|revisi[óo]n|обслуживани\w|firmware|update|reset"
+    r"|maintenance|servic(?:e|ing)|wartung|mantenimiento|revisi[óo]n|обслуживани\w|works?|working|starts?|pair"
+    r"|blades?|funktioniert|arranca|enciende|funciona|работает|сломан\w?|firmware|update|reset"
     r"|descal\w{1,3}|switch\w{0,2} (?:on|off)|turns? (?:on|off)|serial|error|second-?hand"
     r"|refurbished"
     r"|reparier\w{1,3}|reparatur\w{0,2}|kaputt|defekt\w{0,2}|garantie\w{0,8}|anleitung|passt|passen|kompatibel"
@@ -77,7 +84,7 @@ DEVICES = re.compile(
     r"|есть ли|тeч[её]т|шум\w{1,3}|пищит|заряж\w{2,5}|дым\w{0,3}|установ\w{2,5}|серийн\w{2,3}|включа\w{2,4}"
     r"|комплект\w{0,2}"
     r"|запчаст\w{1,2})(?![^\W_])"
-    r"|修|坏|保修|质保|兼容|能配|适配|适合|有货|现货|漏水|异响|充不|充电|冒烟|安装|说明书|开机|开不了|重启|怎么用|配件|哪个好|铭牌|序列号|标的",
+    r"|修|坏|保修|质保|兼容|能配|适配|适合|有货|现货|漏水|异响|充不|充电|冒烟|通电|不动|不响|不亮|不转|不制冷|安装|说明书|开机|开不了|重启|怎么用|配件|哪个好|铭牌|序列号|标的",
     re.IGNORECASE,
 )
 TRADED = re.compile(
@@ -86,7 +93,10 @@ TRADED = re.compile(
     r"|bestellt|bestellen|gekauft|kauf(?:en)?|umtausch\w{0,4}|tausch\w{0,3}|zurück\w{0,8}|farbe|geliefert|lieferung"
     r"|ped[íi]\w{0,3}|compr\w{1,4}|cambi\w{1,4}|devol\w{2,6}|color|entreg\w{1,5}"
     r"|заказ\w{2,4}|куп(?:ил|лен)\w{0,2}|купить|обмен\w{0,3}|верну\w{1,3}|возврат\w{0,2}|цвет\w{0,2}|привез\w{1,3}"
-    r"|достав\w{2,4})(?![^\W_])|买|换|退|下单|颜色|送货|发货",
+    r"|достав\w{2,4}|in (?:black|white|gr[ae]y|blue|red|green|schwarz|wei(?:ß|ss)|grau|blau|rot|grün)|en (?:negro"
+    r"|blanco|gris|azul"
+    r"|rojo|verde)|(?:бел|ч[её]рн|син|красн|сер|зел[её]н)\w{2,3})(?![^\W_])|[黑白灰蓝红绿]色"
+    r"|买|换|退|下单|颜色|送货|发货",
     re.IGNORECASE,
 )
 # ---- what has a number and is no model: the word itself, or one beside it
@@ -138,7 +148,8 @@ _NUMBERED = (
     r"|тариф(?:[аеуыи]|ом|ов|ей)?|план|магазин(?:[аеуыи]|ом|ов|ей)?|касс\w|ошибк\w|код(?:[аеуыи]|ом|ов|ей)?"
     r"|телефон|улиц\w|проспект(?:[аеуыи]|ом|ов|ей)?|мкр|шоссе|после|около|более|менее|через|ещ[её]|товар(?:[аеуыи]"
     r"|ом|ов|ей)?|пар[аыу]|штук(?:[аеуыи]|ом|ов|ей)?"
-    r"|house|cafe|garage|inn|pub|farm|church|chapel|park|mall|centre|center|tower|court|village|estate|terrace|lodge"
+    r"|gold|silver|bronze|platinum|platin|oro|plata|premium|basic|familia|house|cafe|garage|inn|pub|farm|church"
+    r"|chapel|park|mall|centre|center|tower|court|village|estate|terrace|lodge"
     r"|villa"
     r"|cottage|residence|ward|amex|paypal|spf|rep|agent|act|rampe|aufgang|eingang|termin|paragraf|rastplatz|hof"
     r"|schule|kirche"
@@ -173,7 +184,9 @@ COUNTED = re.compile(
 )
 # Beside it, they tell that it is no thing: "the Komfort 24 tariff".
 ELSEWISE = re.compile(
-    r"[\s-](?i:garage|house|building|centre|center|stand|booth|tariff?s?|tarif\w{0,2}|plans?|package|paket|course"
+    r"[\s-](?i:memberships?|accounts?|cards?|mitgliedschaft|konto|karte|tarjeta|cuenta|screws?|bolts?|nuts?"
+    r"|schrauben?|muttern?|tornillos?|tuercas?|болт\w{0,2}|гайк\w{1,2}|garage|house"
+    r"|building|centre|center|stand|booth|tariff?s?|tarif\w{0,2}|plans?|package|paket|course"
     r"|kurs\w{0,2}|class|klasse|rooms?|zimmer|suite|form|formular"
     r"|policy|tickets?|pass|tour|level|edition|menu|men[üú]|hotel|restaurant|caf[ée]|street|road|lane|avenue|close"
     r"|station"
@@ -213,6 +226,6 @@ NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 # Errors, paper, screws, roads: only behind a name they are something else.
-NO_MODEL_ALONE = re.compile(r"[EFH]-?[0-9]{1,2}|A-?[0-9]{1,3}|M-?[0-9]{1,2}|V[0-9]", re.IGNORECASE)
+NO_MODEL_ALONE = re.compile(r"[EFH]-?[0-9]{1,2}|A-?[0-9]{1,3}|V[0-9]", re.IGNORECASE)
 # Vitamins, sizes, seats, kilometres: they need a thing beside them.
-DOUBTFUL = re.compile(r"[A-Z]-?[0-9]|K[MG] [0-9]+|[PX][0-9]{2}", re.IGNORECASE)
+DOUBTFUL = re.compile(r"[A-Z]-?[0-9]|K[MG] [0-9]+|[PX][0-9]{2}|M-?[0-9]{1,2}", re.IGNORECASE)

@@ -48,10 +48,16 @@ def shaped(text: str, places: Stretches) -> Iterator[Fact]:
     booked = BOOKING.search(text) is not None
     taken: list[Candidate] = []
     left: list[Candidate] = []
+    last: Candidate | None = None
     for candidate in islice(candidates(text, places), _MOST):
         points = candidate.form + _around(text, candidate) - (3 if booked else 0)
-        if taken and _JOINS.fullmatch(text, taken[-1].end, candidate.begin):
-            points += 2
+        if last is not None and _JOINS.fullmatch(text, last.end, candidate.begin):
+            points += 2 if last in taken else 0
+            if last in left and not booked and _are_compared(last, candidate):
+                left.remove(last)
+                points = _ENOUGH
+                yield _fact(text, last)
+        last = candidate
         if points >= _ENOUGH:
             taken.append(candidate)
             yield _fact(text, candidate)
@@ -59,6 +65,11 @@ def shaped(text: str, places: Stretches) -> Iterator[Fact]:
             left.append(candidate)
     known = {_family(candidate) for candidate in taken}
     yield from (_fact(text, candidate) for candidate in left if _family(candidate) in known)
+
+
+def _are_compared(one: Candidate, other: Candidate) -> bool:
+    """ "RX-7 or RX-9?": two that are as like as two of one maker."""
+    return one.form > 0 and not one.names and _family(one) == _family(other)
 
 
 def _fact(text: str, candidate: Candidate) -> Fact:
@@ -103,7 +114,7 @@ def _around(text: str, candidate: Candidate) -> int:
     if candidate.names and _APPOSED.search(before) is not None:
         points += 1
     if not points:
-        return _NEVER  # what is spoken of elsewhere says nothing of it
+        return 0  # what is spoken of elsewhere says nothing of it
     around = (
         text[max(0, candidate.begin - _AROUND) : candidate.begin] + "\n" + text[candidate.end : candidate.end + _AROUND]
     )
@@ -136,7 +147,7 @@ def _said_before(text: str, candidate: Candidate, before: str, behind: str) -> i
         # Who does not write German has a capital there for a name only.
         named = candidate.begin < candidate.start or candidate.names
         return points + (3 if named and not words.GERMAN.search(open_before) else 2)
-    if words.KIND_BEHIND.match(behind):
+    if words.KIND_BEHIND.match(behind) or words.OFFERED.match(behind):
         return points + 2
     if before.rstrip().endswith((",", "(")) and behind[:1] in (",", ")", ".", "", "\n"):
         return points + 1
@@ -158,4 +169,4 @@ def _beside(before: str, behind: str, candidate: Candidate) -> int:
 
 def _is_sure(candidate: Candidate) -> bool:
     """May the thing stand behind it, and it is no count: "2 lamps"?"""
-    return not candidate.code.isdigit() or candidate.form >= 2
+    return not candidate.code.isdigit() or candidate.form >= 2 or len(candidate.code) >= 3

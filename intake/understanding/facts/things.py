@@ -98,7 +98,8 @@ _RUSSIAN = (
     r"|вентилятор|очистител|увлажнител|кондиционер|телевизор|телек|монитор|проектор|принтер|сканер|ноутбук|планшет"
     r"|телефон|смартфон|наушник|колонк|магнитофон|проигрывател|радио|при[её]мник|камер|фотоаппарат|объектив|дрон"
     r"|аккумулятор|велосипед|велик|самокат|коляск|дорожк|аппарат|бритв|щ[её]тк|утюг|насос|прибор|устройств"
-    r"|скороварк|мультиварк|концентратор|мотор|двигател|вытяжк|триммер|бензопил|мойк|водонагревател|бойлер|диван|кресл"
+    r"|скороварк|мультиварк|концентратор|мотор|двигател|вытяжк|триммер|бензопил|мойк|водонагревател|бойлер|диван"
+    r"|крес(?:л|ел)"
     r"|кроват|матрас|шкаф|стеллаж|полк|куртк|ботин|кроссовк|сапог|рюкзак|чемодан|шлем|гитар|пианино|синтезатор"
     r"|крем|лосьон|горелк|карбюратор|баян|аккордеон|скрипк|альт|облучател|дозатор|рац(?:и|ия)|пипетк|счётчик|датчик"
     r"|извещател|домофон|укулеле|труб[аыу]|тромбон|флейт|кларнет|саксофон|виолончел|барабан|струн|педал|микроскоп"
@@ -120,7 +121,7 @@ _RUSSIAN_SHORT = (
     r"|кот[её]?л(?:а|у|ом|ы|ов)?"
 )
 _CHINESE = (
-    r"机(?![场票长会])|器|冰箱|电视|平板|电脑|音箱|灯|锅|壶|炉|灶|电池|手表|手环|空调|電視|機|烤箱|风扇|吸尘|沙发|床(?![铺单])|椅|桌|柜|鞋"
+    r"机(?![场票长会])|器|冰箱|电视|平板|电脑|音箱|灯|锅|壶|炉|灶|煲|电池|手表|手环|空调|電視|機|烤箱|风扇|吸尘|沙发|床(?![铺单])|椅|桌|柜|鞋"
     r"|背包|行李箱|头盔|吉他|钢琴|琴|(?:自行|电动|童|婴儿|手推|山地|滑板|折叠|平衡|摩托)车|单车|笔记本|镜头|仪|泵|门锁|终端|杯|毯|枕|垫|镜"
     r"|背包|挎包|冰箱|烤箱|机箱|光度计|血压计|体温计|点读笔|电子笔|钢笔|猫爬架|支架|书架|面罩|号角|提琴|鼓|尤克里里|助听|马桶|花洒|龙头|电钻|电锤|钻|锯"
 )
@@ -138,7 +139,8 @@ _PARTS = (
 )
 _GERMAN_PARTS = (
     r"filter|schlauch|dichtung|riemen|messer|patrone|deckel|kabel|display|lager|bürste|griff|beutel|rahmen"
-    r"|adapter|ladegerät|lader|spule|belag|beläge|kerze|thermostat|verschraubung|ventil|etikett|farbband|netzteil|fernbedienung"
+    r"|adapter|ladegerät|lader|spule|belag|beläge|kerze|thermostat|verschraubung|ventil|etikett|farbband|netzteil"
+    r"|fernbedienung"
     r"|ersatzteil|blech|sieb|kette"
 )
 _RUSSIAN_PARTS = (
@@ -155,6 +157,7 @@ _THING = re.compile(
     rf"|\w{{0,12}}?(?:{_RUSSIAN})[а-яё]{{0,6}}"
     rf"|{_RUSSIAN_SHORT}"
 )
+_GERMAN_NOUN = re.compile(rf"\w*?(?:{_GERMAN}|{_GERMAN_PARTS})(?:e?[sn]|er?)?")
 _PART = re.compile(rf"(?:{_PARTS})s?|\w*?(?:{_GERMAN_PARTS})(?:e?[sn])?|(?:{_RUSSIAN_PARTS})[а-яё]{{0,5}}")
 _WORD = re.compile(rf"[A-Za-zÀ-ÿА-яЁё]{{2,40}}|(?P<thing>{_CHINESE})|(?P<part>{_CHINESE_PARTS})")
 
@@ -173,3 +176,9 @@ def kind_of(word: str) -> str | None:
     if _THING.fullmatch(word):
         return "thing"
     return "part" if _PART.fullmatch(word) else None
+
+
+@lru_cache(maxsize=8192)
+def is_german(word: str) -> bool:
+    """Is it one of German's things or parts?"""
+    return _GERMAN_NOUN.fullmatch(word) is not None
