@@ -126,9 +126,11 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "serial_number",
         rf"serials?|s/?n°|s[/\\]n|sn|s-?nr|f-?nr|imei|vin|chassis|serien|ser\.?-?\s?n[ro]|fabr?\.?-?\s?nr"
         rf"|(?:{{word}}-?)?(?:serien|maschinen|fahrgestell"
-        rf"|fabrik(?:ations)?|rahmen|geräte?(?:ident)?){_NR}"
-        r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo)|n/s|bastidor"
-        r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы)"
+        rf"|fabrik(?:ations)?|fertigungs|herstell|rahmen|geräte?(?:ident)?){_NR}"
+        r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo"
+        r"|fabricaci[óo]n)|n/s|n\.s(?=\.)|bastidor"
+        r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы|кузова"
+        r"|шасси)"
         r"|(?:device|engine|frame|hull) (?:id|no|number)"
         r"|сер|с[/\\]н|имеи|заводск\w{0,4}|зав|imei",
         r"串码|机器码|序列号码?|序列號|(?:机身|機身|机器|設備|设备|整机|出厂|出廠|车架|產品序|产品序|主机|仪器)(?:编号|编码|号码"

@@ -6,8 +6,7 @@ import re
 
 from intake.understanding.facts.announcers import HAN_COURIERS
 from intake.understanding.facts.number_tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
-from intake.understanding.facts.number_words import MEASURED, THIS_ARTICLE
-from intake.understanding.facts.things import things
+from intake.understanding.facts.number_words import MEASURED
 
 # Where a trip, a room or a table is booked, six capital letters and digits are its code.
 BOOKING = re.compile(
@@ -55,14 +54,6 @@ _BARE_NUMBER = re.compile(
     r"(?:(?<![^\W\d_])(?:number|no|nummer|nr|n[úu]mero|номер)|编号|号码|[#№]|n[º°])[\s.:：]{0,3}(?:is |ist |es |是)?$",
     re.IGNORECASE,
 )
-_PART = re.compile(
-    r"(?<![^\W\d_])(?:filter|shelf|hose|spare|seal|cover|lid|tray|kit|gasket|blade|bulb|cartridge|blech|dichtung|deckel"
-    r"|schlauch|regal(?!o)|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр"
-    r"|шланг|крышк"
-    r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{1,5}(?:-[0-9A-Z]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
 _RIGHT_BESIDE = 14
 _OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|CS|KD)[-_/]?[0-9]", re.IGNORECASE)
 # Whose sentence names another paper or number than an order means that.
@@ -162,16 +153,6 @@ _BARE_ANNOUNCED = re.compile(r"(?:单号|單號)[^0-9A-Za-z]{0,6}$")
 _TRACKING_DIGITS = re.compile(r"[0-9]{12,15}")
 
 
-def is_of_article(behind: str) -> bool:
-    """ "编号44-1092的密封圈": does a thing follow, and not an order?"""
-    if THIS_ARTICLE.match(behind) is not None or MEASURED.match(behind) is not None:
-        return True
-    return bool((owned := _HAN_OWNED.match(behind)) is not None and _PART.match(behind, owned.end()) is not None)
-
-
-_HAN_OWNED = re.compile(r"\s?的(?:那个|这个|那款)?")
-
-
 def _is_set_off(text: str, token: Token) -> bool:
     """ "…, the case still is not here!! CH-40071": a code that is the message's last word, or a sentence of its own."""
     before = text[max(0, token.start - _BEFORE) : token.start]
@@ -249,46 +230,6 @@ def is_something_else(text: str, token: Token, before: str) -> bool:
     if _TIMES.search(before):
         return True
     return _LIKE_PHONE.fullmatch(token.value) is not None and _CALLED.search(before) is not None
-
-
-def is_article(text: str, token: Token) -> bool:
-    """Is it the number of a spare part that stands right beside it: "the 77-GH-104 filter"?"""
-    if MEASURED.match(text, token.end) and is_code(token):
-        return True
-    digits = sum(letter.isdigit() for letter in token.value)
-    if digits >= 5 and _is_right_behind_a_part(text, token):
-        return True
-    if _CODE.fullmatch(token.value) is None or len(token.value) < 5 or digits < 3:
-        return False
-    before = text[max(0, token.start - _BESIDE) : token.start]
-    if _TIMES.search(before) and digits >= 5:
-        return True
-    last = None
-    for last in _PART.finditer(before):  # noqa: B007 - the last one counts
-        pass
-    if last is not None and _NUMBERED.fullmatch(before, last.end()):
-        return True
-    behind = _RIGHT_PART.match(text, token.end)
-    return behind is not None and _PART.match(text, behind.end()) is not None
-
-
-def _is_right_behind_a_part(text: str, token: Token) -> bool:
-    """ "Zündspule 0 221 504 470", "the clutch (826-745)"."""
-    before = text[max(0, token.start - _BESIDE) : token.start]
-    last = [*things(before)][-1:]
-    return any(not whole and before[end:] in (" ", " (", "（", "") for _, end, whole in last)
-
-
-_BESIDE = 34
-_NUMBERED = re.compile(
-    r"\s?(?:mit der |with (?:the )?|con (?:el |la )?|с(?:о)? )?"
-    r"(?:nummer|nr\.?|numbers?|no\.?|n[úu]mero|n\.?[º°]|номером|№)?"
-    r"[\s:(（]{0,3}(?:是|编号)?\s?",
-    re.I,
-)
-_RIGHT_PART = re.compile(
-    r"\s?(?:那个|这个|的)?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?"
-)
 
 
 def _is_handled(text: str, token: Token, before: str) -> bool:

@@ -14,11 +14,12 @@ TOKEN = re.compile(
 )
 # "3 100 277", "WBK 22 118 F": written in groups, which only a word before them makes one number.
 GROUPED = re.compile(
-    r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{2,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,8}"
-    r"(?: (?:[A-Z] )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: [A-Z])?(?![\wЀ-ӿ]|[.,:/-][0-9])"
+    r"(?<![\w.,:/+#-])(?<![0-9][.,:/-] )(?:[A-Z]{1,4} )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,8}"
+    r"(?: (?:[A-Z] )?(?=[A-Z]{0,3}[0-9])[0-9A-Z]{1,6}){1,5}(?: (?:[A-Z]|[А-ЯЁ](?=\s*(?:$|[,.;)\n]))))?"
+    r"(?![\wЀ-ӿ]|[.,:/-][0-9])"
     # "best.nr KX 20771"; in "ORDER IS 48213" all is written so.
     r"|(?<=[a-zäöüа-я.:：] )(?!(?:NR|NO|ID|PO|SN|PN|REF|NUM|TEL|FAX|PIN|EUR|USD|GBP|CHF|RUB|CNY|RMB|PLZ)\b)"
-    r"[A-Z]{2,3} [0-9]{4,8}(?![\w.,-])"
+    r"[A-Z]{2,3} [0-9]{4,8}(?: [A-Z](?=\s*(?:$|[,;)\n])))?(?![\w.-])"
 )
 # "order48213", "Nr48213", "заказ48213": the word belongs to what stands before.
 _GLUED = re.compile(
@@ -71,7 +72,8 @@ def grouped(text: str, match: re.Match[str]) -> Token | None:
     groups = match.group().split()
     digits = sum(letter.isdigit() for letter in match.group())
     first, last = groups[0], groups[-1]
-    if not 5 <= digits <= 24 or _YEAR.fullmatch(last) or UNIT_BEHIND.match(text, match.end()):
+    fewest = 5 if digits == len("".join(groups)) or len("".join(groups)) < 8 else 4
+    if not fewest <= digits <= 24 or _YEAR.fullmatch(last) or UNIT_BEHIND.match(text, match.end()):
         return None
     if (len(first) > 5 and (first.isdigit() or len(last) < 4)) or (
         len(last) == 1 and last.isdigit() and len(groups) < 4

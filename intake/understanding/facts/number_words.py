@@ -105,7 +105,7 @@ _BARE = (
     r"|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
     r"(?![0-9/-])"
 )
-_INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) de|no|вместо|а не|而不是|不是)"
+_INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) del?|no|вместо|а не|而不是|不是)"
 _WORD_BEGINS = r"(?<![^\W一-鿿])"
 SWAPPED = (
     re.compile(

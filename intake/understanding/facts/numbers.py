@@ -12,13 +12,12 @@ from itertools import islice
 
 from intake.understanding.facts import number_words as words
 from intake.understanding.facts.announcing import Announcing, is_part_only
+from intake.understanding.facts.articles import is_article, is_of_article
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.loose_numbers import (
     BOOKING,
-    is_article,
     is_cancelled,
     is_couriers,
-    is_of_article,
     is_something_else,
     names_other_paper,
     stands_alone,
@@ -70,6 +69,7 @@ _COLOURED = re.compile(
     r"|БУК|ДУБ)"
     r"(?:-[0-9A-Z]{1,4})?"
 )
+_VIN = re.compile(r"(?=(?:.*[A-Z]){3})(?=(?:.*[0-9]){5})[A-HJ-NPR-Z0-9]{17}")  # ISO 3779: no I, O, Q
 _HASH = re.compile(r"(?:^|[^\w#&/])#\s?$")
 
 
@@ -284,6 +284,8 @@ def _by_form(before: str, token: Token) -> Fact | None:
         return None
     if _COLOURED.fullmatch(token.value):
         return Fact("product_number", token.value, token.start, token.end, 0.6)
+    if _VIN.fullmatch(token.value):
+        return Fact("serial_number", token.value, token.start, token.end, 0.6)
     for pattern, confidence in _SHAPED:
         if pattern.fullmatch(token.value):
             return Fact("order_number", token.value, token.start, token.end, confidence)

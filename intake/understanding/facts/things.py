@@ -131,7 +131,7 @@ _RUSSIAN_SHORT = (
 )
 _PARTS = (
     r"filter|hose|spare|gasket|seal|belt|blade|bulb|cartridge|lid|charger|battery|batterie|cable|remote|screen|display"
-    r"|bearing|brush|brushe|ink|toner|drum|frame|wheel|handle|door|shelf|adapter|part|caliper|clutch|alternator"
+    r"|bearing|brush|brushe|ink|toner|drum|frame|wheel|handle|door|shelf|adapter|part|pads|caliper|clutch|alternator"
     r"|thermostat|strap|charger|spark ?plug|label|filtro|manguera|junta|correa"
     r"|cuchilla"
     r"|cartucho|tapa|cargador|pantalla|mando|tinta|enchufe|jarra|pata|rueda|bater[íi]a|pastilla|buj[íi]a|termostato"
