@@ -14,7 +14,7 @@ import pytest
 from bench.labelled import CHANNELS, FIELDS, HELD, HELD_LATER, LABELS, LANGUAGES, PRIORITIES, SEEDS, TRAIN, Row, read
 
 # Of all that a message can be; those named here are about something of their own.
-OWN = {"numbers", "chinese", "services"}
+OWN = {"numbers", "chinese", "services", "wishes"}
 PARTS = [HELD, HELD_LATER, *TRAIN]
 WHOLE = [path for path in PARTS if path.stem not in OWN]
 AS_WRITTEN = ("order_number", "product_number", "serial_number", "model", "name")
@@ -77,6 +77,12 @@ def test_the_part_about_services_is_even() -> None:
     assert parts == {(language, channel): 25 for language in LANGUAGES for channel in CHANNELS}
     labels = Counter((row.language, row.label) for row in rows)
     assert min(labels[language, label] for language in LANGUAGES for label in LABELS) >= 2
+
+
+def test_the_part_about_wishes_knows_every_category() -> None:
+    """Where categories are easily confused each must be there: at least five messages in each of its languages."""
+    labels = Counter((row.language, row.label) for row in read(SEEDS / "wishes.jsonl"))
+    assert min(labels[language, label] for language in ("de", "zh") for label in LABELS) >= 5
 
 
 def test_the_chinese_part_knows_all_categories() -> None:
