@@ -20,7 +20,7 @@ __all__ = ["DamagedModel", "Model", "Opinion", "Scale", "builtin"]
 
 FORMAT = 1
 NEVER = 2.0  # a threshold that no probability reaches
-STRANGER = 0.05  # so much less familiar a text may be by its words where the meaning speaks, too
+STRANGER = 0.25  # so much less familiar a text may be by its words where the meaning speaks, too
 
 
 @dataclass(frozen=True, slots=True)
