@@ -111,6 +111,8 @@ def test_words_decide_how_urgent_it_is(text: str, language: str | None, priority
         ("the ferry goes in 40 minutes and I have no boarding code", "en", "urgent"),
         ("standing in front of the rental desk and they have no record of our car", "en", "urgent"),
         ("grandad's inhaler has not arrived and there is none left", "en", "urgent"),
+        ("my filling fell out last night and it is throbbing, can you see me today", "en", "urgent"),
+        ("Zahnschmerzen seit der Nacht, geht heute noch etwas?", "de", "urgent"),
         ("my voucher expires on Sunday and the page says error", "en", "high"),
         ("This is my fourth letter about the broken blinds", "en", "high"),
         ("I have been waiting for nine weeks", "en", "high"),
@@ -141,6 +143,8 @@ def test_words_decide_how_urgent_it_is(text: str, language: str | None, priority
         ("Гости были в прошлую субботу, всем понравилось", "ru", "normal"),
         ("下周六入住，请问几点可以办理", "zh", "normal"),
         ("do you have three or four of the blue chairs?", "en", "normal"),
+        ("Quisiera una cita para el dolor de espalda en enero", "es", "normal"),
+        ("我对海鲜过敏，早餐请留意", "zh", "normal"),
         ("The machine broke, bought it 2 weeks ago", "en", "normal"),
     ],
 )

@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("urgent", "needed within a day", (_DAY, "need"), 50),
     Rule("urgent", "needed within a day", ("now", "locked"), 90),
     Rule("urgent", "somebody is ill and waits", ("ill", "nothing|none_left"), 120),
+    Rule("urgent", "in pain, and asks for today", ("pain", f"{_DAY}|now"), 90),
     Rule("urgent", "stands there and cannot go on", ("here", _WRONG), 120),
     Rule("urgent", "to be stopped within a day", ("stop", f"{_DAY}|now"), 90),
     Rule("urgent", "says that it is urgent", ("urgent",)),
