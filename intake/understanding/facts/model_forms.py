@@ -163,5 +163,5 @@ def _form(names: tuple[str, ...], code: str, match: re.Match[str], *, small: boo
         points = -1
     elif digits < 5:
         points = (letters >= 2) + (digits >= (2 if letters >= 2 else 3))
-        points -= (2 if digits < 3 else 1) if _SPACED.fullmatch(code) else 0
+        points -= 2 if _SPACED.fullmatch(code) else 0
     return points + (1 if len(match.group().split()) > len(names) + len(code.split()) + 1 else 0)

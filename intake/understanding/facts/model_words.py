@@ -99,6 +99,13 @@ TRADED = re.compile(
     r"|买|换|退|下单|颜色|送货|发货",
     re.IGNORECASE,
 )
+# Who is on a journey speaks of flights, trains and seats.
+JOURNEY = re.compile(
+    r"(?<!\w)(?:gate|boarding|airport|check-?in|abflug|flughafen|bahnsteig|gleis|embarque|aeropuerto|puerta sale"
+    r"|and[ée]n|вылет\w{0,2}"
+    r"|аэропорт\w{0,2}|посадк\w)(?!\w)|登机|机场|航班|高铁|火车",
+    re.IGNORECASE,
+)
 # ---- what has a number and is no model: the word itself, or one beside it
 _NUMBERED = (
     r"order|invoice|booking|reference|ref|ticket|case|claim|contract|policy|customer|member|account|quote|position"
@@ -148,6 +155,10 @@ _NUMBERED = (
     r"|тариф(?:[аеуыи]|ом|ов|ей)?|план|магазин(?:[аеуыи]|ом|ов|ей)?|касс\w|ошибк\w|код(?:[аеуыи]|ом|ов|ей)?"
     r"|телефон|улиц\w|проспект(?:[аеуыи]|ом|ов|ей)?|мкр|шоссе|после|около|более|менее|через|ещ[её]|товар(?:[аеуыи]"
     r"|ом|ов|ей)?|пар[аыу]|штук(?:[аеуыи]|ом|ов|ей)?"
+    r"|ground|gas|dock|deck|cotton|baumwolle|algod[óo]n|хлопок|stage|klarna|gmail|google|amazon|ebay|ikea|aldi|lidl"
+    r"|kaufland"
+    r"|carrefour|mercadona|tesco|argos|saturn|media ?markt|obi|bauhaus|авито|озон|леруа|сбер|sparkasse|easyjet"
+    r"|ryanair|lufthansa"
     r"|gold|silver|bronze|platinum|platin|oro|plata|premium|basic|familia|house|cafe|garage|inn|pub|farm|church"
     r"|chapel|park|mall|centre|center|tower|court|village|estate|terrace|lodge"
     r"|villa"
@@ -172,7 +183,8 @@ _MONTHS = (
     r"|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo"
 )
 NUMBERED = re.compile(
-    rf"(?:{_NUMBERED}|{_MONTHS}|\w{{2,}}(?:stra(?:ß|ss)e|str|weg|gasse|platz|allee|damm|ufer|nummer|nr|zimmer|raum"
+    rf"(?:{_NUMBERED}|{_MONTHS}|(?!samsung)\w{{3,}}(?:ung|heit|keit|schaft|tion|sion|ment|ness)|\w{{2,}}(?:stra(?:ß"
+    rf"|ss)e|str|weg|gasse|platz|allee|damm|ufer|nummer|nr|zimmer|raum"
     rf"|seite|klasse|woche|tag|termin|schritt|stufe|gruppe|team|zone|halle|linie|punkt))",
     re.IGNORECASE,
 )
@@ -184,7 +196,8 @@ COUNTED = re.compile(
 )
 # Beside it, they tell that it is no thing: "the Komfort 24 tariff".
 ELSEWISE = re.compile(
-    r"[\s-](?i:memberships?|accounts?|cards?|mitgliedschaft|konto|karte|tarjeta|cuenta|screws?|bolts?|nuts?"
+    r"[\s-](?i:programmes?|programs?|modes?|cycles?|instal?lments?|landing|ltd|limited|gmbh|inc|horas|hours?|raten"
+    r"|memberships?|accounts?|cards?|mitgliedschaft|konto|karte|tarjeta|cuenta|screws?|bolts?|nuts?"
     r"|schrauben?|muttern?|tornillos?|tuercas?|болт\w{0,2}|гайк\w{1,2}|garage|house"
     r"|building|centre|center|stand|booth|tariff?s?|tarif\w{0,2}|plans?|package|paket|course"
     r"|kurs\w{0,2}|class|klasse|rooms?|zimmer|suite|form|formular"
@@ -194,7 +207,9 @@ ELSEWISE = re.compile(
     r"|habitaci[óo]n|curso|vuelo|тариф\w{0,2}|курс\w{0,2}|рейс\w{0,2}|номер\w{0,2})(?![^\W_])|\s?(?:套餐|课程|航班|房|路|号线|会员)"
 )
 ELSEWISE_BEFORE = re.compile(
-    r"(?<![^\W_])(?i:tariff?|tarif\w{0,2}|plan|paket|package|kurs|course|class|klasse|hotel|pension|restaurant|café"
+    r"(?<![^\W_])(?i:program(?:me?|a|s)?|mode|modus|modo|программ[аеы]|режим[ае]?|herrn?|frau|familie|mr\.?|mrs\.?"
+    r"|ms\.?|sra?\.?|don|do[ñn]a|г-н|г-жа|tariff?|tarif\w{0,2}|plan|paket|package|kurs|course|class|klasse|hotel"
+    r"|pension|restaurant|café"
     r"|room|zimmer"
     r"|station|school|schule|street|stra(?:ß|ss)e|calle|c/|avda\.?|avenida|plaza|ctra\.?|autov[íi]a|autobahn|highway"
     r"|route|road"
@@ -215,7 +230,8 @@ NO_MODEL = re.compile(
     r"|B12|D3|AAA?|SPF ?[0-9]+|UV-?[ABC]?[0-9]{0,3}|CO2|H2O|Q[1-4](?: 20..)?|XX?L[0-9]?|R-[0-9]+|ISO.*|EN ?[0-9]+"
     r"|PM ?[0-9.]+"
     r"|LR-?[0-9]+"
-    r"|COVID.*|CR20.*|RJ-?[0-9]+|B2[BC]|P2P|W[0-9]{2}|L[0-9]{2}|[0-9]+(?:V|W|L|KG|G|CM|MM|M|GB|TB|HZ|AH|K|HP|PS|KW"
+    r"|COVID.*|CR20.*|RJ-?[0-9]+|B2[BC]|2FA|[0-9][GDK]|CEE ?[0-9]+|PD[0-9]+W|P2P|W[0-9]{2}|L[0-9]{2}|[0-9]+(?:V|W|L"
+    r"|KG|G|CM|MM|M|GB|TB|HZ|AH|K|HP|PS|KW"
     r"|UHR|H|X|ST|ND|RD"
     r"|TH|P|MAH|AM|PM|MB|ML|Z|ER|FT|MP|DPI|BAR|MBIT|%)|SK-?[0-9]|(?:EU|UK|US)[ -]?[0-9]+"
     r"|(?:AM|PM|AT|ON|IN|BY|TO|OF|NO|NR|OP|VOM|AM|UM|AB|BIS|DE|EL|DEL|В|С|К|НА|ДО|ОТ|ЗА|ИЗ|ПО|КВ|УЛ|Г|Д|ЭТ|EUR|USD"
@@ -226,6 +242,6 @@ NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 # Errors, paper, screws, roads: only behind a name they are something else.
-NO_MODEL_ALONE = re.compile(r"[EFH]-?[0-9]{1,2}|A-?[0-9]{1,3}|V[0-9]", re.IGNORECASE)
+NO_MODEL_ALONE = re.compile(r"[EFH]-?[0-9]{1,2}|A-?[0-9]{1,3}|[AB][0-9]{4}|V[0-9]", re.IGNORECASE)
 # Vitamins, sizes, seats, kilometres: they need a thing beside them.
 DOUBTFUL = re.compile(r"[A-Z]-?[0-9]|K[MG] [0-9]+|[PX][0-9]{2}|M-?[0-9]{1,2}", re.IGNORECASE)

@@ -21,7 +21,7 @@ _MOST = 30
 _ENOUGH, _NEVER = 4, -9
 _BEFORE, _BEHIND, _AROUND = 70, 30, 160
 # "на Тверской 12", "на Ленина 45"
-_STREET = re.compile(r"[А-ЯЁ][а-яё]+(?:ская|ской|ского)$|(?:^|\s)(?:на|по)\s[А-ЯЁ][а-яё]+(?:ина|ова|ева|ого)$")
+_STREET = re.compile(r"[А-ЯЁ][а-яё]+(?:ская|ской|ского)$|(?:^|\s)(?:на|по)\s[А-ЯЁ][а-яё]+(?:ина|ова|ева|ого|ке)$")
 _HAN = re.compile(r" ?[一-鿿]{2}")
 _APPOSED = re.compile(r"(?<![^\W\d_])[a-zà-ÿа-яё]{4,16}\s(?:[A-ZА-ЯЁ][^\W\d_]{1,15}\s)?$")  # "скрипку Студент-44"
 _SENTENCE = re.compile(r"[!?。！？;\n]|\.\s")
@@ -45,7 +45,7 @@ _VARIANT = re.compile(r"[A-ZА-ЯЁ]{2,4}-[0-9A-ZА-ЯЁ]{2,5}-[A-ZА-ЯЁ]{1,4}
 
 def shaped(text: str, places: Stretches) -> Iterator[Fact]:
     """The models that their form and their neighbours show, then those that are like one of them."""
-    booked = BOOKING.search(text) is not None
+    booked = BOOKING.search(text) is not None or words.JOURNEY.search(text) is not None
     taken: list[Candidate] = []
     left: list[Candidate] = []
     last: Candidate | None = None
@@ -163,7 +163,7 @@ def _beside(before: str, behind: str, candidate: Candidate) -> int:
             return 3
     for _, end, whole in reversed([*things(before)]):
         if _BETWEEN.fullmatch(before, end) is not None:
-            return 3 if whole else 1
+            return 3 if whole or _PART_BETWEEN.fullmatch(before, end) is not None else 1
     return 0
 
 
