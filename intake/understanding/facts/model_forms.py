@@ -51,17 +51,17 @@ _SMALL = re.compile(
     r"|[.,:][0-9]| ?[€$£])"
 )
 _SMALL_CODE = re.compile(
-    r"(?<![\w/.#№&@+'-])(?P<names>(?!))?(?P<code>(?!x[0-9])[a-zа-яё]{1,3}-?[0-9]{1,4}[a-z]?)(?![\w@%-]|[.,:][0-9])"
+    r"(?<![\w/.#№&@+'-])(?P<names>(?!))?(?P<code>(?!x[0-9]|b4|m8|l8|gr8|w8|k9)[a-zа-яё]{1,3}-?[0-9]{1,4}[a-z]?)(?![\w@%-]|[.,:][0-9])"
 )
 _HAN_NAMED = re.compile(rf"(?<=[（(\"“「《])(?P<names>[一-鿿]{{2,3}})(?P<code>[0-9]{{1,4}}){MORE}{_END}")
 _SHORT = re.compile(rf"[{_U}]-?[0-9][A-Za-z]?")  # hardly a model without the name before it
-_UNIT = re.compile(r"[0-9.]+(?:V|W|KG|CM|MM|GB|TB|MB|HZ|AH|ML|KW|UHR|ST|ND|RD|TH|X|G)", re.IGNORECASE)
+_UNIT = re.compile(r"[0-9.]+(?:V|W|KG|CM|MM|GB|TB|MB|HZ|AH|ML|KW|UHR|ST|ND|RD|TH|G)", re.IGNORECASE)
 _SPACED = re.compile(rf"[{_U}]+ [0-9]+")
 _CAMEL = re.compile(r"[^ ]*[a-zа-я][A-ZА-ЯЁ].*|[A-Z]-.*")
 _AFTER_A_NAME = re.compile(
     r"Pro|PRO|Max|Plus|Lite|pro|max|plus|mini|lite|ultra|air|Ultra|Duo|Sport|Про|Макс|Плюс|Лайт|Ультра"
 )
-_BEFORE_A_NAME = re.compile(r"Air|Smart|Eco|Power|Super|Ultra|Aqua|Easy|Silent|Turbo|Multi|Эко|Супер|Турбо")
+_BEFORE_A_NAME = re.compile(r"WiFi|Air|Smart|Eco|Power|Super|Ultra|Aqua|Easy|Silent|Turbo|Multi|Эко|Супер|Турбо")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _QUOTES = tuple('"“„«「')
 _STARTS = re.compile(r"(?:^|[.!?:;\n(«„“\"–-]\s?)$")  # only German has nouns with capitals elsewhere
@@ -101,7 +101,7 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
         and not (len(names) == 2 and _AFTER_A_NAME.fullmatch(names[-1]))
     ):
         begin, names = match.start("code"), ()
-    elif len(names) == 2 and _is_ordinary(names[0], starts=starts):
+    elif len(names) == 2 and not _BEFORE_A_NAME.fullmatch(names[0]) and _is_ordinary(names[0], starts=starts):
         begin, names = match.start() + len(names[0]) + 1, names[1:]
     if (_UNIT if names else words.NO_MODEL).fullmatch(code):
         return None

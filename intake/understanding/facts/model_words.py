@@ -13,6 +13,9 @@ OWNED = re.compile(
     rf"|{_BEGINS}(?i:мо[йяеёию]|моего|моей|моему|наш[аеуи]?|нашего|нашей|у меня|у нас)\s{_ADJECTIVE_RU}$"
     r"|(?:我的|我家的?|我们的|我们家的?|我这[台个款]?)\s?$"
 )
+MINE = re.compile(
+    rf"{_BEGINS}(?i:my|our|meine?[nmrs]?|unse?re?[nmrs]?|mi|nuestr[oa]|мо[йяеёию]|моего|моей|наш[аеу]?)\s$"
+)
 POINTED = re.compile(
     rf"{_BEGINS}(?i:this|that|the|an?|one|another|your|diese[nmrs]?|de[rnms]|die|das|eine?[nmrs]?|im|am|beim|vom|zum"
     rf"|zur|ins"
@@ -100,6 +103,7 @@ TRADED = re.compile(
     re.IGNORECASE,
 )
 # Who is on a journey speaks of flights, trains and seats.
+RECEIPT = re.compile(r"(?<!\w)(?:sin|el|del|mi|con|un|tu|su) ticket$", re.IGNORECASE)  # Spanish
 JOURNEY = re.compile(
     r"(?<!\w)(?:gate|boarding|airport|check-?in|abflug|flughafen|bahnsteig|gleis|embarque|aeropuerto|puerta sale"
     r"|and[ée]n|вылет\w{0,2}"

@@ -17,7 +17,7 @@ from intake.understanding.facts.number_tokens import UNIT_BEHIND
 from intake.understanding.facts.things import things
 from intake.understanding.near import Stretches
 
-_MOST = 30
+_MOST, _NEAR = 30, 12
 _ENOUGH, _NEVER = 4, -9
 _BEFORE, _BEHIND, _AROUND = 70, 30, 160
 # "на Тверской 12", "на Ленина 45"
@@ -45,7 +45,7 @@ _VARIANT = re.compile(r"[A-ZА-ЯЁ]{2,4}-[0-9A-ZА-ЯЁ]{2,5}-[A-ZА-ЯЁ]{1,4}
 
 def shaped(text: str, places: Stretches) -> Iterator[Fact]:
     """The models that their form and their neighbours show, then those that are like one of them."""
-    booked = BOOKING.search(text) is not None or words.JOURNEY.search(text) is not None
+    booked = _is_of_a_journey(text)
     taken: list[Candidate] = []
     left: list[Candidate] = []
     last: Candidate | None = None
@@ -65,6 +65,14 @@ def shaped(text: str, places: Stretches) -> Iterator[Fact]:
             left.append(candidate)
     known = {_family(candidate) for candidate in taken}
     yield from (_fact(text, candidate) for candidate in left if _family(candidate) in known)
+
+
+def _is_of_a_journey(text: str) -> bool:
+    booked = any(
+        not words.RECEIPT.search(text, max(0, match.end() - _NEAR), match.end())
+        for match in islice(BOOKING.finditer(text), _MOST)
+    )
+    return booked or words.JOURNEY.search(text) is not None
 
 
 def _are_compared(one: Candidate, other: Candidate) -> bool:
@@ -130,7 +138,7 @@ def _around(text: str, candidate: Candidate) -> int:
 def _may_be_small(candidate: Candidate, before: str, behind: str) -> bool:
     """Without capitals it must be called mine, stand in brackets, or be as "the ridgeline pro 2"."""
     bracketed = before.endswith("(") and behind.startswith(")")
-    return bracketed or len(candidate.names) > 1 or (not candidate.names and words.OWNED.search(before) is not None)
+    return bracketed or len(candidate.names) > 1 or (not candidate.names and words.MINE.search(before) is not None)
 
 
 def _said_before(text: str, candidate: Candidate, before: str, behind: str) -> int:
@@ -163,7 +171,8 @@ def _beside(before: str, behind: str, candidate: Candidate) -> int:
             return 3
     for _, end, whole in reversed([*things(before)]):
         if _BETWEEN.fullmatch(before, end) is not None:
-            return 3 if whole or _PART_BETWEEN.fullmatch(before, end) is not None else 1
+            points = 3 if whole or _PART_BETWEEN.fullmatch(before, end) is not None else 1
+            return points + (before.find("(", end) >= 0 and behind.startswith(")"))
     return 0
 
 
