@@ -224,12 +224,12 @@ _CYRILLIC = """
 """
 # Those that are words, too: names only where they are written with a capital.
 _WORDS_TOO = """
-    ada amber angel april art august bill can candela carina cora daisy dawn dolores ed ernst esperanza eli faith
+    ada amber angel april art august bill can candela carina cora daisy dawn dolores ernst esperanza eli faith
     falk flora
-    frank freya gene gil grant grace harry hazel heather holly ian iris ivy jack jade jan jasmin jay jo joe joy june
-    kay kit lea lee lily linda lou luz mac mark mar max may maya mel mercedes milagros mina miles misty nick nieves
-    olive otto pat paz pearl penny pepe petra pilar pia ray reyes rich rob robin rocío rosa rosario rose ross roy ruby
-    salvador sandy sol soledad stella sue summer ted till tim toni trinidad urs van victoria viola violeta violet
+    frank freya gene grant grace hazel heather holly iris ivy jack jade jan jasmin jay joy june
+    kay kit lea lee lily linda lou luz mac mark mar max may maya mel mercedes milagros mina miles misty nieves
+    olive pat paz pearl penny pepe pilar pia ray reyes rich rob robin rocío rosa rosario rose ruby
+    salvador sandy sol soledad stella sue summer till trinidad urs van victoria viola violeta violet
     wade will wolf león consuelo ángel amparo ángeles encarnación concha estela aurora blanca alba celeste marina
     perla remedios rosalía socorro virginia asunción concepción inmaculada purificación
     вера надежда любовь слава света роман лев мира майя лада ника рада роза лина лука клим макс марк злата лилия

@@ -38,7 +38,9 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
 
 
 _DON = re.compile(rf"D\. [{UP}]\S+ [{UP}]")  # D. Fermín Azcona
-_JOINERS = frozenset(["de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"])
+_JOINERS = frozenset(
+    ["i", "de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"]
+)
 _HAN_TITLE = re.compile(r"(?:先生|女士|小姐)$")
 _FAMILIAR = re.compile(r"[小阿老][一-鿿]")
 

@@ -11,6 +11,6 @@ WORD = (
     rf"|[{UP}][{LOW}{UP}]{{0,24}}(?:[-‐][{UP}{LOW}][{LOW}]{{1,20}})?)"
 )
 TOGETHER = r"(?:[ \u00a0](?:and|und|y|e|и|&)[ \u00a0])"
-PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|ter|ten|le)"
+PARTICLE = r"(?:van der|van den|von der|van|von|zu|de la|de los|de|del|dos|da|di|du|la|bin|al|el|y|i|ter|ten|le)"
 NAME = rf"(?P<name>{WORD}(?:[ \u00a0](?:{PARTICLE}[ \u00a0]){{0,1}}{WORD}){{0,3}})"
 ADDRESSED = rf"(?i:{words.TITLES})"

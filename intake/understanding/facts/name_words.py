@@ -25,7 +25,7 @@ SAID = (
         r"|frau|mann|mutter|vater|schwester|bruder|patientin|patient|kundin|kunde),?|soy (?:su|la|el|una?) (?:hij[ao]"
         r"|mujer|marido|madre|padre|herman[ao]|paciente|client[ea]|titular|espos[ao]),?|я (?:его|е[её]|их) (?:дочь|сын"
         r"|жена|муж|мама|мать|отец|сестра|брат),?|(?:клиент(?:ка)?|пациент(?:ка)?|гость|покупатель)"
-        r"|i am|i'm|i’m|this is|it's|it’s|here is|ich bin(?: der| die)?|hier (?:ist|spricht|schreibt)(?: die"
+        r"|i am|i'm|i’m|this is|it's|it’s|here is|ich bin(?: der| die)?|hier (?:ist|is|spricht|schreibt)(?: die"
         r"| der)?|soy(?: el| la)?|я|name|nombre|le escribe|les escribe|это|пишет(?: вам)?)",
         False,
     ),
@@ -60,7 +60,7 @@ CLOSINGS = (
     r" [\w-]{2,20})?|mfg|lg|vg|hochachtungsvoll|herzlich(?:st)?"
     r"|(?:vielen|besten|herzlichen|tausend|lieben)?\s?dank(?:e)?(?: (?:im voraus|schön|sehr|vorab|für (?:ihre|eure"
     r"|die) hilfe|und (?:viele |liebe )?gr(?:ü|ue)(?:ß|ss)e))?|bis bald|tschüss|ciao"
-    r"|(?:un |muchos )?(?:cordial(?:es)? |afectuosos? )?saludos?(?: cordial(?:es)?)?|atentamente|atte?\.?"
+    r"|(?:un |muchos )?(?:cordial(?:es)? |afectuosos? )?saludos?(?: cordial(?:es)?)?|salu2|atentamente|atte?\.?"
     r"|cordialmente"
     r"|(?:muchas |mil )?gracias(?: (?:de antemano|por (?:su|la|vuestra|tu) (?:ayuda|atención)|y (?:un )?saludos?))?"
     r"|un abrazo|quedo a la espera"
@@ -76,7 +76,7 @@ CHINESE_CLOSINGS = (
 TITLES = (
     r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз"
     r"|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
-    r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna|barr|engr"
+    r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna|barr|engr|mag"
     r"|don|doña|dipl\.?-ing|lic"
     r"|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
@@ -118,7 +118,7 @@ _NO_NAMES = """
     star stars gute gutes nacht wünsche wünschen feliz navidad año frohe frohes weihnachten new year merry
     christmas easter schöne schönes schönen schöner wochenende abend feiertage ostern rutsch новым годом
     праздником доволен довольна weekend night evening afternoon morning holidays semana buena buen fin finde
-    payable receivable zur info fyi wg betreff care ihnen alles viele direct
+    payable receivable gott dich euch zur info fyi wg betreff care ihnen alles viele direct
     call now free prize code reply claim live case vat iban bic id nif cif dni ust-id steuernummer инн кпп
     cel cell tlf tfno móvil movil handy grüsse gruss urge porfa porfavor pls plz thx asap плиз пж жду ждем звоните
     перезвоните ждем ждём хорошего
@@ -135,10 +135,12 @@ SURNAMES = frozenset(
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧温康施文牛樊葛"
     "邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路"
     "游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全"
-    "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝傅荆蔺晁鄢邸楚湛仝廉陳張劉趙黃吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧陸鍾譚歐陽"
+    "佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝傅荆蔺晁鄢邸楚湛仝廉常赖洪阎萧丛陳張劉趙黃吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧陸鍾譚歐陽"
 )
 # In a line of its own only: words begin with them, too.
-RARE_SURNAMES = frozenset("封宣皮桂卜佐衣来向国牧原宇井木门弓全平水冬冷海边支乐满占闻巴色光阿古迪艾沃居凤花刀宾靖戈")
+RARE_SURNAMES = frozenset(
+    "封宣皮桂卜佐衣来向国牧原宇井木门弓全平水冬冷海边支乐满占闻巴色光阿古迪艾沃居凤花刀宾靖戈强位薄辜"
+)
 _NOT_CHINESE_NAMES = (
     "查不 查一 查询 查看 单子 周末 周一 周二 周三 周四 周五 周六 周日 元旦 万分 温馨 易损 "
     "谢谢 多谢 感谢 高兴 方便 任何 何时 安排 明天 时间 明白 全部 全额 全新 应该 应当 "
@@ -147,7 +149,7 @@ _NOT_CHINESE_NAMES = (
     "解释 商品 商家 商店 卖家 顾客 买家 全款 游客 新用户 老客户 连续 于是 向您 和您 "
     "向你 常常 祝好 祝您 万一 全家 费用 米色 路上 单位 应急 师傅 石家庄 武汉 古董 程序 "
     "高级 高度 马上 严重 白天 夏天 安装 安全 安心 易碎 毛病 施工 宁波 康复 包邮 尤其 "
-    "时常 农历"
+    "时常 农历 常见 常用 常规 常来 常买 洪水"
 )
 _NOT_FAMILIAR = (
     "老师 老板 老公 老婆 老家 老人 老是 老样 老款 老旧 老了 老客 老用 小时 小心 小区 小票 "

@@ -29,7 +29,7 @@ _AT_THE_START = re.compile(
 )
 _BEHIND = re.compile(
     rf"(?P<mark>[,|/;–—•\0).!?…»”\"]|\s-)\s{{0,3}}{_LEAD}{_EITHER}(?P<rest>[.!]?|,? ?\0[\0\s.,;:|/()–—-]{{0,80}}"
-    rf"| \([^()]{{0,40}}\))$"
+    rf"| \([^()]{{0,40}}\)| (?:del?|aus|from|из) [^,.!?\0]{{2,20}}|, [^.!?\0]{{2,40}}(?:, ?\0[\0\s]*)?)$"
 )
 _SMALL_BEHIND = re.compile(
     rf"(?:^|[,.!?…)–—\0:]\s{{0,2}}|\n)(?P<name>[{LOW}]{{2,14}}(?: [{LOW}]\.?)?)(?P<mark>[.!]?)$", re.IGNORECASE
@@ -62,7 +62,7 @@ _IN_SENTENCES = re.compile(rf"(?<![^\W_.@/-])[{LOW}]{{3,}}(?![\w.@/-]*[@/])")
 _HAN = re.compile(r"[一-鿿]")
 _IN_ADDRESSES = re.compile(r"[省市区县镇乡路街道巷弄村号號栋楼室座]")
 _THANKS = ("谢谢", "感谢", "多谢")
-_FAMILY = re.compile(r"(?<![^\W_])(?:familie|fam\.|familia|family|семья) $", re.IGNORECASE)
+_FAMILY = re.compile(r"(?<![^\W_])(?:familie|fam\.|familia|family|семья|супруги) $", re.IGNORECASE)
 _ENDS = frozenset('.!?。！？,)…\0»"”:;：')
 # "my wife, Anna": whoever stands right before is somebody else.
 _NOT_THE_WRITER = re.compile(
@@ -137,7 +137,9 @@ def _closed(lines: list[Line], index: int) -> Iterator[Fact]:
         yield from _named(lines[index + 1], 0.7, single=False)
     elif (found := chinese_closing(line.text)) is not None:
         yield from below_a_chinese_letter([(line.start + found, line.text[found:])])
-        yield from below_a_chinese_letter([(one.start, one.text) for one in lines[index + 1 : index + 3]])
+        below = lines[index + 1 : index + 3]
+        facts = [*below_a_chinese_letter([(one.start, one.text) for one in below])]
+        yield from facts or [fact for one in below[:1] for fact in _named(one, 0.7, single=True)]
     elif index >= len(lines) - 2 and (match := _MID_CLOSING.search(line.text)) is not None:
         yield from checked(match, 0.75, single=True, shift=line.start)
 
@@ -217,10 +219,10 @@ def _is_sentence(text: str) -> bool:
 
 
 def _in_short_lines(below: list[Line], *, ended: bool) -> Iterator[Fact]:
-    for line in below:
-        if facts := [*_named(line, 0.7, single=True, sure=True)] or [*_behind_a_mark(line)]:
-            yield from facts
-            return
+    found = [[*_named(line, 0.7, single=True, sure=True)] or [*_behind_a_mark(line)] for line in below]
+    if any(found):  # "Familie Holm", and below it "Ines Holm"
+        yield from next((facts for facts in found if facts and " " in facts[0].value), next(filter(None, found)))
+        return
     if ended:
         facts = [*below_a_chinese_letter([(line.start, line.text) for line in below])]
         if not facts and below:
@@ -251,8 +253,10 @@ def _behind_a_mark(line: Line) -> Iterator[Fact]:
     if _FAMILY.search(line.text[: match.start("name")]):
         yield from checked(match, 0.65, single=True, shift=line.start)
     elif is_surely_a_name(match["name"]) and not _NOT_THE_WRITER.search(line.text[: match.start()]):
-        comma = match["mark"] == ","
-        if not comma or " " in match["name"] or match["name"].lower() in NAMES_IN_SMALL:
+        beside = match["rest"].startswith(", ") and match["rest"].strip(", \0")
+        if beside and (" " not in match["name"] or match["mark"] not in ".!?…" or not is_firm(beside)):
+            return  # "I met Bob. Anna Schmidt, whom you know, told me"
+        if match["mark"] != "," or " " in match["name"] or match["name"].lower() in NAMES_IN_SMALL:
             yield from checked(match, 0.65, single=True, shift=line.start)
 
 
