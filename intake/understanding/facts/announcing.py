@@ -15,6 +15,8 @@ _SENTENCE_END = re.compile(r"[!?。！？;；\n]|\.\s+(?=[A-ZА-ЯÄÖÜ¿¡])")
 _SET_OFF = re.compile(r"[,(:，（：]\s?$"), re.compile(r"\s?(?:[,).!?，。）]|$)")
 _OUT_OF = re.compile(r"(?<!\w)(?:from|out of|aus|von|del|de|из|от)(?!\w)", re.IGNORECASE)
 _OF_THINGS = re.compile(r"\s[a-z]")
+# "Unit 1602, 33 Elm Drive": a flat before its house.
+_HOUSE_BEHIND = re.compile(r",?[ \n]\d{1,5}[A-Za-z]? [A-Z][a-z]")
 _IS_VERB = re.compile(
     r"(?<![a-z])(?:to|i|we|you|they|can|could|will|would|may|please|cannot|can't|and|or)\s(?:re)?(?:order|book)s?$",
     re.I,
@@ -121,6 +123,8 @@ class Announcing:
             return 0.0  # "two items from 90-448217"
         if "/" in match.group() and between.lstrip(" ")[:1] in (",", "\n"):
             return 0.0  # "Camino del Molino s/n, 39500 …": a house without a number
+        if weak and _HOUSE_BEHIND.match(text, token.end):
+            return 0.0
         if words.TIGHT.fullmatch(between):
             thing = not token.value.isdigit() or _OF_THINGS.match(text, token.end) is not None
             if not marked and thing and _IS_VERB.search(text, max(0, match.end() - 24), match.end()):

@@ -47,7 +47,12 @@ _AND_ANOTHER = re.compile(
     r"|№)?\s{0,2}|\s{0,3}\n\s{0,3}(?:[-*•–]|\(?[0-9]{1,2}[.)])?\s{0,2}",
     re.IGNORECASE,
 )
-_STREET_BEFORE = re.compile(r"(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}\s?#\s?$", re.I)
+_STREET_BEFORE = re.compile(
+    r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}"
+    r"|(?:street|st|road|rd|avenue|ave|drive|crescent|lane|close|walk|central|north|south|east|west)(?:\s\d{1,3})?,?)"
+    r"\s?#\s?$",
+    re.IGNORECASE,
+)
 _A_CODE = re.compile(r"(?<!\w)(?:codes?|код)[\s:([【]{0,3}$", re.IGNORECASE)
 _SPACED_TRACKING = re.compile(r"(?<![A-Za-z0-9])1Z(?: ?[0-9A-Z]){16}(?![A-Za-z0-9])")
 

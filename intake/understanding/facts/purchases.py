@@ -59,6 +59,11 @@ _FAR_BEHIND = 120  # "am 24.11.2026 habe ich bei Ihnen …, die …, bestellt": 
 _NEAR_ORDER = 36  # characters from "order" to its date, whatever is said behind that
 _CLOSE = 24  # characters from the verb to a day without a year
 _KINDS = ((_BOUGHT, "bought"), (_PAID, "bought"), (_ORDERED, "ordered"), (_OTHER, "other"))
+# "ул. 8 Марта", "Straße des 17. Juni", "Calle 2 de Mayo".
+_STREET = re.compile(
+    r"(?<!\w)(?:ул(?:ица|ице|ицы|\.)?|площад[ьи]|пл\.|straße|platz|calle|c/|plaza|avenida|avda?\.|av\.)(?:\s?\w{1,3}){0,2}\s?$",
+    re.IGNORECASE,
+)
 _MOST_DATES = 100  # that are judged by what stands around them
 
 
@@ -67,7 +72,7 @@ def purchase_dates(text: str, language: str | None, places: Stretches, today: da
 
     A day whose year nobody wrote counts only if no whole date is a purchase's.
     """
-    found = [*islice(dates(text, language, places, today), _MOST_DATES)]
+    found = [day for day in islice(dates(text, language, places, today), _MOST_DATES) if not _names_a_street(text, day)]
     if today is not None:
         found += islice(counted_days(text, today), _MOST_DATES)
     found.sort(key=lambda day: (day.start, -day.end))
@@ -77,6 +82,10 @@ def purchase_dates(text: str, language: str | None, places: Stretches, today: da
     for day, confidence in judged:
         counts = confidence and (day.sure or not whole)
         yield Fact("purchase_date" if counts else "", day.day.isoformat(), day.start, day.end, confidence)
+
+
+def _names_a_street(text: str, day: FoundDate) -> bool:
+    return not day.sure and _STREET.search(text, max(0, day.start - 24), day.start) is not None
 
 
 def _purchase(text: str, day: FoundDate, taken: set[int]) -> float:
