@@ -48,9 +48,9 @@ _AND_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _STREET_BEFORE = re.compile(
-    r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}"
+    r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}(?:\s(?:sur|norte|bis|este|oeste))?"
     r"|(?:street|st|road|rd|avenue|ave|drive|crescent|lane|close|walk|central|north|south|east|west)(?:\s\d{1,3})?,?)"
-    r"\s?#\s?$",
+    r"\s?(?:#|n[oº°]\.?|nro\.?)\s?$",
     re.IGNORECASE,
 )
 _A_CODE = re.compile(r"(?<!\w)(?:codes?|код)[\s:([【]{0,3}$", re.IGNORECASE)
@@ -148,6 +148,8 @@ class _Search:
 
     def _of(self, token: Token) -> Fact | None:
         text, in_groups = self._text, " " in self._text[token.start : token.end]
+        if _STREET_BEFORE.search(text, max(0, token.start - 40), token.start):
+            return None  # "Cra. 7 # 45-12", "Bedok North Road #05-112"
         fact = self._judged(token)
         if in_groups and fact is None and is_article(text, token):
             fact = Fact("product_number", token.value, token.start, token.end, 0.5)
@@ -295,6 +297,6 @@ def _by_form(before: str, token: Token) -> Fact | None:
         if pattern.fullmatch(token.value):
             return Fact("order_number", token.value, token.start, token.end, confidence)
     number = token.value.isdigit() and len(token.value) >= 4
-    if (number or is_code(token)) and _HASH.search(before) and not _STREET_BEFORE.search(before):
+    if (number or is_code(token)) and _HASH.search(before):
         return Fact("order_number", token.value, token.start, token.end, 0.6)
     return None

@@ -47,8 +47,9 @@ def _around(text: str, pieces: list[Piece], index: int) -> tuple[int, int, float
         return None
     start, end, last, named = street.start, street.end, street.last, street.named
     rest = stripped(text, end, pieces[last].end)
-    if end < rest and (beside := shapes.UNIT.match(text, rest, pieces[last].end)) is not None:
-        end = beside.end()  # "calle Olmo 12 3ºB"
+    while end < rest and (beside := shapes.UNIT.match(text, rest, pieces[last].end)) is not None:
+        end = beside.end()  # "calle Olmo 12 piso 3 puerta B"
+        rest = stripped(text, end, pieces[last].end)
     if not breaks_off(text, end, pieces[last]):
         end, last, code, town = to_the_right(text, pieces, last, end)
     else:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _MOST_PIECES = 400
-_PIECE = re.compile(r"[^,;\n|·•]+")
+_PIECE = re.compile(r"(?:[^,;\n|·•]|(?<=[Kk]m \d),(?=\d)|(?<=[Kk]m \d\d),(?=\d))+")  # but not at "km 4,5"
 # Where a sentence goes on behind an address: what follows is none of it.
 SENTENCE = re.compile(r"[.!?](?=\s|$)")
 

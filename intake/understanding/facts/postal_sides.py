@@ -48,7 +48,7 @@ def to_the_right(text: str, pieces: list[Piece], last: int, end: int) -> tuple[i
                     break
                 match = None
         if match is None and not (town and piece.new_line and not _code_follows(text, pieces, index)):
-            kind, match = "alone", _town_alone(written)
+            kind, match = "alone", _town_alone(written) or _small_town(text, pieces, index)
         if match is None:
             break
         end, last = before_stop(text, piece.start + match.end()), index
@@ -66,6 +66,15 @@ def _code_follows(text: str, pieces: list[Piece], index: int) -> bool:
         and shapes.CODE.search(near.group()) is not None
         for piece in pieces[index + 1 : index + 3]
     )
+
+
+def _small_town(text: str, pieces: list[Piece], index: int) -> re.Match[str] | None:
+    """ "…, austin, texas 78702": in small letters only right before a postcode."""
+    behind = pieces[index + 1 : index + 2]
+    if not behind or (near := shapes.TOWN_SMALL.match(text[behind[0].start : behind[0].end])) is None:
+        return None
+    code = shapes.CODE.search(near.group().upper()) is not None
+    return re.fullmatch(r"[a-z][a-z' -]{2,24}", text[pieces[index].start : pieces[index].end]) if code else None
 
 
 _CYRILLIC_NAME = re.compile(r"[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){1,2}")

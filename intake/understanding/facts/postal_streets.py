@@ -42,14 +42,14 @@ _EN_SUFFIX = (
 )
 _ENGLISH = (
     rf"(?:Blk|Block) \d{{1,4}}[A-Z]? (?:[{UP}][\w.'’-]{{0,20}} ){{1,4}}\d{{1,3}}(?![\w])(?: #\d{{1,2}}-\d{{1,4}})?"
+    rf"|(?:\d{{1,4}}-)?\d{{1,5}} (?:County Road|State Route|Route|Highway|Hwy|Rue|Ave(?:nue)?) \w{{1,12}}(?: (?:Est"
+    r"|Ouest|E|W|N|S))?(?![\w])"
     rf"|(?:(?:Unit|Plot|No\.?|Blk|Block|Lot|Flat|House) ){{0,1}}\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W"
     rf"|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower"
     rf"|Great)\.? )?"
     rf"(?:(?:[{UP}][\w.'’-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}{_EN_SUFFIX}(?![a-z])\.?(?: (?:N|S|E|W|NE|NW"
     rf"|SE|SW|North|South|East|West)(?![a-z]))?"
     r"(?:,? ?(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Rm)\.? ?#? ?|#)[\w-]{1,6})?"
-    rf"|\d{{1,5}} (?:County Road|State Route|Route|Highway|Hwy|Rue|Ave(?:nue)?) \w{{1,12}}(?: (?:Est|Ouest|E|W|N"
-    rf"|S))?(?![\w])"
     rf"|\d{{1,5}} (?:Broadway|The {WORD}|(?:E|W|N|S|East|West|North|South)\.? \d{{1,3}}(?:st|nd|rd"
     rf"|th) St(?:reet)?\.?)(?![a-z])"
 )
@@ -57,7 +57,7 @@ _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX
 _ES_KIND = (
     r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|[Aa]vda\.?|[Aa]venida|[Aa]v\.|Av|[Pp]aseo|Pº|P\.º|[Pp]laza|[Pp]za\.?|Plz\."
     r"|[Cc]amino"
-    r"|Carrer(?!a)"
+    r"|Carrer(?!a)|C\.(?= [A-ZÁÉÍÓÚÑ])"
     r"|[Rr]onda|[Tt]raves[íi]a|[Cc]arretera|[Cc]tra\.?|Alameda|Caser[íi]o|Cuesta|Avinguda|Passeig|Plaça|Costanilla"
     r"|Pol\. ?Ind\.|Pol[íi]gono(?: Industrial)?"
     r"|[Rr]ambla|Urbanización|Urb\.|Glorieta|Vía|Gran Vía|Callejón|Pasaje|[Rr]úa(?: d[oae]s?)?|Bulevar|Blvd\.|Calzada"
@@ -70,9 +70,10 @@ _ES_NAME = r"(?:[\wÀ-ÿ.'’-]{1,20} ){0,5}[\wÀ-ÿ.'’-]{1,20}"
 _SPANISH = (
     r"(?:[Mm]anzana|[Mm]z[a.]?|[Mm]za\.) \w{1,3},? (?:[Ll]ote|[Ll]t\.?) \d{1,3}(?!\w)|"
     r"(?:la )?Gran V[ií]a,? (?:de [^\W\d][\wÀ-ÿ]{1,20} )?\d{1,4}(?!\w)|"
-    rf"{_ES_KIND}(?:(?<=[./º]) ?| )(?:[^\W\d]|\d{{1,3}}(?= ?(?:#|No|n[º°]))"
+    rf"{_ES_KIND}(?:(?<=[./º]) ?| )(?:[^\W\d]|\d{{1,3}}[A-Z]?(?: (?:Sur|Norte|Bis|Este|Oeste))?(?= ?(?:#|No|n[º°]))"
     rf"|\d{{1,2}} de )[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}}(?:, ?| )"
     rf"(?:(?:n[º°.]{{1,2}}|núm\.?|No\.?|#|número) ?)?(?:\d{{1,5}} ?[A-Za-z]?(?!\w)(?:-(?:\d{{1,4}}|[A-Z])(?!\w))?"
+    rf"(?:(?:(?<=[Kk]m \d)|(?<=[Kk]m \d\d))[.,]\d{{1,3}}(?!\d))?"
     rf"|[Ss]/[Nn])(?: ?(?:bis"
     rf"|[Ii]nt\.? ?\w{{1,4}}))?"
 )
@@ -121,7 +122,10 @@ _GERMAN_SMALL = (
     r"(?:am|an de[rn]|auf de[rm]|im|in de[rn]|zum|zur|unter den|hinter de[rm]|vor dem|beim)"
     r" [a-zäöüß-]{3,24}(?: [a-zäöüß-]{3,24})? \d{1,4} ?[a-z]?"
 )
-_LOT = r"(?:Plot|Door|H\.? ?No\.?|Hausnr\.|Hausnummer|Nr\.) (?:No\.? ?)?\d{1,4}[a-zA-Z]?(?:/\d{1,4})?"
+_LOT = (
+    r"\d{1,3}(?:st|nd|rd|th) (?:Cross|Main)(?: Road)?"
+    r"|(?:Plot|Door|H\.? ?No\.?|Hausnr\.|Hausnummer|Nr\.) (?:No\.? ?)?\d{1,4}[a-zA-Z]?(?:/\d{1,4})?"
+)
 STREET_SMALL = re.compile(rf"(?<![\w/])(?:{_ENGLISH_SMALL}|{_GERMAN_SMALL}|{_LOT})(?![\w])")
 # "Малышева 51, кв. 3": a name alone with a number, in the case that streets' names have, only beside a town.
 STREET_BARE = re.compile(
@@ -131,8 +135,9 @@ STREET_BARE = re.compile(
 )
 # A name of any form with a house number: only where a postcode and a town follow.
 STREET_PERHAPS = re.compile(
-    rf"(?<![\w/]){_NO_FRONT}(?!(?:Flat|Apt|Unit|Suite|Floor|Room|Building|Block|Haus|Top"
-    rf"|Wohnung) )(?:{WORD} ){{1,2}}{_NO}$"
+    rf"(?<![\w/]){_NO_FRONT}(?!(?:Flat|Apt|Unit|Suite|Floor|Room|Building|Block|Haus|Top|Wohnung"
+    rf"|Platz|Zimmer|Raum|Tisch|Sitz|Reihe|Kabine|Gleis|Stand|Halle|Gate|Seat|Table|Exit|Asiento|Sala"
+    rf"|Mesa) )(?:{WORD} ){{1,2}}{_NO}$"
     rf"|(?<![\w/-])\d{{1,4}}[a-z]?(?:-\d{{1,4}})? (?:{WORD} ){{0,2}}{WORD}$"
 )
 # A street whose number stands in the next piece: "ул. Ленина, д. 5".
@@ -146,7 +151,7 @@ HOUSE = re.compile(
     r"(?:(?:д(?:ом)?|зд|уч(?:асток)?|вл(?:адение)?|n[º°.]|núm|No|House|Hausnr"
     r"|Nr)\.? ?)?\d{1,5}(?:[а-яА-Яa-zA-Z]|[скС]\d{1,3})?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
     r"(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$|\.\s| (?!раз|лет|год|дн|день"
-    r"|час|мин|мес|нед|шт|руб|этаж|подъезд|тыс|км)[а-яё])|s/n$"
+    r"|час|мин|мес|нед|шт|руб|этаж|подъезд|тыс|км)[а-яё])|s/n$|[Kk]m\.? ?\d{1,3}(?:[.,]\d{1,3})?$"
 )
 # A street of a village and the name of a house have no number: only with a postcode behind.
 LANE = re.compile(rf"(?:{WORD} ){{1,3}}{_EN_SUFFIX}$")
