@@ -50,7 +50,7 @@ _AND_ANOTHER = re.compile(
 _STREET_BEFORE = re.compile(
     r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}(?:\s(?:sur|norte|bis|este|oeste))?"
     r"|(?:street|st|road|rd|avenue|ave|drive|crescent|lane|close|walk|central|north|south|east|west)(?:\s\d{1,3})?,?)"
-    r"\s?(?:#|n[oº°]\.?|nro\.?)\s?$",
+    r"\s?(?:#|n[oº°]\.?|nro\.?)\s?$|(?<!\w)(?:flat|house|plot|door|apartment|apt)\sno\.?\s?$",
     re.IGNORECASE,
 )
 _A_CODE = re.compile(r"(?<!\w)(?:codes?|код)[\s:([【]{0,3}$", re.IGNORECASE)

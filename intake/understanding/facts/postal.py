@@ -12,7 +12,7 @@ from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.postal_chinese import chinese_addresses, one_line
 from intake.understanding.facts.postal_fields import announced_addresses
 from intake.understanding.facts.postal_pieces import Piece, breaks_off, pieces_of, stripped
-from intake.understanding.facts.postal_sides import before_stop, to_the_left, to_the_right
+from intake.understanding.facts.postal_sides import before_stop, to_the_left, to_the_right, units_behind
 
 _MOST_FOUND = 10
 _LONGEST_PIECE = 140
@@ -46,10 +46,7 @@ def _around(text: str, pieces: list[Piece], index: int) -> tuple[int, int, float
     if street is None:
         return None
     start, end, last, named = street.start, street.end, street.last, street.named
-    rest = stripped(text, end, pieces[last].end)
-    while end < rest and (beside := shapes.UNIT.match(text, rest, pieces[last].end)) is not None:
-        end = beside.end()  # "calle Olmo 12 piso 3 puerta B"
-        rest = stripped(text, end, pieces[last].end)
+    end = units_behind(text, end, pieces[last])
     if not breaks_off(text, end, pieces[last]):
         end, last, code, town = to_the_right(text, pieces, last, end)
     else:
@@ -63,8 +60,9 @@ def _around(text: str, pieces: list[Piece], index: int) -> tuple[int, int, float
             if not breaks_off(text, end, pieces[last]):
                 end, last, _, _ = to_the_right(text, pieces, last, end)
     start, before = to_the_left(text, pieces, index, start)
-    known = code or town or before or shapes.LIVED_IN.search(text, max(0, start - 30), start) is not None
-    if not known or not (named or code or (street.bare and before)):
+    lived = shapes.LIVED_IN.search(text, max(0, start - 30), start) is not None
+    known = code or town or before or lived
+    if not known or not (named or code or (street.bare and before) or (lived and town)):
         return None
     return start, end, 0.85 if code else 0.7
 

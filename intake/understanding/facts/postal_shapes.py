@@ -10,8 +10,10 @@ HOUSE_NAME = re.compile(
     rf"(?:(?:The )?(?:{WORD} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage"
     rf"|Villa"
     rf"|Bungalow|Dairy|School|Gatehouse|Maltings|Malthouse|Brewery|Mansions|Apartments|Cottages|Studios|Buildings"
+    rf"|Court|Towers?|Heights|Point"
     rf"|Forge|Granary|Stables|Chapel|Annexe|Trading Estate"
     rf"|Business Centre|Retail Park|Business Park|Industrial Estate)"
+    rf"|(?:Haus|Villa|Gut|Schloss|Hof) [A-ZÄÖÜ][\wäöüß-]{{2,20}}"
     rf"|(?:[Pp]ol[íi]gono|Edificio|Residencial|Urbanización|Barrio)"
     rf"(?: [\wÀ-ÿ.]{{1,20}}){{1,5}})(?![\w])"
 )
@@ -83,28 +85,37 @@ TOWN = re.compile(
     rf"|B)[- ])?\d{{4,5}},? {_TOWN}(?:{_MORE_TOWN}{{1,2}}(?= ?[.!]?$)| \d{{1,2}}(?= ?(?:$|,)))?"
     rf"|(?:{_TOWN},? )?[A-Z]\d[\dW] ?[A-Z][A-Z\d]{{3}}(?!\w)"
     rf"|(?:{_TOWN},? )?(?:\(?(?:{_PROVINCES})\)?,? )?[A-Z]\d[A-Z] ?\d[A-Z]\d(?!\w)"
-    rf"|(?:{_INDIAN}),?(?: ?[-–])? ?\d{{3}} ?\d{{3}}(?!\d)|Singapore \d{{6}}(?!\d)|(?:{_PACIFIC}) \d{{4}}(?!\d)"
+    rf"|(?:{_INDIAN}),?(?: ?[-–])? ?\d{{3}} ?\d{{3}}(?!\d)|Singapore \d{{6}}(?!\d)|(?:Dublin"
+    rf"|Lima) \d{{1,2}}W?(?!\w)|(?:{_PACIFIC}) \d{{4}}(?!\d)"
     r"|(?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?,? \d{6}(?!\d)"
     rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
     r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
     r"|\d{4,5}(?=$)"
     rf"|(?:C\.?P\.?:? ?)\d{{4,5}}(?: {_TOWN})?)"
 )
+_SMALL_TOWN = (
+    r"(?:(?:bad|sankt|st\.|neu|san|santa|los|las|la|el|ciudad|palma"
+    r"|puerto) (?:de )?(?:la )?)?[a-zà-ÿ][a-zà-ÿ'-]{2,20}"
+    r"(?: (?:am|an der|im|in|ob der|vor der|de|del|de la|de los) [a-zà-ÿ'-]{2,20})?(?![\wÀ-ÿ])"
+)
 TOWN_SMALL = re.compile(
+    r"(?:[a-z][a-z'-]{2,20}(?: [a-z'-]{2,20})?,? )?(?:nsw|vic|qld|tas|wa|sa|act|nt) \d{4}(?!\w)|"
     rf"(?:[a-z][a-z'-]{{2,20}}(?: [a-z'-]{{2,20}})?,? )?(?i:{_UK}|(?:{_STATES}) \d{{5}}(?!\w))"
     rf"|(?:[a-z][a-z'-]{{2,20}},? )?(?:{_STATES_SPELT.lower()}) \d{{5}}(?!\w)"
-    rf"|\d{{4,5}} [a-zà-ÿ][a-zà-ÿ'-]{{2,20}}(?: [a-zà-ÿ'-]{{2,20}}){{0,2}}?(?=[.!](?:\s|$)|$|{_GOES_ON})"
+    rf"|\d{{4,5}} {_SMALL_TOWN}"
 )
 CODE = re.compile(
-    r"\d{4,6}|\d{3} \d{3}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+    r"\d{4,6}|\d{3} \d{3}|(?:D(?:ublin|UBLIN)|L(?:ima|IMA)) \d{1,2}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
+    r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
     r"|[A-Z]\d[\dW] ?[A-Z][A-Z\d]{3}(?!\w)"
 )
 # Alone it is a town only between pieces that are surely of an address, or at the end of the sentence.
 TOWN_ALONE = re.compile(
     rf"(?:г\. ?|город )[а-яё-]{{3,20}}(?= ?$)|Dublin \d{{1,2}}W?(?= ?$)"
-    rf"|(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁа-яё][а-яё-]{{1,24}}){{0,2}}"
+    rf"|(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:(?:-| на-?)?[ -]?[А-ЯЁ][а-яё-]{{1,24}}){{0,2}}|СПб|Спб"
+    rf"|Мск|МСК"
     rf"|{_TOWN}(?: {WORD})?)(?= ?$|{_GOES_ON})"
-    r"|(?:г\.? ?|город )?[А-ЯЁ][а-яё-]{2,24}(?:[ -][А-ЯЁа-яё][а-яё-]{1,24})??(?= [а-яё])"
+    r"|(?:г\.? ?|город )?[А-ЯЁ][а-яё-]{2,24}(?:[ -][А-ЯЁ][а-яё-]{1,24})?(?= [а-яё])"
 )
 UNIT = re.compile(
     r"(?:(?:[Aa]pt(?!o)|[Aa]partment(?![os])|[Uu]nit|[Ss]uite|Ste|[Ff]lat|Floor|Fl|Room|Rm|Bldg|Building|Block|Level"
@@ -121,9 +132,10 @@ UNIT = re.compile(
     r"|[Ee]ntresuelo|[Pp]ral\.?|[Ss][óo]tano|[AaÁá]tico"
     r"|[Bb]ajo|[Bb]j\.?|[Ll]ocal|[Dd]epto\.?|[Dd]pto\.?|[Aa]pto\.?|[Nn]ave|[Ii]nt(?:erior|\.)?"
     r"|[Oo]ficina|[Oo]f\.|[Tt]orre|[Mm]anzana|[Mm]z\.?|[Ll]ote"
-    r"|[Ll]t\.)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|(?:[Cc]ol(?:onia|\.)|[Bb]arrio|[Bb]o\.|[Uu]rb\."
-    r"|[Ff]racc\.) [^\W\d][\wÀ-ÿ .]{1,30}"
-    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|пом|зд|уч"
+    r"|[Ll]t\.)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|[Pp]arcela \w{1,4}|Postfach \d[\d ]{0,6}"
+    r"|P\.? ?O\.? Box \d{1,6}"
+    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|помещ|пом"
+    r"|зд|уч"
     r"|участок"
     r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40}"
     r"|(?:лит(?:ера|\.)?|корп(?:ус|\.)?) ?[А-Я]|(?:цокольный|подвальный|мансардный|\d{1,2}(?:-?й)?) этаж|цоколь"
@@ -132,6 +144,8 @@ UNIT = re.compile(
 REGION = re.compile(
     r"(?:[А-ЯЁ][а-яё-]{2,24}(?:ая|ий|ой) (?:область|обл\.?|край|район|р-н|республика)"
     r"|Республика [А-ЯЁ][а-яё-]{2,20}|МО|ЛО|Россия|РФ|Российская Федерация"
+    r"|(?:[Cc]ol(?:onia|\.)|[Bb]arrio|[Bb]o\.|[Uu]rb\.|[Ff]racc\.) [^\W\d][\wÀ-ÿ .]{1,30}"
+    r"|г\. ?о\. (?:г\. ?)?[А-ЯЁ][а-яё-]{2,24}"
     r"|(?:Álava|Alicante|Almería|Asturias|Badajoz|Barcelona|Bizkaia|Burgos|Cáceres|Cádiz|Cantabria|Castellón"
     r"|Ciudad Real"
     r"|Córdoba|Gipuzkoa|Girona|Granada|Guadalajara|Huelva|Huesca|Illes Balears|Jaén|La Rioja|Las Palmas|Lleida|Lugo"

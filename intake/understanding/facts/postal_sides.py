@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from intake.understanding.facts import postal_shapes as shapes
 from intake.understanding.facts.first_names import FIRST_NAMES
-from intake.understanding.facts.postal_pieces import SENTENCE, Piece, breaks_off, may_reach
+from intake.understanding.facts.postal_pieces import SENTENCE, Piece, breaks_off, may_reach, stripped
 
 _FARTHEST = 6  # pieces of one address, to each side
 _NO_TOWN = re.compile(
@@ -52,11 +52,20 @@ def to_the_right(text: str, pieces: list[Piece], last: int, end: int) -> tuple[i
         if match is None:
             break
         end, last = before_stop(text, piece.start + match.end()), index
+        if kind == "unit":
+            end = units_behind(text, end, piece)
         code = code or (kind in ("town", "small") and shapes.CODE.search(match.group().upper()) is not None)
         town = town or kind != "unit"
         if breaks_off(text, end, piece):
             break
     return end, last, code, town
+
+
+def units_behind(text: str, end: int, piece: Piece) -> int:
+    """Where the words for a flat end that follow in a piece: "calle Olmo 12 piso 3 puerta B", "VH 3. OG"."""
+    while (rest := stripped(text, end, piece.end)) > end and (more := shapes.UNIT.match(text, rest, piece.end)):
+        end = more.end()
+    return end
 
 
 def _code_follows(text: str, pieces: list[Piece], index: int) -> bool:
