@@ -128,13 +128,18 @@ def to_the_left(text: str, pieces: list[Piece], index: int, start: int) -> tuple
                 if settled:  # "Ильдар, Казань, …": one town without a word for it, not two
                     break
                 settled = True
-        if at is None:
+        if at is None or _in_a_number(text, begin + at):
             break
         start = begin + at
         town = town or not shapes.UNIT.match(written[at:])
         if at > 0 or begin > piece.start:
             break
     return start, town
+
+
+def _in_a_number(text: str, at: int) -> bool:
+    """The end of a telephone number on the line above is no postcode."""
+    return text[at].isdigit() and re.search(r"\d[ ()/-]{1,2}$", text[max(0, at - 3) : at]) is not None
 
 
 _NOT_AHEAD = re.compile(
