@@ -19,7 +19,7 @@ _MOST_REASONS = 2  # of words, before the model's
 _MOST_TOLD = 3
 # From which probability on the model decides with no word for it or against, against the words, and between even ones;
 # below which a word that names a wish decides alone. Chosen by cross-validation.
-_ALONE, _OVER_WORDS, _EVEN, _LEANS = 0.97, 0.95, 0.9, 0.5
+_ALONE, _OVER_WORDS, _EVEN, _LEANS = 0.98, 0.95, 0.9, 0.5
 _TENDENCY, _LIKELY = 0.3, 0.1  # from which probability on the model leans to a category; and holds a second possible
 
 
