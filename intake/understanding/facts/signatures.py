@@ -20,6 +20,7 @@ _MOST_AFTER_CLOSING = 3  # lines in which a name follows closing words
 _LONGEST_LINE = 120
 _LONGEST_BESIDE = 50  # characters beside a name: a firm, a place
 _FEW = 3
+_FEW_SIGNS = 8  # of a Chinese name with a title, and its full stop
 _LONGEST_SIGNED = 70  # characters: what is longer is a sentence
 
 _EITHER = rf"(?P<name>{WORD} [\"“„(]{WORD}[\"”“)] {WORD}|{WORD}{TOGETHER}{WORD}(?: {WORD})?|{NAME[9:-1]})"
@@ -61,6 +62,7 @@ _SMALL_LINE = re.compile(rf"^(?P<name>[{LOW}]{{2,14}}(?: [{LOW}]{{2,16}})?)[.!]?
 _IN_SENTENCES = re.compile(rf"(?<![^\W_.@/-])[{LOW}]{{3,}}(?![\w.@/-]*[@/])")
 _HAN = re.compile(r"[一-鿿]")
 _IN_ADDRESSES = re.compile(r"[省市区县镇乡路街道巷弄村号號栋楼室座]")
+_HAN_MARKS = re.compile(r"[，。！？,!?]")
 _THANKS = ("谢谢", "感谢", "多谢")
 _FAMILY = re.compile(r"(?<![^\W_])(?:familie|fam\.|familia|family|семья|супруги) $", re.IGNORECASE)
 _ENDS = frozenset('.!?。！？,)…\0»"”:;：')
@@ -211,11 +213,15 @@ def _below(lines: list[Line]) -> Iterator[Fact]:
 def _is_sentence(text: str) -> bool:
     if _ONLY_CONTACT.match(text):
         return False
-    if len(_HAN.findall(text)) > 14 and len(_IN_ADDRESSES.findall(text)) < 3:
+    if len(_HAN.findall(text)) > 14 and (_HAN_MARKS.search(text) or len(_IN_ADDRESSES.findall(text)) < 3):
         return True
     if len(text.replace("\0", "")) > _LONGEST_SIGNED:
         return True
-    return text.endswith(("?", "？")) or len(_IN_SENTENCES.findall(text)) > 2
+    return (
+        text.endswith(("?", "？"))
+        or (text.endswith(("。", "！")) and len(text) > _FEW_SIGNS)
+        or len(_IN_SENTENCES.findall(text)) > 2
+    )
 
 
 def _in_short_lines(below: list[Line], *, ended: bool) -> Iterator[Fact]:

@@ -19,8 +19,8 @@ _BEHIND = re.compile(
     r"|tel)[:： ]?)?[\s\0,，。()（）]*$)",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:先生|女士|小姐|敬上|谨上|敬启|老师|同学|上|收|留|启|兄弟|夫妇)$")
-_POLITE = re.compile(r"(?:先生|女士|小姐)$")
+_TITLE = re.compile(r"(?:先生|女士|小姐|敬上|谨上|敬启|老师|主席|主任|经理|工|同学|上|收|留|启|兄弟|夫妇)$")
+_POLITE = re.compile(r"(?:先生|女士|小姐|老师|主席|主任|经理|师傅|工)$")
 _ROLE = re.compile(
     r"^(?:您的|你们的)?(?:新手一枚|房客|租客|住户|业主|店主|老板|老板娘|掌柜|买家|顾客|客户|用户|会员|老客户|家长|患者|病人"
     r"|学生|记者|市民|村民|读者|投诉人|申请人|经办人|负责人|采购员?|会计|财务|行政|经理|主管|老师"
@@ -42,7 +42,7 @@ def below_a_chinese_letter(lines: Sequence[tuple[int, str]], *, sentence: bool =
     for start, text in lines:
         if sentence:
             match = _BEHIND.search(text, max(0, len(text) - _MOST_SIGNS))
-            places = [] if match is None else [match.span("han")]
+            places = [] if match is None or _is_any_word(text, match) else [match.span("han")]
         else:
             places = [match.span() for match in _WORD.finditer(text[:_MOST_SIGNS])]
             if len(places) > _MOST_WORDS:
@@ -53,6 +53,12 @@ def below_a_chinese_letter(lines: Sequence[tuple[int, str]], *, sentence: bool =
                 at = start + begin + text[begin:end].index(name)
                 yield Fact("name", name, at, at + len(name), 0.7)
                 return
+
+
+def _is_any_word(text: str, match: re.Match[str]) -> bool:
+    """ "…，包车": two signs behind a comma or a blank, unless thanks or a number stand before them."""
+    before = text[: match.start()].rstrip(" ，,")
+    return len(match["han"]) < 3 and match.group()[0] in "，, " and not before.endswith(("\0", "谢谢", "感谢", "多谢"))
 
 
 def _name(written: str, *, alone: bool) -> str | None:
