@@ -23,7 +23,7 @@ MORE = (
     r"(?:[ -]?(?:[45]G|LTE|Inv(?:erter)?|Pro|PRO|Max|MAX|Plus|PLUS|Mini|Lite|SE|Ultra|Air|II|III|IV|Gen ?\d|Neo"
     r"|[Ee]co|Smart"
     r"|Energy|Relax|Релакс|Active|Evo|Elite|Home|Deluxe|Turbo|Classic|Comfort|Premium|Compact|Basic|Sport|Light|Duo"
-    r"|Digital|No ?Frost|Wave|Base|Go|Про|Макс"
+    r"|Digital|No ?Frost|Wave|Base|Go|Absolute|Animal|Advanced|Ultimate|Prime|Hybrid|Touch|[A-Z]{2}-[0-9]|Про|Макс"
     r"|Плюс|Люкс"
     r"|Лайт"
     r"|Мини|Эко|(?<= )(?:pro|max|plus|mini|lite|ultra)|Турбо|Ультра|Li(?:/[0-9])?|[Mm][Kk] ?(?:I{1,3}|[0-9])"
@@ -31,8 +31,12 @@ MORE = (
     r"|(?<= )(?!LED|TV|USB|DAB|CD|DVD|HD|UHD|PC|OK|AND|EUR|USD|GBP|SN|IMEI|TÜV)[A-ZА-ЯЁ]{2,3}(?![\w'’])"
     r"|(?<= )(?![IYЯИ] )[A-ZА-ЯЁ](?![\w.'’])|(?<= )[A-Z][0-9](?![\w.]))(?![A-Za-zÀ-ÿА-яЁё0-9_])){0,2}"
 )
+_GROUPED = rf"[{_U}]{{2,4}} [1-9](?:[0-9]{{0,2}}-[0-9]{{1,3}}|\.[0-9]{{1,2}})(?![0-9.])"  # "GBH 2-26", "SP 5.0"
+# "3TS976BE", "SN23HI37VE/21": as the makers of large appliances write them.
+_LONG = rf"[{_U}]{{0,3}}[0-9]{{1,3}}(?:[{_U}]{{1,3}}[0-9]{{1,4}}){{1,3}}[{_U}]{{0,3}}(?:/[0-9]{{1,2}})?"
 _CODE = (
-    rf"(?:[{_U}]{{1,5}}(?:-| (?=[1-9][0-9]{{1,3}}(?![0-9])))?[0-9]{{1,5}}(?:[{_U}]{{1,3}}[0-9]{{0,2}}(?![a-zа-я])"
+    rf"(?:{_GROUPED}|(?=[{_U}0-9]{{6}}){_LONG}(?![{_L}0-9-])"
+    rf"|[{_U}]{{1,5}}(?:-| (?=[1-9][0-9]{{1,3}}(?![0-9])))?[0-9]{{1,5}}(?:[{_U}]{{1,3}}[0-9]{{0,2}}(?![a-zа-я])"
     rf"|[a-z](?![\w]))?"
     rf"(?:[-/.][0-9{_U}]{{1,5}}){{0,2}}|[{_U}]{{2,4}}-[{_U}]{{1,3}}[0-9]{{1,4}}|[0-9]{{2,3}}(?:[{_U}]{{2,3}}"
     rf"|[{_U}]{{1,2}}(?=[0-9]))[0-9]{{0,4}})"
@@ -54,7 +58,7 @@ _SMALL_CODE = re.compile(
     r"(?<![\w/.#№&@+'-])(?P<names>(?!))?(?P<code>(?!x[0-9]|b4|m8|l8|gr8|w8|k9)[a-zа-яё]{1,3}-?[0-9]{1,4}[a-z]?)(?![\w@%-]|[.,:][0-9])"
 )
 _HAN_NAMED = re.compile(rf"(?<=[（(\"“「《])(?P<names>[一-鿿]{{2,3}})(?P<code>[0-9]{{1,4}}){MORE}{_END}")
-_SHORT = re.compile(rf"[{_U}]-?[0-9][A-Za-z]?")  # hardly a model without the name before it
+SHORT = re.compile(rf"[{_U}]-?[0-9][A-Za-z]?")  # hardly a model without the name before it
 _UNIT = re.compile(r"[0-9.]+(?:V|W|KG|CM|MM|GB|TB|MB|HZ|AH|ML|KW|UHR|ST|ND|RD|TH|G)", re.IGNORECASE)
 _SPACED = re.compile(rf"[{_U}]+ [0-9]+")
 _CAMEL = re.compile(r"[^ ]*[a-zа-я][A-ZА-ЯЁ].*|[A-Z]-.*")
@@ -139,7 +143,7 @@ def _own_names(names: tuple[str, ...], code: str, match: re.Match[str], *, bare:
     """The names that belong to the model: of two the first is the maker's, before a whole code each is."""
     if not names:
         return ()
-    if bare and not _SHORT.fullmatch(code):
+    if bare and not SHORT.fullmatch(code):
         return names if _CAMEL.fullmatch(names[-1]) is not None else ()
     if match.string[match.start() - 1 : match.start()] in _QUOTES:
         return names

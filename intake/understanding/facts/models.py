@@ -11,7 +11,10 @@ from intake.understanding.facts.loose_numbers import BOOKING
 from intake.understanding.facts.model_forms import MORE
 from intake.understanding.facts.model_words import DOUBTFUL, NO_MODEL, NO_MODEL_ALONE
 from intake.understanding.facts.shaped_models import shaped
+from intake.understanding.facts.things import kind_of
+from intake.understanding.model.features import fold
 from intake.understanding.near import Stretches, matches
+from intake.understanding.plain_words import is_plain
 
 _MOST = 30
 _MOST_ALIKE = 5
@@ -36,6 +39,11 @@ _NAMED = re.compile(
     rf"(?:{_WORD}{_NUMBER}\s?[:：=]\s?|型号[:：是为]\s?)[\"'“«„]?(?P<value>{_CAPITAL}(?:[ -](?:{_CAPITAL}"
     rf"|[0-9]{{1,4}})){{0,3}})|型号[:：是为 ]?\s?(?P<han>[一-鿿]{{2,6}} ?[A-Za-z0-9-]{{2,12}})"
 )
+# "modelo Strandmon.", "Modell Tolomeo, …": letters only, and nothing of a sentence behind them.
+_LETTERS = re.compile(
+    rf"(?<![^\W一-鿿])(?i:model|modelo|modell|модел[ьи])\s[\"'“«„]?(?P<value>{_CAPITAL}(?: {_CAPITAL})?)[\"'”»“]?"
+    r"(?=\s?[,.;:!?)\n]|$)"
+)
 _NO_CODE = re.compile(r"(?:19|20)\d\d|\d|\d-[A-ZÄÖÜ]?[a-zäöüß]{3,}.*")  # a year, "Type 1", "Typ-1-Diabetes"
 
 # ---- where nobody says "model"
@@ -56,6 +64,9 @@ def models(text: str, places: Stretches) -> Iterator[Fact]:
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
         yield Fact("model", match[group], *match.span(group), 0.7)
+    for match in islice(_LETTERS.finditer(text), _MOST):
+        if not any(is_plain(fold(word)) or kind_of(word.lower()) for word in match["value"].split()):
+            yield Fact("model", match["value"], *match.span("value"), 0.6)
     found = [*_written(text, places), *shaped(text, places)]
     yield from found
     announced = [match["value"] for match in islice(matches(_MODEL, text, places), _MOST_ALIKE)]

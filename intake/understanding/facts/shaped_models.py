@@ -11,11 +11,12 @@ from itertools import islice
 
 from intake.understanding.facts import model_words as words
 from intake.understanding.facts.fact import Fact
+from intake.understanding.facts.known_things import HAN_NAME, LINE, MAKER_BEFORE
 from intake.understanding.facts.loose_numbers import BOOKING
-from intake.understanding.facts.model_forms import Candidate, candidates
+from intake.understanding.facts.model_forms import SHORT, Candidate, candidates
 from intake.understanding.facts.number_tokens import UNIT_BEHIND
 from intake.understanding.facts.things import things
-from intake.understanding.near import Stretches
+from intake.understanding.near import Stretches, matches
 
 _MOST, _NEAR = 30, 12
 _ENOUGH, _NEVER = 4, -9
@@ -45,6 +46,8 @@ _VARIANT = re.compile(r"[A-ZА-ЯЁ]{2,4}-[0-9A-ZА-ЯЁ]{2,5}-[A-ZА-ЯЁ]{1,4}
 
 def shaped(text: str, places: Stretches) -> Iterator[Fact]:
     """The models that their form and their neighbours show, then those that are like one of them."""
+    for match in islice(matches(LINE, text, places), _MOST):
+        yield Fact("model", match["value"], *match.span("value"), 0.6)
     booked = _is_of_a_journey(text)
     taken: list[Candidate] = []
     left: list[Candidate] = []
@@ -85,7 +88,10 @@ def _fact(text: str, candidate: Candidate) -> Fact:
     of_a_part = digits >= 3 and not candidate.names and _is_of_a_part(text, candidate)
     article = of_a_part or _VARIANT.fullmatch(candidate.code)
     kind = "product_number" if article else "model"
-    return Fact(kind, text[candidate.start : candidate.end], candidate.start, candidate.end, 0.6)
+    # As of Latin names, a whole code needs none before it: "瑞聆R5-312".
+    own = _own_han_name(text, candidate) if SHORT.fullmatch(candidate.code) else ""
+    start = candidate.start - len(own)
+    return Fact(kind, text[start : candidate.end], start, candidate.end, 0.6)
 
 
 def _is_of_a_part(text: str, candidate: Candidate) -> bool:
@@ -119,6 +125,7 @@ def _around(text: str, candidate: Candidate) -> int:
         return _NEVER
     points = _said_before(text, candidate, before, behind)
     points += _beside(before, behind, candidate)
+    points += _made_by(text, candidate)
     if candidate.names and _APPOSED.search(before) is not None:
         points += 1
     if not points:
@@ -174,6 +181,25 @@ def _beside(before: str, behind: str, candidate: Candidate) -> int:
             points = 3 if whole or _PART_BETWEEN.fullmatch(before, end) is not None else 1
             return points + (before.find("(", end) >= 0 and behind.startswith(")"))
     return 0
+
+
+def _made_by(text: str, candidate: Candidate) -> int:
+    """Points for the maker or the name before it."""
+    before = text[max(0, candidate.start - _NEAR) : candidate.start]
+    if MAKER_BEFORE.search(before) is not None:
+        return 4 if not candidate.code.isdigit() or candidate.names else 3
+    return 3 if _own_han_name(text, candidate) else 0
+
+
+def _own_han_name(text: str, candidate: Candidate) -> str:
+    """What belongs to it of the Chinese before it: "得间" of "得间S3", nothing of "戴森V12"."""
+    before = text[max(0, candidate.start - _NEAR) : candidate.start]
+    if candidate.names or MAKER_BEFORE.search(before) is not None:
+        return ""
+    match = HAN_NAME.search(before)
+    if match is None or any(things(match["name"])):
+        return ""
+    return match["name"]
 
 
 def _is_sure(candidate: Candidate) -> bool:
