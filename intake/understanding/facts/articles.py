@@ -33,6 +33,22 @@ _WHICH = re.compile(
 )
 
 
+# "gibts 880214 noch in grün?", "есть 66120 в чёрном?": what is had in a colour or a size.
+_HAD = re.compile(
+    r"(?<!\w)(?:do (?:you|u) (?:still )?have|have you got|got|is|gibt'?s|gibt es|habt ihr|haben sie|hätten sie"
+    r"|ten[ée]is|tienen?|hay|queda|есть(?: ли)?|остал(?:ось|ись|ся)|имеется)\s(?:the |die |den |das |el |la |noch )?$"
+    r"|(?:有没有|还有)\s?$",
+    re.IGNORECASE,
+)
+_COLOURED = re.compile(
+    r"\s?(?:(?:still|noch|auch|todav[íi]a|ещ[её])\s)?(?:available\s)?(?:in(?: size)?|en|в)\s(?:(?:talla|größe|gr\.) )?"
+    r"(?:black|white|gr[ae]y|blue|red|green|brown|beige|pink|yellow|navy|schwarz|wei(?:ß|ss)|grau|blau|rot|grün|braun|rosa"
+    r"|gelb|negro|blanco|gris|azul|rojo|verde|marr[óo]n|(?:бел|ч[её]рн|син|красн|сер|зел[её]н|беж)\w{1,3}|xxl|xl|xs|[sml]"
+    r"|[2-6][0-9])(?!\w)|\s?(?:还有)?[2-5][0-9]码",
+    re.IGNORECASE,
+)
+
+
 def is_of_article(behind: str) -> bool:
     """ "编号44-1092的密封圈": does a thing follow, and not an order?"""
     if THIS_ARTICLE.match(behind) is not None or MEASURED.match(behind) is not None:
@@ -50,6 +66,8 @@ def is_article(text: str, token: Token) -> bool:
     if is_code(token) and (_QUANTITY.match(text, token.end) is not None or _is_asked_for(text, token)):
         return True
     digits = sum(letter.isdigit() for letter in token.value)
+    if digits >= (5 if token.value.isdigit() else 3) and _is_had_in_a_colour(text, token):
+        return True
     if digits >= 5 and _is_right_behind_a_part(text, token):
         return True
     if _CODE.fullmatch(token.value) is None or len(token.value) < 5 or digits < 3:
@@ -64,6 +82,11 @@ def is_article(text: str, token: Token) -> bool:
         return True
     behind = _RIGHT_PART.match(text, token.end)
     return behind is not None and _PART.match(text, behind.end()) is not None
+
+
+def _is_had_in_a_colour(text: str, token: Token) -> bool:
+    asked = _HAD.search(text, max(0, token.start - _BESIDE), token.start) is not None
+    return asked and is_code(token) and _COLOURED.match(text, token.end) is not None
 
 
 def _is_right_behind_a_part(text: str, token: Token) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.links import links_and_mails
-from intake.understanding.facts.models import models
+from intake.understanding.facts.models import lettered, models
 from intake.understanding.facts.money import amounts
 from intake.understanding.facts.names import names
 from intake.understanding.facts.numbers import Patterns, announced_numbers, own_numbers
@@ -60,7 +60,7 @@ def _steps(
     """Numbers first, so that no later step takes them for a telephone number. Without digits there are only names."""
     places = stretches(text, _DIGITS, _AHEAD, _BEHIND)
     if not places:
-        return (links_and_mails, lambda left: purchase_dates(left, language, places, today), names)
+        return (links_and_mails, lambda left: purchase_dates(left, language, places, today), lettered, names)
     return (
         links_and_mails,
         lambda left: own_numbers(left, numbers),

@@ -36,6 +36,8 @@ LINE = re.compile(
     rf"(?<![^\W_一-鿿])(?P<value>(?:(?:iphone|айфон|i-phone) ?(?:[0-9]{{1,2}}|xr|xs|se)(?![^\W_一-鿿])"
     rf"|ipad (?:pro |air |mini )?[0-9]{{1,2}}(?![^\W_.,一-鿿])"
     rf"|galaxy (?:tab |note |watch ?|z (?:flip|fold) ?)?{_CODE}|redmi (?:note )?{_CODE}"
+    rf"|(?:(?<=小米)|(?<=红米)|(?<=荣耀)|(?<=华为)|(?<=一加))(?:mate ?|nova ?|pura ?|note ?|[kxp])?"
+    rf"[0-9]{{1,3}}[a-z]?(?![^\W_])"
     rf"|pixel [0-9]{{1,2}}a?(?![^\W_一-鿿])"
     rf"|(?:thinkpad|ideapad|zenbook|vivobook|elitebook|probook|latitude|inspiron|surface(?: pro| laptop| go)"
     rf"|macbook (?:air|pro)|laserjet(?: pro)?|deskjet(?: plus)?|officejet(?: pro)?|ecotank|pixma|fritz!?box|playstation"

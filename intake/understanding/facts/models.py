@@ -41,7 +41,8 @@ _NAMED = re.compile(
 )
 # "modelo Strandmon.", "Modell Tolomeo, …": letters only, and nothing of a sentence behind them.
 _LETTERS = re.compile(
-    rf"(?<![^\W一-鿿])(?i:model|modelo|modell|модел[ьи])\s[\"'“«„]?(?P<value>{_CAPITAL}(?: {_CAPITAL})?)[\"'”»“]?"
+    rf"(?<![^\W一-鿿])(?:model|[Mm]odelo|(?:(?<=, )|(?<=\())[Mm]odell|[Мм]одел[ьи])\s"
+    rf"[\"'“«„]?(?P<value>{_CAPITAL}(?: {_CAPITAL})?)[\"'”»“]?"
     r"(?=\s?[,.;:!?)\n]|$)"
 )
 _NO_CODE = re.compile(r"(?:19|20)\d\d|\d|\d-[A-ZÄÖÜ]?[a-zäöüß]{3,}.*")  # a year, "Type 1", "Typ-1-Diabetes"
@@ -61,16 +62,21 @@ def models(text: str, places: Stretches) -> Iterator[Fact]:
     for match in islice(matches(_MODEL, text, places), _MOST):
         if not _NO_CODE.fullmatch(match["value"]):
             yield Fact("model", match["value"], *match.span("value"), 0.85)
+    yield from lettered(text)
+    found = [*_written(text, places), *shaped(text, places)]
+    yield from found
+    announced = [match["value"] for match in islice(matches(_MODEL, text, places), _MOST_ALIKE)]
+    yield from _alike(text, [*announced, *(fact.value for fact in found)][:_MOST_ALIKE])
+
+
+def lettered(text: str) -> Iterator[Fact]:
+    """Announced ones that may have no digit: all that is looked for where there is none in the whole text."""
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
         yield Fact("model", match[group], *match.span(group), 0.7)
     for match in islice(_LETTERS.finditer(text), _MOST):
         if not any(is_plain(fold(word)) or kind_of(word.lower()) for word in match["value"].split()):
             yield Fact("model", match["value"], *match.span("value"), 0.6)
-    found = [*_written(text, places), *shaped(text, places)]
-    yield from found
-    announced = [match["value"] for match in islice(matches(_MODEL, text, places), _MOST_ALIKE)]
-    yield from _alike(text, [*announced, *(fact.value for fact in found)][:_MOST_ALIKE])
 
 
 _QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")

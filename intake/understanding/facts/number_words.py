@@ -107,6 +107,7 @@ _BARE = (
 )
 _INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) del?|no|вместо|а не|而不是|不是)"
 _WORD_BEGINS = r"(?<![^\W一-鿿])"
+_SWAP = r"swap|exchange|replace|tausch(?:e|t|en)|umtauschen|cambiar|cambio|обменять|поменять|замен(?:ить|ите)"
 SWAPPED = (
     re.compile(
         rf"{_WORD_BEGINS}{_ORDERED}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('one')}[^0-9.!?\n]{{1,20}}?{_CAME}"
@@ -116,6 +117,18 @@ SWAPPED = (
     re.compile(  # German: "die 4471 bekommen, aber 4417 bestellt"
         rf"{_BARE.format('one')}\s(?:{_CAME}|{_ORDERED})(?!\w)[^0-9.!?\n]{{1,24}}?{_BARE.format('other')}"
         rf"\s(?:{_CAME}|{_ORDERED})(?!\w)",
+        re.IGNORECASE,
+    ),
+    re.compile(  # "swap 10234567 for 10234568", "die 4471 gegen die 4417 tauschen"
+        rf"(?:{_WORD_BEGINS}(?:{_SWAP})\s(?:the |my |die |den |das |el |la |un[ao]? )?{_BARE.format('one')}"
+        rf"\s(?:for|with|against|gegen|durch|por|на)|{_WORD_BEGINS}(?:die |den |das )?{_BARE.format('first')}"
+        rf"\s(?:gegen|на))\s(?:the |a |an |die |den |das |el |la |un[ao]? )?{_BARE.format('other')}"
+        rf"(?!\s?(?:€|\$|£|euro|руб))",
+        re.IGNORECASE,
+    ),
+    re.compile(  # "вместо AB-1200 прислали AB-1300", "statt der 4471 kam die 4417"
+        rf"{_WORD_BEGINS}{_INSTEAD}(?:\s(?:the|der|des|dem|die|el|la|del))?\s?{_BARE.format('one')}"
+        rf"[^0-9.!?\n]{{1,20}}?{_CAME}{_WORDS_BETWEEN[:-1]}{{0,4}}{_BARE.format('other')}",
         re.IGNORECASE,
     ),
     re.compile(  # "got the 4471-10 instead of the 4471-12", "die 4471-10 bekommen statt der 4471-12"

@@ -66,6 +66,7 @@ _SHAPED: tuple[tuple[re.Pattern[str], float], ...] = (
         0.8,
     ),
 )
+_SKU = re.compile(r"SKU[-_][0-9A-Z]{2,10}(?:-[0-9A-Z]{1,8}){0,3}")
 # The number of an article in one of its colours: "KH-BLU-S", "ST2-GRN".
 _COLOURED = re.compile(
     r"(?=[^0-9]*[0-9]|[A-ZА-ЯЁ]+-[A-ZА-ЯЁ]+-)[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,6})*-(?:BLK|BLU|GR[NYE]|RED|WH[TI]"
@@ -105,7 +106,7 @@ def _swapped(text: str, places: Stretches) -> Iterator[Fact]:
     for pattern in words.SWAPPED:
         for match in matches(pattern, text, places):
             one, other = (name for name in ("one", "first", "other") if match.groupdict().get(name) is not None)
-            if match[one].endswith("0") and match[other].endswith("0"):
+            if all(match[group].isdigit() and match[group].endswith("0") for group in (one, other)):
                 continue  # "ordered 1500 flyers, got 1200"
             for group in (one, other):
                 yield Fact("product_number", match[group].upper(), *match.span(group), 0.7)
@@ -289,7 +290,7 @@ def _may_have_points(kind: str, confidence: float, value: str) -> bool:
 def _by_form(before: str, token: Token) -> Fact | None:
     if is_decimal(token):
         return None
-    if _COLOURED.fullmatch(token.value):
+    if _COLOURED.fullmatch(token.value) or _SKU.fullmatch(token.value):
         return Fact("product_number", token.value, token.start, token.end, 0.6)
     if _VIN.fullmatch(token.value):
         return Fact("serial_number", token.value, token.start, token.end, 0.6)

@@ -86,7 +86,7 @@ def _are_compared(one: Candidate, other: Candidate) -> bool:
 def _fact(text: str, candidate: Candidate) -> Fact:
     digits = sum(letter.isdigit() for letter in candidate.code)
     of_a_part = digits >= 3 and not candidate.names and _is_of_a_part(text, candidate)
-    article = of_a_part or _VARIANT.fullmatch(candidate.code)
+    article = of_a_part or (digits >= 4 and _is_of_a_garment(text, candidate)) or _VARIANT.fullmatch(candidate.code)
     kind = "product_number" if article else "model"
     # As of Latin names, a whole code needs none before it: "瑞聆R5-312".
     own = _own_han_name(text, candidate) if SHORT.fullmatch(candidate.code) else ""
@@ -104,6 +104,19 @@ def _is_of_a_part(text: str, candidate: Candidate) -> bool:
     before = text[begin : candidate.begin]
     last = [*things(before)][-1:]
     return any(not whole and _PART_BETWEEN.fullmatch(before, end) is not None for _, end, whole in last)
+
+
+def _is_of_a_garment(text: str, candidate: Candidate) -> bool:
+    """ "hose HN-3307": clothes have articles' numbers, not models."""
+    return not candidate.names and _GARMENT.search(text, max(0, candidate.begin - 24), candidate.begin) is not None
+
+
+_GARMENT = re.compile(
+    r"(?<![^\W\d_])(?:(?:dress|skirt|blouse|shirt|jumper|jeans|trousers|kleid|rock|bluse|hemd|hose|pulli|pullover"
+    r"|vestido|falda|blusa|camisa|pantal[óo]n|vaqueros|jersey|плать[еяю]|юбк[аиу]|блузк[аиу]|рубашк[аиу]|брюк[и]"
+    r"|джинсы|свитер)\s|(?:裙|衬衫|连衣裙|裤子?|毛衣)\s?)[(]?$",
+    re.IGNORECASE,
+)
 
 
 def _family(candidate: Candidate) -> str:

@@ -141,7 +141,7 @@ _GERMAN_PARTS = (
     r"filter|schlauch|dichtung|riemen|messer|patrone|deckel|kabel|display|lager|bürste|griff|beutel|rahmen"
     r"|adapter|ladegerät|lader|spule|belag|beläge|kerze|thermostat|verschraubung|ventil|etikett|farbband|netzteil"
     r"|fernbedienung"
-    r"|ersatzteil|blech|sieb|kette"
+    r"|ersatzteil|blech|sieb|kette|(?:dichtung|reparatur|filter|ketten|brems)s?satz"
 )
 _RUSSIAN_PARTS = (
     r"фильтр|шланг|уплотнител|ремен|лезви|картридж|крышк|зарядк|батаре|кабел|пульт|экран|подшипник|ручк|меш(?:ок|к)"
