@@ -32,6 +32,7 @@ from intake.understanding.facts.number_tokens import (
     is_decimal,
     whole,
 )
+from intake.understanding.facts.postal_streets import BEFORE_HOUSE
 from intake.understanding.near import Stretches, matches
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
@@ -45,12 +46,6 @@ _AND_ANOTHER = re.compile(
     r"\s{0,3}(?:,|/|&|\+|、|，|\b(?:and|und|y|e|или|or|oder|sowie|и|instead of|not|statt"
     r"|anstatt|en (?:vez|lugar) de|вместо|а не)\b|而不是|和|跟|及|以及|还有){1,2}\s{0,3}(?:nr\.?|no\.?|#"
     r"|№)?\s{0,2}|\s{0,3}\n\s{0,3}(?:[-*•–]|\(?[0-9]{1,2}[.)])?\s{0,2}",
-    re.IGNORECASE,
-)
-_STREET_BEFORE = re.compile(
-    r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}(?:\s(?:sur|norte|bis|este|oeste))?"
-    r"|(?:street|st|road|rd|avenue|ave|drive|crescent|lane|close|walk|central|north|south|east|west)(?:\s\d{1,3})?,?)"
-    r"\s?(?:#|n[oº°]\.?|nro\.?)\s?$|(?<!\w)(?:flat|house|plot|door|apartment|apt)\sno\.?\s?$",
     re.IGNORECASE,
 )
 _A_CODE = re.compile(r"(?<!\w)(?:codes?|код)[\s:([【]{0,3}$", re.IGNORECASE)
@@ -149,7 +144,7 @@ class _Search:
 
     def _of(self, token: Token) -> Fact | None:
         text, in_groups = self._text, " " in self._text[token.start : token.end]
-        if _STREET_BEFORE.search(text, max(0, token.start - 40), token.start):
+        if BEFORE_HOUSE.search(text, max(0, token.start - 40), token.start):
             return None  # "Cra. 7 # 45-12", "Bedok North Road #05-112"
         fact = self._judged(token)
         if in_groups and fact is None and is_article(text, token):

@@ -154,6 +154,13 @@ HOUSE = re.compile(
     r"|день"
     r"|час|мин|мес|нед|шт|руб|этаж|подъезд|тыс|км)[а-яё])|s/n$|[Kk]m\.? ?\d{1,3}(?:[.,]\d{1,3})?$"
 )
+# What looks like an order's number behind these is a house's: "Cra. 7 # 45-12", "Flat No. 302".
+BEFORE_HOUSE = re.compile(
+    r"(?:(?:calle|carrera|cra|cr|cl|kr|avenida|av|diagonal|transversal)\.?\s\w{1,5}(?:\s(?:sur|norte|bis|este|oeste))?"
+    r"|(?:street|st|road|rd|avenue|ave|drive|crescent|lane|close|walk|central|north|south|east|west)(?:\s\d{1,3})?,?)"
+    r"\s?(?:#|n[oº°]\.?|nro\.?)\s?$|(?<!\w)(?:flat|house|plot|door|apartment|apt)\sno\.?\s?$",
+    re.IGNORECASE,
+)
 # A street of a village and the name of a house have no number: only with a postcode behind.
 LANE = re.compile(rf"(?:{WORD} ){{1,3}}{_EN_SUFFIX}$")
 
