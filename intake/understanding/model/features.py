@@ -50,7 +50,7 @@ BLOCKS = ("terms", "pieces", "runs")
 SHARES = (1.0, 1.0, 0.7)  # of each block in what is said of a text
 # How far the blocks are brought to the same length before all together are: all the way (1), a mark or a number that
 # stands alone in its block would weigh as much as a hundred pieces. Both chosen by cross-validation.
-EVEN = 0.75
+EVEN = 0.85
 
 
 def tokens(text: str) -> list[Token]:

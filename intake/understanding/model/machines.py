@@ -15,7 +15,7 @@ from intake.understanding.model.file import Floats
 from intake.understanding.model.liblinear import parted
 from intake.understanding.model.wording import Vocabulary
 
-COST = 1.0  # of what is wrong on the training texts, against how plain the weights are
+COST = 1.5  # of what is wrong on the training texts, against how plain the weights are
 PLENTY = 30  # examples of a label in the mean, weak ones not counted
 PLENTY_COST = 3.0  # then the examples may say more, and naive Bayes nothing
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
