@@ -21,6 +21,7 @@ _HAN_MAKERS = (
     r"爱普生|奔腾|博世|博朗|戴尔|戴森|大疆|德龙|飞利浦|富士|格兰仕|格力|海尔|海信|华硕|华为|惠普|佳能|九阳|卡西欧|科沃斯|老板|雷蛇|联想|罗技|美的|美菱"
     r"|尼康|欧姆龙|荣耀|三星|石头|苏泊尔|索尼|松下|添可|万和|西门子|小米|兄弟|夏普|小天鹅|雅马哈|追觅|鱼跃"
 )
+MAKER = re.compile(_MAKERS, re.IGNORECASE)
 # Right before a code, with a blank between them or none.
 MAKER_BEFORE = re.compile(rf"(?<![^\W_])(?i:{_MAKERS})[ ,(:„\"“-]{{1,2}}$|(?:{_HAN_MAKERS})(?:的|牌)?\s?$")
 # "得间S3", "智慧星T5": a name of the thing's own that no blank divides from its code, behind the beginning of a clause,

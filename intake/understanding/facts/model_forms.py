@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from intake.understanding.facts import model_words as words
 from intake.understanding.facts.first_names import FIRST_NAMES
+from intake.understanding.facts.known_things import MAKER
 from intake.understanding.facts.things import is_german, kind_of
 from intake.understanding.model.features import fold
 from intake.understanding.near import Stretches, matches
@@ -121,6 +122,8 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
         return None
     if _YEAR.fullmatch(code) or sum(letter.isdigit() for letter in code) > 6:
         return None
+    if not code.isdigit() and own and MAKER.fullmatch(own[0]):
+        own = own[1:]
     start = match.start("code") - sum(len(name) + 1 for name in own)
     if match.re is _HAN_NAMED:
         start = match.start()

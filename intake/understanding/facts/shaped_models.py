@@ -158,7 +158,18 @@ def _around(text: str, candidate: Candidate) -> int:
 def _may_be_small(candidate: Candidate, before: str, behind: str) -> bool:
     """Without capitals it must be called mine, stand in brackets, or be as "the ridgeline pro 2"."""
     bracketed = before.endswith("(") and behind.startswith(")")
+    if MAKER_BEFORE.search(before) is not None or _is_a_things_code(candidate, before):
+        return True
     return bracketed or len(candidate.names) > 1 or (not candidate.names and words.MINE.search(before) is not None)
+
+
+def _is_a_things_code(candidate: Candidate, before: str) -> bool:
+    """ "the printer mg3650": whole, and right behind the thing."""
+    if candidate.names or len(candidate.code) < len("ab12"):
+        return False
+    digits = sum(letter.isdigit() for letter in candidate.code)
+    last = [*things(before)][-1:]
+    return digits >= 2 and any(whole and before[end:] == " " for _, end, whole in last)
 
 
 def _said_before(text: str, candidate: Candidate, before: str, behind: str) -> int:
