@@ -69,8 +69,14 @@ def models(text: str, places: Stretches) -> Iterator[Fact]:
     yield from _alike(text, [*announced, *(fact.value for fact in found)][:_MOST_ALIKE])
 
 
+_SAID = ("model", "модел", "型号", "typ")  # cheaper than the patterns, which most texts do not need
+
+
 def lettered(text: str) -> Iterator[Fact]:
     """Announced ones that may have no digit: all that is looked for where there is none in the whole text."""
+    small = text.lower()
+    if not any(word in small for word in _SAID):
+        return
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
         yield Fact("model", match[group], *match.span(group), 0.7)
