@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from intake.understanding.facts import extract
-from intake.understanding.facts.dates import FoundDate, dates
+from intake.understanding.facts.days.dates import FoundDate, dates
 
 LONGEST = 200  # characters of an answer that are looked at
 LONGEST_PRODUCT, LONGEST_UNKNOWN = 80, 80  # characters

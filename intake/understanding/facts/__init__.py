@@ -2,6 +2,6 @@
 
 from intake.understanding.facts.extracting import extract, own_words, warm_up
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.numbers import Patterns
+from intake.understanding.facts.numbers.finding import Patterns
 
 __all__ = ["Fact", "Patterns", "extract", "own_words", "warm_up"]

@@ -7,15 +7,15 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from intake.understanding.facts.days.purchases import purchase_dates
 from intake.understanding.facts.fact import Fact
 from intake.understanding.facts.links import links_and_mails
-from intake.understanding.facts.models import lettered, models
 from intake.understanding.facts.money import amounts
-from intake.understanding.facts.names import names
-from intake.understanding.facts.numbers import Patterns, announced_numbers, own_numbers
+from intake.understanding.facts.numbers.finding import Patterns, announced_numbers, own_numbers
+from intake.understanding.facts.people.names import names
 from intake.understanding.facts.phones import phones
-from intake.understanding.facts.postal import addresses
-from intake.understanding.facts.purchases import purchase_dates
+from intake.understanding.facts.places.postal import addresses
+from intake.understanding.facts.things.models import lettered, models
 from intake.understanding.near import stretches
 
 LONGEST = 20_000  # characters that are read

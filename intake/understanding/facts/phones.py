@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from intake.understanding.facts.announcers import ANNOUNCERS
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.number_words import TIGHT
+from intake.understanding.facts.numbers.announcers import ANNOUNCERS
+from intake.understanding.facts.numbers.words import TIGHT
 from intake.understanding.near import Stretches, matches
 
 _MOST_TRIED = 50

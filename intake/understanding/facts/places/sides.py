@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.understanding.facts import postal_shapes as shapes
-from intake.understanding.facts.first_names import FIRST_NAMES
-from intake.understanding.facts.postal_pieces import SENTENCE, Piece, breaks_off, may_reach, stripped
+from intake.understanding.facts.people.first_names import FIRST_NAMES
+from intake.understanding.facts.places import shapes
+from intake.understanding.facts.places.pieces import SENTENCE, Piece, breaks_off, may_reach, stripped
 
 _FARTHEST = 6  # pieces of one address, to each side
 _NO_TOWN = re.compile(

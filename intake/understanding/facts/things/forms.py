@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.understanding.facts import model_words as words
-from intake.understanding.facts.first_names import FIRST_NAMES
-from intake.understanding.facts.known_things import MAKER
-from intake.understanding.facts.things import is_german, kind_of
+from intake.understanding.facts.people.first_names import FIRST_NAMES
+from intake.understanding.facts.things import words
+from intake.understanding.facts.things.known import MAKER
+from intake.understanding.facts.things.nouns import is_german, kind_of
 from intake.understanding.model.features import fold
 from intake.understanding.near import Stretches, matches
 from intake.understanding.plain_words import is_plain

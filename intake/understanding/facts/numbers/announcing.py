@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from intake.understanding.facts import number_words as words
-from intake.understanding.facts.announcers import ANNOUNCERS, announced
-from intake.understanding.facts.number_tokens import Token, is_code, is_long
+from intake.understanding.facts.numbers import words
+from intake.understanding.facts.numbers.announcers import ANNOUNCERS, announced
+from intake.understanding.facts.numbers.tokens import Token, is_code, is_long
 
 _AFTER, _NEAR = 60, 40
 _LONGER_THAN_PHONES = 13

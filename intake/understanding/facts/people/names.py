@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.first_names import FIRST_NAMES, NAMES_IN_SMALL
-from intake.understanding.facts.name_checks import checked, is_firm, is_surely_a_name
-from intake.understanding.facts.name_shapes import ADDRESSED, LOW, NAME, WORD
-from intake.understanding.facts.signatures import signed
+from intake.understanding.facts.people import words
+from intake.understanding.facts.people.checks import checked, is_firm, is_surely_a_name
+from intake.understanding.facts.people.first_names import FIRST_NAMES, NAMES_IN_SMALL
+from intake.understanding.facts.people.shapes import ADDRESSED, LOW, NAME, WORD
+from intake.understanding.facts.people.signatures import signed
 
 _MOST = 20  # names said in one text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.name_checks import is_chinese_name
+from intake.understanding.facts.people import words
+from intake.understanding.facts.people.checks import is_chinese_name
 
 _MOST_WORDS = 6
 _MOST_SIGNS = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.postal_streets import UP, WORD
+from intake.understanding.facts.places.streets import UP, WORD
 
 HOUSE_NAME = re.compile(
     rf"(?:(?:The )?(?:{WORD} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.understanding.facts import postal_shapes as shapes
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.postal_chinese import one_line
+from intake.understanding.facts.places import shapes
+from intake.understanding.facts.places.chinese import one_line
 
 _MOST_FOUND = 10
 _FIELD_ENDS = re.compile(

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from intake.understanding.facts import model_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.known_things import HAN_NAME, LINE, MAKER_BEFORE
-from intake.understanding.facts.loose_numbers import BOOKING
-from intake.understanding.facts.model_forms import SHORT, Candidate, candidates
-from intake.understanding.facts.number_tokens import UNIT_BEHIND
-from intake.understanding.facts.things import things
+from intake.understanding.facts.numbers.loose import BOOKING
+from intake.understanding.facts.numbers.tokens import UNIT_BEHIND
+from intake.understanding.facts.things import words
+from intake.understanding.facts.things.forms import SHORT, Candidate, candidates
+from intake.understanding.facts.things.known import HAN_NAME, LINE, MAKER_BEFORE
+from intake.understanding.facts.things.nouns import things
 from intake.understanding.near import Stretches, matches
 
 _MOST, _NEAR = 30, 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.announcers import HAN_COURIERS
-from intake.understanding.facts.number_tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
-from intake.understanding.facts.number_words import MEASURED
+from intake.understanding.facts.numbers.announcers import HAN_COURIERS
+from intake.understanding.facts.numbers.tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
+from intake.understanding.facts.numbers.words import MEASURED
 
 # Where a trip, a room or a table is booked, six capital letters and digits are its code.
 BOOKING = re.compile(

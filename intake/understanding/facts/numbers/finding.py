@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
-from intake.understanding.facts import number_words as words
-from intake.understanding.facts.announcing import Announcing, is_part_only
-from intake.understanding.facts.articles import is_article, is_of_article
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.loose_numbers import (
+from intake.understanding.facts.numbers import words
+from intake.understanding.facts.numbers.announcing import Announcing, is_part_only
+from intake.understanding.facts.numbers.articles import is_article, is_of_article
+from intake.understanding.facts.numbers.loose import (
     BOOKING,
     is_cancelled,
     is_couriers,
@@ -22,7 +22,7 @@ from intake.understanding.facts.loose_numbers import (
     names_other_paper,
     stands_alone,
 )
-from intake.understanding.facts.number_tokens import (
+from intake.understanding.facts.numbers.tokens import (
     GROUPED,
     TOKEN,
     Token,
@@ -32,7 +32,7 @@ from intake.understanding.facts.number_tokens import (
     is_decimal,
     whole,
 )
-from intake.understanding.facts.postal_streets import BEFORE_HOUSE
+from intake.understanding.facts.places.streets import BEFORE_HOUSE
 from intake.understanding.near import Stretches, matches
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from intake.understanding.facts import postal_shapes as shapes
-from intake.understanding.facts import postal_streets as streets
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.postal_chinese import chinese_addresses, one_line
-from intake.understanding.facts.postal_fields import announced_addresses
-from intake.understanding.facts.postal_pieces import Piece, breaks_off, pieces_of, stripped
-from intake.understanding.facts.postal_sides import before_stop, to_the_left, to_the_right, units_behind
+from intake.understanding.facts.places import shapes, streets
+from intake.understanding.facts.places.chinese import chinese_addresses, one_line
+from intake.understanding.facts.places.fields import announced_addresses
+from intake.understanding.facts.places.pieces import Piece, breaks_off, pieces_of, stripped
+from intake.understanding.facts.places.sides import before_stop, to_the_left, to_the_right, units_behind
 
 _MOST_FOUND = 10
 _LONGEST_PIECE = 140

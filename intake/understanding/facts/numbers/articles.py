@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.number_tokens import Token, is_code
-from intake.understanding.facts.number_words import MEASURED, THIS_ARTICLE
-from intake.understanding.facts.things import things
+from intake.understanding.facts.numbers.tokens import Token, is_code
+from intake.understanding.facts.numbers.words import MEASURED, THIS_ARTICLE
+from intake.understanding.facts.things.nouns import things
 
 _BESIDE = 34
 _PART = re.compile(

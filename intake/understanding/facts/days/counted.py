@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from intake.understanding.facts.dates import FoundDate
+from intake.understanding.facts.days.dates import FoundDate
 
 _NUMBERS = {
     word: number

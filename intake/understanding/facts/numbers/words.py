@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.announcers import BEGINS, LETTER
+from intake.understanding.facts.numbers.announcers import BEGINS, LETTER
 
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (

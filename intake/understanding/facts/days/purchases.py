@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from intake.understanding.facts.counted_days import counted_days
-from intake.understanding.facts.dates import FoundDate, dates
+from intake.understanding.facts.days.counted import counted_days
+from intake.understanding.facts.days.dates import FoundDate, dates
 from intake.understanding.facts.fact import Fact
 from intake.understanding.near import Stretches
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.loose_numbers import BOOKING
-from intake.understanding.facts.model_forms import MORE
-from intake.understanding.facts.model_words import DOUBTFUL, NO_MODEL, NO_MODEL_ALONE
-from intake.understanding.facts.shaped_models import shaped
-from intake.understanding.facts.things import kind_of
+from intake.understanding.facts.numbers.loose import BOOKING
+from intake.understanding.facts.things.forms import MORE
+from intake.understanding.facts.things.nouns import kind_of
+from intake.understanding.facts.things.shaped import shaped
+from intake.understanding.facts.things.words import DOUBTFUL, NO_MODEL, NO_MODEL_ALONE
 from intake.understanding.model.features import fold
 from intake.understanding.near import Stretches, matches
 from intake.understanding.plain_words import is_plain

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.first_names import FIRST_NAMES, NAMES_IN_SMALL
-from intake.understanding.facts.name_checks import checked, is_firm, is_like_a_name, is_surely_a_name
-from intake.understanding.facts.name_roles import ROLES
-from intake.understanding.facts.name_shapes import ADDRESSED, LOW, NAME, TOGETHER, UP, WORD
-from intake.understanding.facts.signatures_chinese import below_a_chinese_letter, chinese_closing
+from intake.understanding.facts.people import words
+from intake.understanding.facts.people.checks import checked, is_firm, is_like_a_name, is_surely_a_name
+from intake.understanding.facts.people.chinese import below_a_chinese_letter, chinese_closing
+from intake.understanding.facts.people.first_names import FIRST_NAMES, NAMES_IN_SMALL
+from intake.understanding.facts.people.roles import ROLES
+from intake.understanding.facts.people.shapes import ADDRESSED, LOW, NAME, TOGETHER, UP, WORD
 
 _MOST_LINES = 60  # at the end of a letter, that are looked at
 _MOST_BELOW = 8  # lines of a signature

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.understanding.facts import name_words as words
 from intake.understanding.facts.fact import Fact
-from intake.understanding.facts.firm_words import FIRM
-from intake.understanding.facts.first_names import FIRST_NAMES
-from intake.understanding.facts.name_shapes import UP
+from intake.understanding.facts.people import words
+from intake.understanding.facts.people.firm_words import FIRM
+from intake.understanding.facts.people.first_names import FIRST_NAMES
+from intake.understanding.facts.people.shapes import UP
 
 
 def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int = 0) -> Iterator[Fact]:

@@ -1,0 +1,1 @@
+"""Find the day of a purchase."""

@@ -1,0 +1,1 @@
+"""Find the numbers of orders, articles and single pieces."""

@@ -1,0 +1,1 @@
+"""Find how the writer is called."""

@@ -1,0 +1,1 @@
+"""Find postal addresses."""

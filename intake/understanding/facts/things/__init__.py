@@ -1,0 +1,1 @@
+"""Find the models of things."""
