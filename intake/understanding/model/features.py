@@ -51,6 +51,7 @@ SHARES = (1.0, 1.0, 0.7)  # of each block in what is said of a text
 # How far the blocks are brought to the same length before all together are: all the way (1), a mark or a number that
 # stands alone in its block would weigh as much as a hundred pieces. Both chosen by cross-validation.
 EVEN = 0.85
+LENGTH = 1.4  # of a text, all its terms together: against a bias, which counts as 1
 
 
 def tokens(text: str) -> list[Token]:

@@ -10,14 +10,14 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
 from intake.understanding.model.counting import Counted, count
-from intake.understanding.model.features import SHARES, evened
+from intake.understanding.model.features import LENGTH, SHARES, evened
 from intake.understanding.model.file import Floats
 from intake.understanding.model.liblinear import parted
 from intake.understanding.model.wording import Vocabulary
 
-COST = 1.5  # of what is wrong on the training texts, against how plain the weights are
+COST = 0.6  # of what is wrong on the training texts, against how plain the weights are
 PLENTY = 30  # examples of a label in the mean, weak ones not counted
-PLENTY_COST = 3.0  # then the examples may say more, and naive Bayes nothing
+PLENTY_COST = 1.5  # then the examples may say more, and naive Bayes nothing
 BY_COUNTS = 0.3  # how much naive Bayes has to say beside the support vectors; it is steadier where examples are few
 SPREAD = 0.35  # of the support vectors' scores: what naive Bayes is brought to
 SMOOTHING = 0.3
@@ -29,7 +29,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 def counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, tuple[Vocabulary, ...]]:
-    """A row a text, each of length one, and what its columns stand for: terms of the texts `inside`."""
+    """A row a text, each of the same length, and what its columns stand for: terms of the texts `inside`."""
     rows, known, lines = _counted(texts, inside)
     # Written anew, now that the others are gone: among a quarter of a million they kept all the memory of those.
     terms = [tuple(some.split("\n")) if some else () for some in lines]
@@ -44,12 +44,12 @@ def _counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, list[Voc
         known.append(vocabulary(block, inside))
         parts.append(_block(block, known[-1], share))
     lines = ["\n".join(one.terms) for one in known]
-    return _of_length_one(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
+    return _of_one_length(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
 
 
-def _of_length_one(rows: csr_matrix) -> csr_matrix:
+def _of_one_length(rows: csr_matrix) -> csr_matrix:
     texts = np.repeat(np.arange(rows.shape[0], dtype=np.int32), np.diff(rows.indptr))
-    rows.data *= (1 / np.maximum(_lengths(texts, rows.data, rows.shape[0]), 1e-9)).astype(np.float32)[texts]
+    rows.data *= (LENGTH / np.maximum(_lengths(texts, rows.data, rows.shape[0]), 1e-9)).astype(np.float32)[texts]
     return rows
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from intake.understanding.model.features import BLOCKS, SHARES, Token, evened, fold, pieces, terms, tokens
+from intake.understanding.model.features import BLOCKS, LENGTH, SHARES, Token, evened, fold, pieces, terms, tokens
 from intake.understanding.model.file import Array, Contents, Floats
 from intake.understanding.model.windows import Known, Places, windows
 from intake.understanding.plain_words import has_plain_sign, is_plain
@@ -72,7 +72,7 @@ class Wording:
         ]
         lengths = np.sqrt([float(some @ some) for some in values])
         factors = np.array(SHARES) * evened(lengths)
-        factors /= float(np.linalg.norm(lengths * factors)) or 1.0
+        factors *= LENGTH / (float(np.linalg.norm(lengths * factors)) or 1.0)
         scaled = (some * np.float32(factor) for some, factor in zip(values, factors.tolist(), strict=True))
         return tuple((places, some) for (places, _), some in zip(counted, scaled, strict=True))
 
