@@ -155,17 +155,10 @@ class Intake:
             if treatment is Treatment.WELCOME and polite is None:
                 await urgency.raise_again(self._house, message, known, request, reading.urgency, now)
             await go_on(self._house, request, known.customer, treatment, polite, now)
+        flags = (*where.flags, *chatting.remarks(message, known))
+        answers = answered.record if answered else None
         record = await store_record(
-            message,
-            reading,
-            kept,
-            request.id,
-            where.why,
-            rule,
-            now,
-            (*where.flags, *chatting.remarks(message, known)),
-            answers=answered.record if answered else None,
-            beside=begun,
+            message, reading, kept, request.id, where.why, rule, now, flags, answers=answers, beside=begun
         )
         await say_sources(begun, record)
         if treatment is Treatment.WELCOME:

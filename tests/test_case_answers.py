@@ -206,6 +206,20 @@ def test_what_leads_elsewhere_names_no_product(text: str) -> None:
     assert said(f"K-200, {text}", "product", place=Place.ITS_OWN).values["model"].startswith("K-200")
 
 
+@pytest.mark.parametrize(
+    "text", ["Above ground pool", "Attached garage heater", "附件包", "见山椅", "Lavazza?", "Oben-Leuchte Nora"]
+)
+def test_a_product_may_begin_like_what_leads_elsewhere(text: str) -> None:
+    """ "Above" alone points to what stands above; "Above ground pool" is a thing. A guess with a "?" is an answer."""
+    assert set(said(text, "product", place=Place.ITS_OWN).values) == {"model"}
+
+
+@pytest.mark.parametrize("text", ["above", "oben", "上面", "是的", "Which one do you mean now?"])
+def test_a_word_that_points_is_no_product(text: str) -> None:
+    """Nor are a yes and a question of his own."""
+    assert said(text, "product", place=Place.ITS_OWN) == Answers()
+
+
 @pytest.mark.parametrize("text", ["2024", "2024.", "(2024)"])
 def test_a_year_is_an_order_number_only_where_one_was_asked_for(text: str) -> None:
     """Who answers with the year to "On which day did you buy it?" has named no order."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake.agents.named import next_version
+from intake.agents.sorting import DROPPED
 from intake.cases.correcting import COLUMNS
 from intake.coverage import known_anew
 from intake.house import House
@@ -132,7 +133,7 @@ async def _one_case(house: House, source: CustomerRequest, target: CustomerReque
     this, case = await requests.case_of(source.id), await requests.case_of(target.id)
     if this is None or case is None or CaseStatus.DROPPED in (this.status, case.status):
         return
-    await requests.add_event(source.id, now, who, "case dropped", this.type, this.status)
+    await requests.add_event(source.id, now, who, DROPPED, this.type, this.status)
     await change(this, status=CaseStatus.DROPPED, asking=None)
     learns = case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE) and source.customer_id == target.customer_id
     new = [name for name in COLUMNS if getattr(case, name) is None and getattr(this, name) is not None]

@@ -96,7 +96,7 @@ def from_facts(facts: Sequence[Fact], today: date) -> dict[str, str]:
     orders = list(dict.fromkeys(fact.value for fact in facts if fact.kind == "order_number"))
     if orders:
         found[ORDER] = ", ".join(orders[: values.MOST_NUMBERS])
-    if not values.OLDEST.isoformat() <= found.get(BOUGHT, values.OLDEST.isoformat()) <= today.isoformat():
+    if BOUGHT in found and not values.OLDEST.isoformat() <= found[BOUGHT] <= today.isoformat():
         del found[BOUGHT]
     return found
 

@@ -17,6 +17,7 @@ from intake.understanding.facts.days.dates import FoundDate, dates
 
 LONGEST = 200  # characters of an answer that are looked at
 LONGEST_PRODUCT, LONGEST_UNKNOWN = 80, 80  # characters
+_MOST_GUESSED = 3  # words before a question mark: "Bosch Serie 6?" he is not sure of, longer ones ask
 MOST_NUMBERS = 5  # order numbers in one answer
 OLDEST = date(1990, 1, 1)  # nothing was bought earlier
 
@@ -65,14 +66,17 @@ class _Words:
     no_name: frozenset[str]
     of_sentences: frozenset[str]
     elsewhere: re.Pattern[str]
+    elsewhere_alone: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     found = tomllib.loads(files("intake.cases").joinpath("words.toml").read_text(encoding="utf-8"))
     unknown, elsewhere = (re.compile(_one_of(found[name])) for name in ("unknown", "elsewhere"))
-    later, no_name, of_sentences = (frozenset(found[name]) for name in ("later", "no_name", "of_sentences"))
-    return _Words(unknown, later, no_name, of_sentences, elsewhere)
+    later, no_name, of_sentences, alone = (
+        frozenset(found[name]) for name in ("later", "no_name", "of_sentences", "elsewhere_alone")
+    )
+    return _Words(unknown, later, no_name, of_sentences, elsewhere, alone)
 
 
 def _one_of(phrases: Sequence[str]) -> str:
@@ -152,7 +156,8 @@ def _names_nothing(text: str) -> bool:
     words, table = _WORDS.findall(bare := text.lower().replace("’", "'")), _words()
     # Each sign of Han counts as a word: "好的" is as short as "ok".
     said = words[:1] if len(words) == 2 and re.match(f"[{_HAN}]", words[0]) else words
-    return table.no_name.issuperset(said) or bare.endswith("?") or table.elsewhere.match(bare) is not None
+    asks = bare.endswith("?") and (len(words) > _MOST_GUESSED or not table.no_name.isdisjoint(words[:1]))
+    return table.no_name.issuperset(said) or asks or bare in table.elsewhere_alone or bool(table.elsewhere.match(bare))
 
 
 def _is_name(text: str, place: Place) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,16 +20,29 @@ MOST_ASKED = 300  # of the model in use: the newest tell what it does now
 PARTS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """What cross-validation said of each row, and how much naive Bayes had to say in it."""
+
+    left_out: Sequence[str | None]
+    by_counts: float
+
+
 def compared(
-    rows: Sequence[Written], in_use: bytes, known: float | None, task: Task, left_out: Sequence[str | None]
+    rows: Sequence[Written], in_use: bytes, known: float | None, task: Task, guesses: Guesses
 ) -> dict[str, float]:
     """The share of what agents taught that is right: by models that have not seen it, and by the one in use.
 
-    `left_out` is what cross-validation said of each; `task` are the rows as numbers. `known`: that share as it was when
+    `task` are the rows as numbers. `known`: that share as it was when
     the model in use was made, of the rows that it was made from: asked itself, it would know these by heart.
     """
     taught = [place for place, row in enumerate(rows) if row.taught and row.label != UNSORTED]
-    guessed = {place: left_out[place] for place in taught} if len(taught) > FEW else _without_each(rows, task, taught)
+    many = len(taught) > FEW
+    guessed = (
+        {place: guesses.left_out[place] for place in taught}
+        if many
+        else _without_each(rows, task, taught, guesses.by_counts)
+    )
     if not guessed:
         return {}
     asked = [place for place in guessed if known is None or rows[place].fresh]
@@ -38,7 +52,9 @@ def compared(
     return {"confirmed": new / len(guessed), "before": before / len(guessed), "compared": len(guessed)}
 
 
-def _without_each(rows: Sequence[Written], task: Task, taught: Sequence[int]) -> dict[int, str | None]:
+def _without_each(
+    rows: Sequence[Written], task: Task, taught: Sequence[int], by_counts: float
+) -> dict[int, str | None]:
     """The first label of each by a model without it, of the words alone; what the categories begin with is in all of
     them, as it is in the one in use. The same text is always in the same part."""
     parts = np.full(len(rows), -1, dtype=np.intp)
@@ -48,7 +64,7 @@ def _without_each(rows: Sequence[Written], task: Task, taught: Sequence[int]) ->
     for number in np.unique(parts[parts >= 0]):
         mine, rest = np.flatnonzero(parts == number), np.flatnonzero(parts != number)
         known = task.rows[rest], task.targets[rest], task.importance[rest]
-        weights, bias = machines.worded(*known, len(task.labels), roughly=True)
+        weights, bias = machines.worded(*known, len(task.labels), by_counts=by_counts, roughly=True)
         best = (task.rows[mine] @ weights + bias).argmax(axis=1)
         found |= {int(place): task.labels[int(label)] for place, label in zip(mine, best, strict=True)}
     return found

@@ -25,8 +25,6 @@ MOST_S = 150.0  # of the processor for what is new; the rest is done by the next
 MOST_WALL_S = 300.0
 _ENTRY = np.dtype([("text", "S32"), ("vector", "<f2", SIZE)])
 
-Entries = npt.NDArray[np.void]
-
 
 class Embedded:
     """Embeds texts, and keeps them in a file; `path` None: nowhere."""

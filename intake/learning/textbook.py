@@ -13,14 +13,6 @@ from intake.understanding.categories import Categories
 from intake.understanding.model import embedding
 from intake.understanding.seeds import BY_WORDS
 
-_CODE = tuple(
-    f"{name}.py"
-    for name in (
-        *("calibration", "counting", "features", "liblinear", "machines", "meaning", "model", "training", "windows"),
-        "wording",
-    )
-)
-
 
 def textbook(categories: Categories) -> list[Written]:
     """Every message of the categories, and every word as a weak example of its own."""
@@ -53,5 +45,7 @@ def delivered() -> str:
 
 @cache
 def _code() -> bytes:
-    folder = files("intake.understanding.model")
-    return version("scikit-learn").encode() + b"".join(folder.joinpath(name).read_bytes() for name in _CODE)
+    """All that fits and asks a model."""
+    modules = sorted(files("intake.understanding.model").iterdir(), key=lambda path: path.name)
+    code = (module.read_bytes() for module in modules if module.name.endswith(".py"))
+    return version("scikit-learn").encode() + b"".join(code)

@@ -49,7 +49,7 @@ def main() -> int:
 
 def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     """Fit to the examples, and compare with the model in use on what agents have taught."""
-    from intake.learning.comparing import compared
+    from intake.learning.comparing import Guesses, compared
     from intake.understanding.model.training import Example, counted, fitted
 
     head = json.loads(given.readline())
@@ -62,9 +62,10 @@ def work(given: BinaryIO) -> tuple[dict[str, object], bytes]:
     embed = embedded.Embedded(Path(kept) if kept else None).embed
     task = counted(examples, embeddings=kept is not None, embed=embed)
     made = fitted(task, examples)
-    backend, found, left_out, new = made.model.backend, made.scores, made.left_out, made.model.to_bytes()
+    backend, found, new = made.model.backend, made.scores, made.model.to_bytes()
+    guesses = Guesses(made.left_out, made.by_counts)
     del made  # while it is compared, it would take its memory for nothing
-    return {**found, **compared(rows, content, head["known"], task, left_out), "backend": backend}, new
+    return {**found, **compared(rows, content, head["known"], task, guesses), "backend": backend}, new
 
 
 if __name__ == "__main__":

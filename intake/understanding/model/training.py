@@ -44,11 +44,12 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The model, what cross-validation says of it, and the label that each example got by the wording of a model
-    without it."""
+    without it. `by_counts`: how much naive Bayes says in it."""
 
     model: Model
     scores: dict[str, float]
     left_out: tuple[str | None, ...]
+    by_counts: float
 
 
 def fit(
@@ -86,7 +87,7 @@ def fitted(task: Task, examples: Sequence[Example], target_precision: float = 0.
     guesses = tuple(
         task.labels[int(row.argmax())] if np.isfinite(row).all() and len(row) else None for row in left_out.wording
     )
-    return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses)
+    return Fitted(model, _scores(task, blended[spoken], spoken, scale), guesses, left_out.by_counts)
 
 
 def _spoken(task: Task, scores: Floats) -> Places:
