@@ -51,10 +51,10 @@ _DAY_WORD = re.compile(
 _WEEKDAYS = (
     "monday montag lunes понедельник 一",
     "tuesday dienstag martes вторник 二",
-    "wednesday mittwoch miércoles среду 三",
+    "wednesday mittwoch miércoles miercoles среду 三",
     "thursday donnerstag jueves четверг 四",
     "friday freitag viernes пятницу 五",
-    "saturday samstag sábado субботу 六",
+    "saturday samstag sábado sabado субботу 六",
     "sunday sonntag domingo воскресенье 日",
 )
 _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words.split()} | {
@@ -77,18 +77,18 @@ _IN_AGO = ("ago", "назад", "vor", "hace", "前")
 
 
 def counted_days(text: str, today: date) -> Iterator[FoundDate]:
-    """Each such day, in no order."""
+    """Each such day, in no order. "fıve" fits "five" where case does not count, and is in no table."""
     small = text.casefold()
     for match in _DAY_WORD.finditer(text) if _has_any(small, _IN_DAY_WORDS) else ():
-        back = timedelta(days=_DAYS_BACK[match.group().lower()])
-        yield FoundDate(today - back, *match.span(), sure=False, counted=True)
+        if (back := _DAYS_BACK.get(match.group().casefold())) is not None:
+            yield FoundDate(today - timedelta(days=back), *match.span(), sure=False, counted=True)
     for match in _AGO.finditer(text) if _has_any(small, _IN_AGO) else ():
-        yield FoundDate(today - _how_long(match), *match.span(), sure=False, counted=True)
+        if (past := _how_long(match)) is not None:
+            yield FoundDate(today - past, *match.span(), sure=False, counted=True)
     for match in _LAST_WEEKDAY.finditer(text) if _has_any(small, _IN_WEEKDAYS) else ():
-        wanted = _WEEKDAY[(match["day"] or match["day2"]).lower()]
-        yield FoundDate(
-            today - timedelta(days=(today.weekday() - wanted - 1) % 7 + 1), *match.span(), sure=False, counted=True
-        )
+        if (wanted := _WEEKDAY.get((match["day"] or match["day2"]).casefold())) is not None:
+            past = timedelta(days=(today.weekday() - wanted - 1) % 7 + 1)
+            yield FoundDate(today - past, *match.span(), sure=False, counted=True)
     for match in _LAST_CHINESE.finditer(text):
         monday = today - timedelta(days=today.weekday() + 7)
         yield FoundDate(monday + timedelta(days=_WEEKDAY[match["day"]]), *match.span(), sure=False, counted=True)
@@ -98,13 +98,14 @@ def _has_any(text: str, words: tuple[str, ...]) -> bool:
     return any(word in text for word in words)
 
 
-def _how_long(match: re.Match[str]) -> timedelta:
+def _how_long(match: re.Match[str]) -> timedelta | None:
     if match["week"]:
         return timedelta(weeks=1)
     for index in ("", "2", "3", "4"):
         if (count := match[f"count{index}"]) is not None:
-            number = int(count) if count.isdigit() else _NUMBERS[count.lower()]
-            unit = match[f"unit{index}"].lower()
-            weeks = unit[0] in "wsн周星礼"
+            number = int(count) if count.isdigit() else _NUMBERS.get(count.casefold())
+            if number is None:
+                return None
+            weeks = match[f"unit{index}"].casefold()[0] in "wsн周星礼"
             return timedelta(weeks=number) if weeks else timedelta(days=number)
-    return timedelta()
+    return None

@@ -84,8 +84,7 @@ def dates(text: str, language: str | None, places: Stretches, today: date | None
         yield from _found(match, _chinese_year(match, today), int(match["month"]), int(match["day"]), today)
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for match in matches(pattern, text, places):
-            month = _MONTH_BY_LETTERS[match["month"][:3].lower()]
-            if _is_month(match["month"]):
+            if (month := _month(match["month"])) is not None:
                 yield from _found(match, match["year"], month, int(match["day"]), today)
     for match in matches(_NUMERIC, text, places):
         if (order := _day_and_month(match, language)) is not None:
@@ -118,8 +117,9 @@ _MONTH_NAMES = (
 _WHOLE = frozenset(_MONTH_NAMES.split())
 
 
-def _is_month(name: str) -> bool:
-    return name.lower() in _WHOLE
+def _month(name: str) -> int | None:
+    small = name.lower()
+    return _MONTH_BY_LETTERS.get(small[:3]) if small in _WHOLE else None
 
 
 def _chinese_year(match: re.Match[str], today: date | None) -> str | None:

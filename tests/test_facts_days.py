@@ -1,0 +1,42 @@
+"""Laws of the days that are counted from the day of writing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from intake.understanding.facts import extract
+
+TODAY = date(2026, 11, 26)  # a Thursday
+
+
+def _days(text: str, language: str) -> list[str]:
+    return [fact.value for fact in extract(text, language, today=TODAY) if fact.kind == "purchase_date"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I bought it fıve days ago. order 48213", "en"),
+        ("FİVE DAYS AGO I bought it, order 48213", "en"),
+        ("Am 3. Maı 2026 gekauft, Bestellung 48213", "de"),
+        ("last frıday I bought it, order 48213", "en"),
+    ],
+)
+def test_a_letter_that_only_looks_like_another_loses_nothing_else(text: str, language: str) -> None:
+    """A day written so is none, and the other facts are found."""
+    assert [fact.value for fact in extract(text, language, today=TODAY) if fact.kind] == ["48213"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("geſtern gekauft", "de", "2026-11-25"),
+        ("lo compré el sabado pasado", "es", "2026-11-21"),
+        ("lo compré el pasado miercoles", "es", "2026-11-25"),
+    ],
+)
+def test_a_counted_day_is_found_as_people_write_it(text: str, language: str, day: str) -> None:
+    """With a long s, and without its accents."""
+    assert _days(text, language) == [day]
