@@ -26,7 +26,7 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
         kept = _as_far_as_a_name(written)
         if not kept or (" " not in kept and not single):
             return
-        if " " not in kept and "." in kept:
+        if " " not in kept and ("." in kept or (_CLOSING.fullmatch(kept) and kept.lower() not in FIRST_NAMES)):
             return
         if _DON.match(kept) and kept.split(" ")[1].lower() in FIRST_NAMES:
             kept = kept[3:]
@@ -37,6 +37,7 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
     yield Fact("name", written, shift + start, shift + end, confidence)
 
 
+_CLOSING = re.compile(words.CLOSINGS, re.IGNORECASE)  # "Danke! LG"
 _DON = re.compile(rf"D\. [{UP}]\S+ [{UP}]")  # D. Fermín Azcona
 _JOINERS = frozenset(
     ["i", "de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"]
@@ -82,7 +83,7 @@ def is_like_a_name(written: str) -> bool:
 
 
 _PATRONYMIC = re.compile(r"[А-ЯЁ][а-яё]{2,12}(?:[ое]вич|[ое]вна|ична|ьич)")
-_INITIAL = re.compile(rf"[{UP}]\.")
+_INITIAL = re.compile(rf"(?:[{UP}]\.){{1,2}}")
 
 
 def is_surely_a_name(written: str) -> bool:

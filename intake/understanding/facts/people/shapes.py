@@ -7,7 +7,7 @@ from intake.understanding.facts.people import words
 UP = r"A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 LOW = r"a-zß-öø-ÿāăąćčďđēėęěģīįıķĺľłńņňōőœŕřśşšţťūůűųźżžа-яёіїє'’"
 WORD = (
-    rf"(?:[{UP}]\.(?![{LOW}{UP}])|(?:Fco|Mª|M\.ª|Ma|Wm|Jos)\.|Mª(?![^\W_])|Mc[{UP}][{LOW}]{{1,20}}"
+    rf"(?:(?:[{UP}]\.){{1,2}}(?![{LOW}{UP}])|(?:Fco|Mª|M\.ª|Ma|Wm|Jos)\.|Mª(?![^\W_])|Mc[{UP}][{LOW}]{{1,20}}"
     rf"|[{UP}][{LOW}{UP}]{{0,24}}(?:[-‐][{UP}{LOW}][{LOW}]{{1,20}})?)"
 )
 TOGETHER = r"(?:[ \u00a0](?:and|und|y|e|и|&)[ \u00a0])"

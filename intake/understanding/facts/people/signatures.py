@@ -20,6 +20,7 @@ _MOST_AFTER_CLOSING = 3  # lines in which a name follows closing words
 _LONGEST_LINE = 120
 _LONGEST_BESIDE = 50  # characters beside a name: a firm, a place
 _FEW = 3
+_FEW_WORDS = 2  # in small letters, of what is no sentence
 _FEW_SIGNS = 8  # of a Chinese name with a title, and its full stop
 _LONGEST_SIGNED = 70  # characters: what is longer is a sentence
 
@@ -131,7 +132,8 @@ def _closed(lines: list[Line], index: int) -> Iterator[Fact]:
     line = lines[index]
     last = index + 1 == len(lines)
     if (match := _CLOSING.match(line.text)) is not None and (match["rest"] or "").strip(" ,!.;:~–—-\0😊🙂🙏👍"):
-        if index or last or len(lines) < 3:  # "Thank you, Samira!" is what the letter is about
+        thanks = _THANKS_TO.search(line.text) is not None
+        if last or (not thanks and (index or len(lines) < 3)) or _ends_here(lines, index):
             yield from _behind_closing(line, match, last=last)
     elif match is not None or _is_closing(line.text):
         yield from _after_closing(lines, index)
@@ -144,6 +146,15 @@ def _closed(lines: list[Line], index: int) -> Iterator[Fact]:
         yield from facts or [fact for one in below[:1] for fact in _named(one, 0.7, single=True)]
     elif index >= len(lines) - 2 and (match := _MID_CLOSING.search(line.text)) is not None:
         yield from checked(match, 0.75, single=True, shift=line.start)
+
+
+def _ends_here(lines: list[Line], index: int) -> bool:
+    """Does nothing of a letter follow? "Thank you, Samira!" is what the letter is about that begins so."""
+    return all(
+        _ONLY_CONTACT.match(one.text)
+        or (index > 0 and one.text[-1] not in ".!?…" and len(_IN_SENTENCES.findall(one.text)) < _FEW_WORDS)
+        for one in lines[index + 1 :]
+    )
 
 
 def _is_closing(text: str) -> bool:

@@ -43,6 +43,7 @@ LINE = re.compile(
     rf"|(?:thinkpad|ideapad|zenbook|vivobook|elitebook|probook|latitude|inspiron|surface(?: pro| laptop| go)"
     rf"|macbook (?:air|pro)|laserjet(?: pro)?|deskjet(?: plus)?|officejet(?: pro)?|ecotank|pixma|fritz!?box|playstation"
     rf"|airpods(?: pro)?|echo dot|gopro hero) {_CODE})"
-    rf"{_TAIL})(?! ?(?:inch|zoll|pulgadas|дюйм|gb|tb|гб|mal|x|€|%|[0-9]))(?![.,:][0-9])",
+    rf"{_TAIL})(?! ?(?:inch|zoll|pulgadas|дюйм|gb|tb|гб|mal|x|€|%|[0-9]|stars?|sterne?n?|estrellas?|зв[её]зд"
+    r"|星))(?![.,:][0-9])",
     re.IGNORECASE,
 )

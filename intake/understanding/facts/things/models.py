@@ -36,7 +36,8 @@ _MODEL = re.compile(
     rf"(?P<value>(?:{_CAPITAL}[ -]){{0,3}}{_CODE}{MORE})"
 )
 _NAMED = re.compile(
-    rf"(?:{_WORD}{_NUMBER}\s?[:：=]\s?|型号[:：是为]\s?)[\"'“«„]?(?P<value>{_CAPITAL}(?:[ -](?:{_CAPITAL}"
+    rf"(?:{_WORD}(?P<kind>(?i:(?<=typ)|(?<=type)))?{_NUMBER}\s?[:：=]\s?"
+    rf"|型号[:：是为]\s?)[\"'“«„]?(?P<value>{_CAPITAL}(?:[ -](?:{_CAPITAL}"
     rf"|[0-9]{{1,4}})){{0,3}})|型号[:：是为 ]?\s?(?P<han>[一-鿿]{{2,6}} ?[A-Za-z0-9-]{{2,12}})"
 )
 # "modelo Strandmon.", "Modell Tolomeo, …": letters only, and nothing of a sentence behind them.
@@ -44,6 +45,11 @@ _LETTERS = re.compile(
     rf"(?<![^\W一-鿿])(?:model|[Mm]odelo|(?:(?<=, )|(?<=\())[Mm]odell|[Мм]одел[ьи])\s"
     rf"[\"'“«„]?(?P<value>{_CAPITAL}(?: {_CAPITAL})?)[\"'”»“]?"
     r"(?=\s?[,.;:!?)\n]|$)"
+)
+# "Model: Not Sure", "型号 忘记了 48213"
+_NOT_KNOWN = re.compile(
+    r"(?i:(?:unknown|unsure|unclear|not?|none|nil|don'?t|see|siehe|keine?|nicht|unbekannt|unklar|wei(?:ß|ss)|desconocid[oa]"
+    r"|ningun[oa]?|ning[úu]n|v[ée]ase|неизвестн\w{1,3}|неясн\w|нет|не|см)(?![^\W_]))|[一-鿿]*[忘不没多什哪未无]"
 )
 _NO_CODE = re.compile(r"(?:19|20)\d\d|\d|\d-[A-ZÄÖÜ]?[a-zäöüß]{3,}.*")  # a year, "Type 1", "Typ-1-Diabetes"
 
@@ -60,7 +66,7 @@ _SMALL_FORM = re.compile(
 def models(text: str, places: Stretches) -> Iterator[Fact]:
     """Announced models, then those that their form and the thing beside them show."""
     for match in islice(matches(_MODEL, text, places), _MOST):
-        if not _NO_CODE.fullmatch(match["value"]):
+        if not _NO_CODE.fullmatch(match["value"]) and not _NOT_KNOWN.match(match["value"]):
             yield Fact("model", match["value"], *match.span("value"), 0.85)
     yield from lettered(text)
     found = [*_written(text, places), *shaped(text, places)]
@@ -79,10 +85,18 @@ def lettered(text: str) -> Iterator[Fact]:
         return
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
-        yield Fact("model", match[group], *match.span(group), 0.7)
+        if _is_model(match[group], of_any_kind=match["kind"] is not None):
+            yield Fact("model", match[group], *match.span(group), 0.7)
     for match in islice(_LETTERS.finditer(text), _MOST):
-        if not any(is_plain(fold(word)) or kind_of(word.lower()) for word in match["value"].split()):
+        if _is_model(match["value"]):
             yield Fact("model", match["value"], *match.span("value"), 0.6)
+
+
+def _is_model(name: str, *, of_any_kind: bool = False) -> bool:
+    """Is none of its words the language's? "Type: Gift Card": `of_any_kind`, that takes a number."""
+    if _NOT_KNOWN.match(name) or (of_any_kind and not any(sign.isdigit() for sign in name)):
+        return False
+    return not any(is_plain(fold(word)) or kind_of(word.lower()) for word in name.split())
 
 
 _QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")
