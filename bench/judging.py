@@ -72,9 +72,16 @@ def _judged(fact: Fact, draft: Draft) -> bool:
     if fact.kind != "purchase_date":
         return True
     words = own_words(draft.message.subject, draft.reply_text, draft.signature)
-    numbers = {int(digits) for digits in re.findall(r"\d{1,4}", words[fact.start : fact.end])}
-    year = date.fromisoformat(fact.value).year
-    return not numbers.isdisjoint((year, year % 100))
+    return _has_year(words[fact.start : fact.end], date.fromisoformat(fact.value).year)
+
+
+def _has_year(day: str, year: int) -> bool:
+    """In four digits anywhere; in two only behind a day and a month: in "26.11." they are the day."""
+    numbers = [int(digits) for digits in re.findall(r"\d+", day)]
+    short = [year % 100]
+    named = len(numbers) == 2 and re.search(r"\d.*[^\W\d_]{3}.*\d", day) is not None  # "12 May 26"
+    last = numbers[-1:] == short and (len(numbers) > 2 or named)
+    return year in numbers or last or (numbers[:1] == short and re.search(r"\d\s?年", day) is not None)
 
 
 def _message(row: Row) -> Inbound:

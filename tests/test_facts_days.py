@@ -40,3 +40,32 @@ def test_a_letter_that_only_looks_like_another_loses_nothing_else(text: str, lan
 def test_a_counted_day_is_found_as_people_write_it(text: str, language: str, day: str) -> None:
     """With a long s, and without its accents."""
     assert _days(text, language) == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Where can I buy this today?", "en"),
+        ("I would like to buy two today", "en"),
+        ("I did not buy yesterday", "en"),
+        ("Kauf ist heute nicht möglich", "de"),
+        ("今天购买可以吗", "zh"),
+    ],
+)
+def test_a_wish_to_buy_is_no_purchase(text: str, language: str) -> None:
+    """Beside a day without a year only what was done counts."""
+    assert _days(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Kauf am 12.11., schon defekt", "de", "2026-11-12"),
+        ("la compra fue ayer", "es", "2026-11-25"),
+        ("昨天购买的灯坏了", "zh", "2026-11-25"),
+        ("11月3日购买，坏了", "zh", "2026-11-03"),
+    ],
+)
+def test_a_noun_tells_a_purchase_that_was_made(text: str, language: str, day: str) -> None:
+    """Where the words beside it say so."""
+    assert _days(text, language) == [day]

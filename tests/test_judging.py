@@ -107,7 +107,15 @@ def test_mistakes_on_a_held_half_are_not_shown(half: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bought", "judged"), [("yesterday", ()), ("on 12 May", ()), ("on 12 May 2026", ("2026-05-12",))]
+    ("bought", "judged"),
+    [
+        ("yesterday", ()),
+        ("on 12 May", ()),
+        ("on 26 May", ()),
+        ("on 26.10.", ()),
+        ("on 12 May 2026", ("2026-05-12",)),
+        ("on 12.05.26", ("2026-05-12",)),
+    ],
 )
 def test_a_day_without_its_year_is_not_judged(bought: str, judged: tuple[str, ...]) -> None:
     """The program reads it from the day of writing, of which the labels know nothing."""

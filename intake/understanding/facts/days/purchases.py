@@ -20,6 +20,15 @@ _BOUGHT = re.compile(
     r"|购买|购于|购入|买的|买了|買|入手|购得|购物日期",
     re.IGNORECASE,
 )
+# What is done: of a day without a year a wish ("Where can I buy this today?") would count as well.
+_DID_BUY = re.compile(
+    r"\bbought|\bpurchased|\bpurchase date|\bdate of (?:purchase|sale)|\bgot (?:it|this|them|mine)\b|\bpicked up an?\b"
+    r"|gekauft|kauf(?:datum|tag)|erworben|\bkaufte|\bkauf (?:war|vom|am)\b|zugelegt|angeschafft"
+    r"|comprad|\bcompré|\bcompre\b|\bcompró\b|\bcompra (?:del?|fue|el)\b|adquir(?:í|i[dó])|\bcompramos"
+    r"|купил|куплен|покупк\w (?:была|от|сделана|соверш)|приобр[её][лт]|покупал|\bбрал[аи]?\b|взял"
+    r"|购买(?:的|了|于|日期|$)|购于|购入|买的|买了|買(?:的|了|於)|入手|购得|购物日期",
+    re.IGNORECASE,
+)
 _PAID = re.compile(
     r"\bpaid\b|\bpaying\b|\bcosts? me\b|bezahlt|\bgekostet|pagu[ée]\b|pagad[oa]|\bme cost[óo]\b|оплачен|оплатил|付款",
     re.IGNORECASE,
@@ -145,7 +154,7 @@ def _guessed(text: str, day: FoundDate, taken: set[int]) -> float:
         return 0.0
     other = _OTHER.search(after)
     near = after if other is None else after[: other.start()]
-    for pattern, confidence in ((_BOUGHT, 0.7), (_DID_ORDER, 0.45)):
+    for pattern, confidence in ((_DID_BUY, 0.7), (_DID_ORDER, 0.45)):
         if confidence < 0.7 and (day.counted or other is not None):
             break
         at = _last(pattern, before, begin, taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.understanding.facts.numbers.tokens import Token, is_code
+from intake.understanding.facts.numbers.tokens import TIMES, Token, is_code
 from intake.understanding.facts.numbers.words import MEASURED, THIS_ARTICLE
 from intake.understanding.facts.things.nouns import things
 
@@ -17,7 +17,6 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{1,5}(?:-[0-9A-Z]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
-_TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 # "7208-BEP, qty 10", "44-1180-B, 2 Stück"
 _QUANTITY = re.compile(
     r",?\s(?:qty|quantity|menge|cant(?:idad)?|кол-во)\.?:?\s?[0-9]{1,4}(?![0-9])"
@@ -73,7 +72,7 @@ def is_article(text: str, token: Token) -> bool:
     if _CODE.fullmatch(token.value) is None or len(token.value) < 5 or digits < 3:
         return False
     before = text[max(0, token.start - _BESIDE) : token.start]
-    if _TIMES.search(before) and digits >= 5:
+    if TIMES.search(before) and digits >= 5:
         return True
     last = None
     for last in _PART.finditer(before):  # noqa: B007 - the last one counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.understanding.facts.numbers.announcers import HAN_COURIERS
-from intake.understanding.facts.numbers.tokens import UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
+from intake.understanding.facts.numbers.tokens import TIMES, UNIT_BEHIND, Token, can_be_number, is_code, is_decimal
 from intake.understanding.facts.numbers.words import MEASURED
 
 # Where a trip, a room or a table is booked, six capital letters and digits are its code.
@@ -40,7 +40,6 @@ _THING_IN_BRACKETS = re.compile(r"[(（][^()（）\n0-9]{4,40}[,，:]\s?$")  # "
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{2,4}){2}")  # "for 7 004 118"
 _BRACKET = re.compile(r"[(\[【（「«]\s?$"), re.compile(r"\s?[)\]】）」»]")
 _NOUN_BEFORE = re.compile(r"(?:[^\W\d_]{3,}|(?<!\w)(?:[A-ZА-ЯЁ]{2}|is|es))\s$")
-_TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 # A copula only without a noun of its own: "it is", "hallo, ist … schon raus?"; not "the ticket is …".
 _NO_NOUN = re.compile(
     r"(?:^|[.,!?\n]\s?)(?:is|ist|es)\s$|(?<!\w)(?:cancel(?:ar|en|ad|e)?|anul(?:ad|e)|return(?:ing)?|on|please|pls|plz|placed|for|the|its"
@@ -227,7 +226,7 @@ def is_something_else(text: str, token: Token, before: str) -> bool:
         return True
     if _HAN_BEFORE.search(before) and not _HAN_FREE.search(before):
         return True
-    if _TIMES.search(before):
+    if TIMES.search(before):
         return True
     return _LIKE_PHONE.fullmatch(token.value) is not None and _CALLED.search(before) is not None
 

@@ -39,6 +39,7 @@ _TRACKING = re.compile(
     r"1Z[0-9A-Z]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:JD|JJD)[0-9]{14,20}|SF[0-9]{12,15}|YT[0-9]{13,15}", re.IGNORECASE
 )
 _MONEY_BEFORE = re.compile(r"(?:[€$£¥￥₽]|EUR|USD|GBP|RMB|CNY)\s?$", re.IGNORECASE)
+TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 UNIT_BEHIND = re.compile(
     r"\s?(?:[€$£¥￥₽%]|(?:EUR|USD|GBP|CHF|RUB|CNY|RMB|euros?|dollars?|pounds?|pieces|pcs|units|items|stück|stk|mal"
     r"|times|days?"

@@ -76,7 +76,6 @@ OF_THE_NEXT = re.compile(
     rf"[\s'\"«„(]{{0,3}}(?:{MARK}\.?){{0,2}}[\s'\"«„(]{{0,3}}[A-Z]{{0,4}}[-_/]?[0-9]",
     re.IGNORECASE,
 )
-# "(not my order!)"
 THIS_ARTICLE = re.compile(r"\s?(?:那|这|的)?(?:那|这)?(?:件|款|个商品|商品)(?!套)")
 # "88204, color 017, talla 42"
 MEASURED = re.compile(
@@ -85,11 +84,13 @@ MEASURED = re.compile(
     re.IGNORECASE,
 )
 THIS_ORDER = re.compile(r"\s?(?:这|那|此)(?:个|一)?(?:订?单)(?![号独位])")
+# "(not my order!)"
 DENIED = re.compile(
     r"[\s,(（]{0,3}(?:not|nicht|kein|no es|не|不是|并非)\s?(?:my|meine?|mi|мой|the|an?|die|der|el|номер|我的)?\s?"
     r"(?:order|bestell|auftrag|pedido|заказ|订单)",
     re.IGNORECASE,
 )
+# Three digits, or a plural behind them, are a count: "ordered 144 cups, got 132".
 # "I ordered the 6630 and got the 6603", "8841 instead of 8814": of articles, for orders are not sent.
 _ORDERED = (
     r"(?:order(?:ed)?|wanted|bestellt|bestell|wollte|ped[íi]|encargu[ée]|quer[íi]a|compr[ée]"
@@ -101,7 +102,7 @@ _CAME = (
 )
 _WORDS_BETWEEN = r"(?:是|了|的|:|\s|the |a |el |la |un |una |die |den |das |ein |eine |item |model |me |mir )*"
 _BARE = (
-    r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{3,8}}|[A-Z]{{1,3}}-?[0-9]{{3,6}}"
+    r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{4,8}}(?! (?!was\b|has\b)[a-z]{{2,}}s\b)|[A-Z]{{1,3}}-?[0-9]{{3,6}}"
     r"|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
     r"(?![0-9/-])"
 )

@@ -1,4 +1,4 @@
-"""First names that many people have: a single word at the end of a message is only a name if it is one of these."""
+"""First names that many people have, and which of them are names in small letters, too, for they are no words."""
 
 from __future__ import annotations
 

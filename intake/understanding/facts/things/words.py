@@ -84,7 +84,7 @@ DEVICES = re.compile(
     r"|stock|disponible|gotea|ruido|pita|carga|quema|humo|instal\w{1,5}|serie|pesan?|enchufe"
     r"|ремонт\w{0,4}|почин\w{1,4}|слома\w{1,5}|гаранти\w{1,3}|инструкци\w|подойд\w{1,3}|подход\w{1,3}|совмест\w{1,5}"
     r"|в наличии"
-    r"|есть ли|тeч[её]т|шум\w{1,3}|пищит|заряж\w{2,5}|дым\w{0,3}|установ\w{2,5}|серийн\w{2,3}|включа\w{2,4}"
+    r"|есть ли|теч[её]т|шум\w{1,3}|пищит|заряж\w{2,5}|дым\w{0,3}|установ\w{2,5}|серийн\w{2,3}|включа\w{2,4}"
     r"|комплект\w{0,2}"
     r"|запчаст\w{1,2})(?![^\W_])"
     r"|修|坏|保修|质保|兼容|能配|适配|适合|有货|现货|漏水|异响|充不|充电|冒烟|通电|不动|不响|不亮|不转|不制冷|安装|说明书|开机|开不了|重启|怎么用|配件|哪个好|铭牌|序列号|标的",
@@ -102,8 +102,8 @@ TRADED = re.compile(
     r"|买|换|退|下单|颜色|送货|发货",
     re.IGNORECASE,
 )
-# Who is on a journey speaks of flights, trains and seats.
 RECEIPT = re.compile(r"(?<!\w)(?:sin|el|del|mi|con|un|tu|su) ticket$", re.IGNORECASE)  # Spanish
+# Who is on a journey speaks of flights, trains and seats.
 JOURNEY = re.compile(
     r"(?<!\w)(?:gate|boarding|airport|check-?in|abflug|flughafen|bahnsteig|gleis|embarque|aeropuerto|puerta sale"
     r"|and[ée]n|вылет\w{0,2}"
