@@ -7,27 +7,26 @@ from dataclasses import replace
 
 from intake.understanding.words import Tokens, folded, is_unspaced
 
-ONE, TWO, FEW, MANY = (
-    "1",
-    "2",
-    "0",
-    "9",
-)  # none and one; two; three to nine; ten to ninety-nine. Longer ones are other numbers and stay.
+# Numbers of three digits and more are other numbers and stay.
+ONE = "1"  # none and one
+TWO = "2"
+FEW = "0"  # three to nine
+MANY = "9"  # ten to ninety-nine
 ANY = "#"  # in an entry: two and more
 
 _WORDS = {
     TWO: "two zwei dos два две двух двумя",
     FEW: "three four five six seven eight nine few several drei vier fünf sechs sieben acht neun paar einigen mehreren"
     " tres cuatro cinco seis siete ocho nueve varios varias pocos pocas три четыре пять шесть семь восемь девять"
-    " трёх трех четырёх четырех пяти шести несколько пару",
+    " трёх четырёх пяти шести несколько пару",
     MANY: "ten eleven twelve fourteen fifteen twenty zehn elf zwölf vierzehn fünfzehn zwanzig diez doce quince veinte"
     " десять одиннадцать двенадцать пятнадцать двадцать",
 }
 _ORDINALS = (
     "third fourth fifth sixth seventh nth drittes dritten dritte dritter viertes vierten vierte vierter fünftes fünften"
     " fünfte sechsten sechste siebten tercera tercer tercero cuarta cuarto quinta quinto sexta sexto enésima третий"
-    " третья третье третью третьего третьему четвёртый четвертый четвёртое четвертое четвёртая четвертая четвёртую"
-    " четвертую пятый пятое пятая пятую шестой шестое седьмой"
+    " третья третье третью третьего третьему четвёртый четвёртое четвёртая четвёртую пятый пятое пятая"
+    " пятую шестой шестое седьмой"
 )
 ORDINAL = "0th"  # third and later
 _HAN = re.compile("[0-9零一二三四五六七八九十百两兩几]+")
