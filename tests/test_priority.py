@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 
 import pytest
 
+from intake.understanding.counted import counted, meant
 from intake.understanding.priority import LEVELS, RULES, Urgency, judge, with_category
+from intake.understanding.words import Entry, Words, is_unspaced, tokens
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,90 @@ def test_a_reason_quotes_what_was_written_not_what_was_looked_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("the cot was recommended by several guests", "en"),
+        ("the register is signed by three guests", "en"),
+        ("a mat of 5 by 8 feet for the guests' hall", "en"),
+        ("pusimos la mesa antes de las 5 invitadas de honor", "es"),
+        ("Llamó el señor, perdimos el tren y en diez minutos nos dio otro", "es"),
+        ("the curtains do not match the carpet, seen in daylight today", "en"),
+        ("I am leaving you five stars today", "en"),
+        ("got the 128 gig stick today", "en"),
+        ("six dinner plates came today, very pretty", "en"),
+        ("the dinner service came today, very pretty", "en"),
+        ("lovely presentation of the box that came today", "en"),
+        ("does the alarm wake you gently? I set it up today", "en"),
+        ("heute gesehen: in meiner Vorstellung war das Blau dunkler", "de"),
+        ("ich messe heute die Nische aus", "de"),
+        ("beim Einbau der Lampe heute kam eine Frage auf", "de"),
+        ("hoy afiné la guitarra y el puente es precioso", "es"),
+        ("hoy le he sacado mucho partido a la batidora", "es"),
+        ("周四周五我打电话都没人接", "zh"),
+        ("周三周四周五周六我打电话都没人接", "zh"),
+        ("周二周三我打电话都没人接", "zh"),
+        ("箱子四周有裂纹，打电话没人接", "zh"),
+        ("Включается, но через 10 минут гаснет, на экране ошибка", "ru"),
+    ],
+)
+def test_a_word_that_also_means_something_of_the_house_presses_nobody(text: str, language: str) -> None:
+    """Plates for dinner are no dinner, what is signed by three guests is not due at three, Thursday no four weeks."""
+    assert judge("", text, language).priority == "normal"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("guests at seven, the lift must be repaired by 5 pm", "en"),
+        ("our match is tomorrow and the shirts have not come", "en"),
+        ("the wake is tomorrow, where are the flowers", "en"),
+        ("we play a gig tonight and the amp is not here", "en"),
+        ("we are leaving for the coast tomorrow without the tent", "en"),
+        ("twelve people for dinner tonight and no oven", "en"),
+        ("Morgen ist unsere Messe und das Banner fehlt", "de"),
+        ("Die Vorstellung beginnt heute um acht, die Karten fehlen", "de"),
+        ("Der Einbau ist morgen, die Spüle fehlt", "de"),
+        ("mañana empieza el puente y no hay reserva", "es"),
+        ("el partido es mañana y faltan camisetas", "es"),
+        ("la boda empieza antes de las 6 de la tarde", "es"),
+        ("el tren sale antes de las 18:00", "es"),
+        ("Через 40 минут поезд, билета нет", "ru"),
+        ("还有12小时登机，票还没有", "zh"),
+        ("你们每隔二十五分钟扣一次，快停", "zh"),
+    ],
+)
+def test_the_same_word_said_of_a_date_presses(text: str, language: str) -> None:
+    """Our match is tomorrow, whatever else matches."""
+    assert judge("", text, language).priority == "urgent"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "priority"),
+    [
+        ("Bitte 5x Netzkabel, das jetzige ist kaputt", "de", "normal"),
+        ("wore it four times and the zip is broken", "en", "normal"),
+        ("seats four people, one leg is broken", "en", "normal"),
+        ("a table for six people, please call me", "en", "normal"),
+        ("Писал вам 1 раз: чайник не работает", "ru", "normal"),
+        ("换了一个客服，是李女士", "zh", "normal"),
+        ("今天用了三次就坏了", "zh", "normal"),
+        ("the boiler was repaired four times", "en", "high"),
+        ("I rang four times about the boiler", "en", "high"),
+        ("the boiler has broken three times", "en", "high"),
+        ("habe schon 4x angerufen", "de", "high"),
+        ("Die Pumpe wurde fünfmal repariert", "de", "high"),
+        ("ya reparado cuatro veces y nada", "es", "high"),
+        ("Чайник чинили пять раз", "ru", "high"),
+        ("Отремонтировали уже пять раз", "ru", "high"),
+        ("空调修了四次", "zh", "high"),
+    ],
+)
+def test_how_often_counts_only_for_letters_and_repairs(text: str, language: str, priority: str) -> None:
+    """Five cables are no fifth complaint, and who used it four times did not write four times."""
+    assert judge("", text, language).priority == priority
+
+
 def test_offers_never_press_and_praise_only_when_urgent() -> None:
     """A deadline for an offer is the seller's; a thanks with a complaint of old is still a thanks."""
     assert with_category(judge("", "offer expires tomorrow, urgent, reply today", "en"), "sales").priority == "low"
@@ -205,6 +292,12 @@ def test_not_urgent_is_not_urgent(text: str, language: str) -> None:
         ("На панели горит зеленый индикатор", "ru"),
         ("We booked a non-smoking room", "en"),
         ("I bought it today and I am happy", "en"),
+        ("a lantern with glass in amber", "en"),
+        ("do you ship dangerous goods by air?", "en"),
+        ("the poster with the poison ivy", "en"),
+        ("the valve limits a choked flow", "en"),
+        ("is the bib vomit-proof?", "en"),
+        ("桌布烫得很平，谢谢", "zh"),
     ],
 )
 def test_what_is_denied_or_harmless_alarms_nobody(text: str, language: str) -> None:
@@ -221,6 +314,8 @@ def test_what_is_denied_or_harmless_alarms_nobody(text: str, language: str) -> N
         "No rush, but it smokes when I switch it on",
         "the smoke detector is fine, but the cable is smoking",
         "it does not stop smoking",
+        "not happy, I found glass in the porridge",
+        "no thanks, there is glass in my food",
     ],
 )
 def test_danger_is_never_missed_for_a_no_or_a_politeness(text: str) -> None:
@@ -255,12 +350,52 @@ def test_an_offer_and_a_swindle_can_wait_but_danger_in_praise_cannot() -> None:
     assert with_category(judge("", "where is it", "en"), "delivery").priority == "normal"
 
 
+def test_a_plug_that_burns_the_hand_is_danger_however_it_is_said() -> None:
+    """What is ironed flat is no danger; what cannot be touched is."""
+    assert judge("", "插头烫得很", "zh").priority == "urgent"
+    assert judge("", "外壳烫得不敢碰", "zh").priority == "urgent"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ru", "zh"])
+def test_every_entry_finds_itself_and_no_list_says_the_same_twice(language: str) -> None:
+    """An entry that nothing can match, or that another of its list says already, is dead weight."""
+    for sign, languages in _signals().items():
+        said: dict[tuple[str, ...], str] = {}
+        for entry in languages[language].split(","):
+            for sought in meant(entry):
+                # A star makes another word of it: `refund*` is more than `refund`.
+                words = (sought.strip(),) if is_unspaced(sought) else tokens(sought.replace("*", "xxx")).folded
+                assert words not in said, f"[{sign}] {language}: {entry} says what {said.get(words)} says"
+                said[words] = entry
+            table = Words(Entry(language, sign, 1, sought) for sought in meant(entry.strip()))
+            for number in ("2", "5", "40"):
+                text = entry.replace("#", number).replace("*", "")
+                assert table.find(counted(tokens(text)), language), f"[{sign}] {language}: {entry} not in {text}"
+
+
+def test_no_entry_says_zero_for_many() -> None:
+    """A zero counts as one: who wrote `0 emails` for three would ask for one email."""
+    zeros = [
+        entry
+        for languages in _signals().values()
+        for entries in languages.values()
+        for entry in entries.split(",")
+        if re.search(r"(?<![0-9])0(?!0)", entry)
+    ]
+    assert zeros == []
+
+
 def test_every_sign_is_known_in_five_languages_and_every_rule_uses_signs_that_there_are() -> None:
     """A sign that nobody asks for, or a language that was forgotten, is a mistake."""
-    source = files("intake.understanding").joinpath("signals.toml").read_text("utf-8")
-    signs = tomllib.loads(source)
+    signs = _signals()
     assert {rule.level for rule in RULES} <= set(LEVELS)
     asked_for = {one for rule in RULES for sign in rule.signs for one in sign.split("|")}
     # A cry is no word: it is told by its signs.
     assert (asked_for - {"shout"}) | {"harmless"} == set(signs)
     assert all(set(languages) == {"en", "de", "es", "ru", "zh"} for languages in signs.values())
+
+
+def _signals() -> dict[str, dict[str, str]]:
+    source = files("intake.understanding").joinpath("signals.toml").read_text("utf-8")
+    signs: dict[str, dict[str, str]] = tomllib.loads(source)
+    return signs

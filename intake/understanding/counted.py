@@ -44,7 +44,11 @@ def counted(said: Tokens) -> Tokens:
 def meant(entry: str) -> tuple[str, ...]:
     """The ways to look for an entry in counted words: `in # hours` is any number of hours from two."""
     sought = _of_entry(entry)
-    return tuple(sought.replace(ANY, number) for number in (TWO, FEW, MANY)) if ANY in sought else (sought,)
+    if ANY not in sought:
+        return (sought,)
+    # Where no space ends a number, each of its signs is replaced for itself: 40 and 十二 are two, 二十五 is three.
+    longer = (MANY * 2, MANY * 3) if is_unspaced(entry) else ()
+    return tuple(sought.replace(ANY, number) for number in (TWO, FEW, MANY, *longer))
 
 
 def _of_entry(entry: str) -> str:
