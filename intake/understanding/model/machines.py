@@ -44,18 +44,27 @@ def _counted(texts: Sequence[str], inside: Places) -> tuple[csr_matrix, list[Voc
         known.append(vocabulary(block, inside))
         parts.append(_block(block, known[-1], share))
     lines = ["\n".join(one.terms) for one in known]
-    return _of_one_length(hstack(parts, format="csr")), [replace(one, terms=()) for one in known], lines
+    _bring_to_one_length(parts)
+    return hstack(parts, format="csr"), [replace(one, terms=()) for one in known], lines
 
 
-def _of_one_length(rows: csr_matrix) -> csr_matrix:
-    texts = np.repeat(np.arange(rows.shape[0], dtype=np.int32), np.diff(rows.indptr))
-    rows.data *= (LENGTH / np.maximum(_lengths(texts, rows.data, rows.shape[0]), 1e-9)).astype(np.float32)[texts]
-    return rows
+def _bring_to_one_length(parts: Sequence[csr_matrix]) -> None:
+    """A block after the other: at once, it would take the memory of all of them twice."""
+    lengths = np.sqrt(sum(np.square(_lengths(part)) for part in parts))
+    factors = (LENGTH / np.maximum(lengths, 1e-9)).astype(np.float32)
+    for part in parts:
+        _scale(part, factors)
 
 
-def _lengths(texts: npt.NDArray[np.int32], values: Floats, count: int) -> Doubles:
-    """Of each text: of the values that stand in it."""
-    return np.sqrt(np.bincount(texts, np.square(values), minlength=count))
+def _lengths(rows: csr_matrix) -> Doubles:
+    """Of each text."""
+    squares = np.append(np.square(rows.data), np.float32(0))  # for texts without any value, at the end
+    sums = np.add.reduceat(squares, rows.indptr[:-1], dtype=np.float64)
+    return np.sqrt(np.where(np.diff(rows.indptr) > 0, sums, 0))
+
+
+def _scale(rows: csr_matrix, factors: Floats) -> None:
+    rows.data *= np.repeat(factors, np.diff(rows.indptr))
 
 
 def vocabulary(counted: Counted, inside: Places) -> Vocabulary:
@@ -168,6 +177,7 @@ def _block(counted: Counted, known: Vocabulary, share: float) -> csr_matrix:
         there = columns >= 0
         columns, texts, counts = columns[there], texts[there], counts[there]
     values = (1 + np.log(counts.astype(np.float32))) * known.rarity[columns]
-    values *= (share * evened(_lengths(texts, values, len(counted.ends)))).astype(np.float32)[texts]
     starts = np.searchsorted(texts, np.arange(len(counted.ends) + 1)).astype(np.int32)
-    return csr_matrix((values, columns, starts), shape=(len(counted.ends), len(known.terms)))
+    rows = csr_matrix((values, columns, starts), shape=(len(counted.ends), len(known.terms)))
+    _scale(rows, (share * evened(_lengths(rows))).astype(np.float32))
+    return rows
