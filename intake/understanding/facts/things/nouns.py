@@ -19,22 +19,22 @@ _ENGLISH = (
     r"|grill|barbecue|bbq|smoker|fryer|airfryer|dishwasher|cleaner|sprayer|ladder|trailer|wheelchair|stairlift"
     r"|nebuli[sz]er"
     r"|oximeter|concentrator|thermometer|alarm|doorbell|intercom|lock|safe|switch|modem|server|tyre|tire|rack"
-    r"|tap|faucet|shower|toilet|bath|radiator|stove|fireplace|panel|buggy|crib|cot|monitor|reader"
-    r"|strimmer|shredder|welder|planer|router|jigsaw|lathe|tractor|blower|gearbox|motor|engine|valve"
+    r"|tap|faucet|shower|toilet|bath|radiator|stove|fireplace|panel|buggy|crib|cot|reader"
+    r"|strimmer|shredder|welder|planer|jigsaw|lathe|tractor|blower|gearbox|motor|engine|valve"
     r"|unit"
 )
 _ENGLISH_TRADES = (
-    r"cream|lotion|moisturi[sz]er|burner|carburett?or|violin|viola|irradiator|dispenser|pipette|walkie-?talkie"
+    r"cream|lotion|moisturi[sz]er|burner|carburett?or|viola|irradiator|dispenser|pipette|walkie-?talkie"
     r"|ukulele|trumpet|mouthpiece|trombone|flute|clarinet|saxophone|sax|cello|bass|drum|cymbal|string|pedal|banjo"
     r"|accordion"
-    r"|balance|microscope|spectrophotometer|centrifuge|pipette|autoclave|incubator|analy[sz]er|sensor|probe|meter|gauge"
+    r"|balance|microscope|spectrophotometer|centrifuge|autoclave|incubator|analy[sz]er|sensor|probe|meter|gauge"
     r"|multimeter|oscilloscope|caliper|glasses|sunglasses|frame|goggle|hearing|implant|crutch|walker|rollator"
     r"|terminal"
     r"|receiver|decoder|set-?top|ereader|kindle|earpiece|earbud|cooler|heatpump|chiller|humidor|softener|aquarium"
-    r"|collar|cage|crate|hutch|feeder|incubator|greenhouse|sprinkler|hedgetrimmer|tiller|cultivator|splitter|hoist|jack"
-    r"|winch|ladder|plotter|cutter|laminator|binder|embosser|press|kiln|loom|serger|overlocker|quilter|wok|knife"
+    r"|collar|cage|crate|hutch|feeder|greenhouse|sprinkler|hedgetrimmer|tiller|cultivator|splitter|hoist|jack"
+    r"|winch|plotter|cutter|laminator|binder|embosser|press|kiln|loom|serger|overlocker|quilter|wok|knife"
     r"|roaster"
-    r"|dispenser|carafe|thermos|stopwatch|tracker|gps|satnav|dashcam|treadle|rower|elliptical|dumbbell|ski|snowboard"
+    r"|carafe|thermos|stopwatch|tracker|gps|satnav|dashcam|treadle|rower|elliptical|dumbbell|ski|snowboard"
     r"|surfboard"
     r"|paddle|kayak|racket|racquet|jersey|fleece|parka|gilet|glove|waders|bikini|swimsuit|dress|jeans|hoodie|wetsuit"
     r"|harness"
@@ -49,23 +49,40 @@ _GERMAN = (
     r"|reiniger"
     r"|befeuchter|klimaanlage|klimagerät|fernseher|beamer|drucker|trimmer|notebook|laptop|tablet|handy|telefon"
     r"|smartphone"
-    r"|uhr|kopfhörer|lautsprecher|box|verstärker|spieler|kamera|objektiv|drohne|akku|fahrrad|rad|e-?bike"
+    r"|kopfhörer|lautsprecher|verstärker|spieler|kamera|objektiv|drohne|akku|fahrrad|e-?bike"
     r"|roller"
-    r"|kinderwagen|kindersitz|laufband|gerät|rasierer|zahnbürste|föhn|eisen|waage|tastatur|pumpe|presse|mühle|haube"
+    r"|kinderwagen|kindersitz|laufband|gerät|rasierer|zahnbürste|föhn|waage|tastatur|pumpe|presse|mühle|haube"
     r"|therme"
-    r"|kessel|sofa|sessel|couch|tisch|stuhl|bett|schrank|regal|matratze|küche|zeile|jacke|mantel|stiefel|schuh|sandale"
-    r"|rucksack|koffer|helm|sattel|gitarre|klavier|geige|mikrofon|fernglas|teleskop|topf|pfanne|grill|fritteuse|scanner"
+    r"|kessel|sofa|sessel|couch|stuhl|bett|schrank|regal|matratze|küche|zeile|jacke|mantel|stiefel|schuh|sandale"
+    r"|rucksack|koffer|sattel|gitarre|klavier|geige|mikrofon|fernglas|teleskop|topf|pfanne|grill|fritteuse|scanner"
     r"|monitor|router|leiter|anhänger|rollstuhl|lift|inhalator|thermometer|klingel|schloss|tresor|schalter|reifen"
     r"|creme|lotion|brenner|vergaser|akkordeon|strahler|pipette|funkgerät|drucksystem|kratzbaum|pulverer|wallbox"
     r"|zähler|melder|sprechanlage|etikettierer|ukulele|trompete|posaune|flöte|klarinette|saxophon|saxofon|cello|bass"
     r"|trommel|saite|pedal|mikroskop|zentrifuge"
     r"|photometer|sensor|sonde|messer|brille|hörgerät|rollator|terminal|empfänger|receiver|reader|aquarium|käfig"
-    r"|plotter|schneider|röster|spender|tracker|navi|ergometer|hantel|ski|schläger|weste|hose|handschuh|kleid|jeans"
+    r"|plotter|schneider|röster|spender|tracker|navi|ergometer|hantel|schläger|hose|handschuh|kleid|jeans"
     r"|pulli"
-    r"|bürste|glätter|massager|kissen|decke|teppich|spiegel|kommode|hocker|liege|schirm|pavillon|karre|beatmungsgerät"
-    r"|apparat|stütze|armatur|dusche|heizkörper|kamin|häcksler|motor|kompressor|generator|wecker|station"
+    r"|bürste|glätter|massager|kissen|teppich|spiegel|kommode|hocker|schirm|pavillon|karre|beatmungsgerät"
+    r"|apparat|armatur|dusche|heizkörper|kamin|häcksler|motor|kompressor|generator|wecker|station"
     r"|anlage|zelt|traktor"
     r"|gebläse"
+)
+# Ends of everyday words as well ("gerade", "überweisen", "praktisch", "Wilhelm"): things only behind these.
+_GERMAN_SHORT = (
+    r"(?:armband|wand|stand|smart|herren|damen|kinder|taschen|küchen|sport|puls|lauf|funk|stopp|schalt|zeitschalt"
+    r"|kuckucks|digital|automatik|taucher|fitness|gps-?)?uhr"
+    r"|(?:bluetooth|lautsprecher|musik|sound|tv|fritz|dach|kühl|streaming|tonie|juke|set-?top-?|android|party)?box"
+    r"|(?:e-?|fahr|motor|elektro|lauf|renn|lasten|falt|klapp|mountain|trekking|kinder|damen|herren|jugend|city|gravel"
+    r"|kunden|leih|miet|test|dienst|hinter|vorder|drei"
+    r"|(?:elektro|kinder|jugend|klapp|falt|lasten|renn|damen|herren|trekking)fahr)?r[aä]d"
+    r"|(?:(?:dampf)?bügel|waffel|locken|glätt|brenn)?eisen"
+    r"|(?:ess|schreib|couch|nacht|beistell|garten|wickel|klapp|steh|glas|arbeits|konferenz|wohnzimmer|küchen|massage"
+    r"|billard|computer|holz|balkon|camping|auszieh|konsolen|säge|bohr)?tisch"
+    r"|(?:(?:motor|fahr)rad|sturz|schutz|reit|kinder|ski|schutz|integral|klapp|bau)?helm"
+    r"|(?:langlauf|touren|alpin|carving)?ski|(?:schwimm|rettungs|warn|heiz|daunen|fleece|reit|stepp|schutz|strick)?weste"
+    r"|(?:heiz|kuschel|bett|woll|wärme|tages|stepp|daunen|pferde|gewichts|therapie|wohn)?decke"
+    r"|(?:garten|sonnen|massage|behandlungs|relax|wellness|untersuchungs|klapp|strand|therapie)?liege"
+    r"|(?:arm|kopf|fuß|rücken|nacken|unterarmgeh|geh)?stütze"
 )
 _SPANISH = (
     r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|refrigerador|congelador|horno|placa|vitro\w{0,9}|microondas"
@@ -79,7 +96,7 @@ _SPANISH = (
     r"|plancha|b[áa]scula|cafetera|bomba|aparato|equipo|m[áa]quina|olla|sart[ée]n|exprimidor|campana|freidora|barbacoa"
     r"|zapatilla|zapas|zapato|bota|chaqueta|mochila|maleta|casco|guitarra|piano|teclado|micr[óo]fono|prism[áa]ticos"
     r"|crema|loci[óo]n|quemador|carburador|acorde[óo]n|viol[íi]n|term[óo]metro|pipeta|walkie|interfono|contador"
-    r"|detector|ukelele|trompeta|tromb[óo]n|flauta|clarinete|saxof[óo]n|violonchelo|bajo|bater[íi]a|cuerdas|pedal"
+    r"|detector|ukelele|trompeta|tromb[óo]n|flauta|clarinete|saxof[óo]n|violonchelo|bajo|cuerdas|pedal"
     r"|microscopio"
     r"|centr[íi]fuga"
     r"|espectrofot[óo]metro|sensor|sonda|mult[íi]metro|gafas|montura|lentilla|andador|terminal|dat[áa]fono|receptor"
@@ -104,13 +121,12 @@ _RUSSIAN = (
     r"|крем|лосьон|горелк|карбюратор|баян|аккордеон|скрипк|альт|облучател|дозатор|рац(?:и|ия)|пипетк|счётчик|датчик"
     r"|извещател|домофон|укулеле|труб[аыу]|тромбон|флейт|кларнет|саксофон|виолончел|барабан|струн|педал|микроскоп"
     r"|центрифуг|фотометр"
-    r"|датчик"
-    r"|мультиметр|глюкометр|очк|оправ|ходунк|терминал|эквайринг|при[её]мник|ресивер|читалк|аквариум|клетк|теплиц"
+    r"|мультиметр|глюкометр|очк|оправ|ходунк|терминал|эквайринг|ресивер|читалк|аквариум|клетк|теплиц"
     r"|плоттер"
     r"|резак|ростер|диспенсер|браслет|тренажер|тренажёр|гантел|лыж|ракетк|жилет|брюк|перчатк|плать|джинс|худи|плойк"
     r"|массажер"
-    r"|массаж[её]р|подушк|одеял|ков[её]?р|зеркал|комод|табурет|шезлонг|зонт|тележк|тачк|коляск|виолончел|весов"
-    r"|микрофон|бинокл|телескоп|кастрюл|сковород|гриль|фритюр|роутер|модем|замок|домофон|смесител|радиатор|камин"
+    r"|массаж[её]р|подушк|одеял|ков[её]?р|зеркал|комод|табурет|шезлонг|зонт|тележк|тачк|весов"
+    r"|микрофон|бинокл|телескоп|кастрюл|сковород|гриль|фритюр|роутер|модем|замок|смесител|радиатор|камин"
     r"|генератор"
     r"|компрессор|лестниц|прицеп|тонометр|ингалятор|термометр|палатк|газонокосилк|снегоуборщик|станок"
     r"|измельчител|фотокамер|приставк|видеорегистратор|навигатор"
@@ -118,23 +134,23 @@ _RUSSIAN = (
 _CHINESE = (
     r"机(?![场票长会])|器|冰箱|电视|平板|电脑|音箱|灯|锅|壶|炉|灶|煲|电池|手表|手环|空调|電視|機|烤箱|风扇|吸尘|沙发|床(?![铺单])|椅|桌|柜|鞋"
     r"|背包|行李箱|头盔|吉他|钢琴|琴|(?:自行|电动|童|婴儿|手推|山地|滑板|折叠|平衡|摩托)车|单车|笔记本|镜头|仪|泵|门锁|终端|杯|毯|枕|垫|镜"
-    r"|背包|挎包|冰箱|烤箱|机箱|光度计|血压计|体温计|点读笔|电子笔|钢笔|猫爬架|支架|书架|面罩|号角|提琴|鼓|尤克里里|助听|马桶|花洒|龙头|电钻|电锤|钻|锯"
+    r"|挎包|机箱|光度计|血压计|体温计|点读笔|电子笔|钢笔|猫爬架|支架|书架|面罩|号角|提琴|鼓|尤克里里|助听|马桶|花洒|龙头|电钻|电锤|钻|锯"
 )
 _RUSSIAN_SHORT = (
     r"час(?:ы|ов|ам|ах|ики)|фен(?:а|ом|у|ы)?|вес(?:ы|ов|ам)|пил[аыу]|стул(?:а|у|ом|ья|ьев)?|стол(?:а|у|ом|ы|ик\w{0,2})?"
     r"|шин[аыу]?|кот(?:[её]л|л[аыуеов]{1,2}|лом)|лодк[а-я]{1,3}"
 )
 _PARTS = (
-    r"filter|hose|spare|gasket|seal|belt|blade|bulb|cartridge|lid|charger|battery|batterie|cable|remote|screen|display"
-    r"|bearing|brush|brushe|ink|toner|drum|frame|wheel|handle|door|shelf|adapter|part|pads|caliper|clutch|alternator"
-    r"|thermostat|strap|charger|spark ?plug|label|filtro|manguera|junta|correa"
+    r"filter|spare|gasket|seal|belt|blade|bulb|cartridge|lid|charger|batterie|cable|remote|screen|display"
+    r"|bearing|brush|brushe|ink|toner|wheel|handle|door|adapter|part|pads|clutch|alternator"
+    r"|strap|spark ?plug|label|filtro|junta|correa"
     r"|cuchilla"
-    r"|cartucho|tapa|cargador|pantalla|mando|tinta|enchufe|jarra|pata|rueda|bater[íi]a|pastilla|buj[íi]a|termostato"
-    r"|tecla|correa|pienso|recambio|repuesto|bolsa|cristal|puerta|pila"
+    r"|cartucho|tapa|cargador|pantalla|mando|tinta|enchufe|jarra|pata|rueda|pastilla|buj[íi]a|termostato"
+    r"|tecla|pienso|recambio|repuesto|bolsa|cristal|puerta|pila"
 )
 _GERMAN_PARTS = (
-    r"filter|schlauch|dichtung|riemen|messer|patrone|deckel|kabel|display|lager|bürste|griff|beutel|rahmen"
-    r"|adapter|ladegerät|lader|spule|belag|beläge|kerze|thermostat|verschraubung|ventil|etikett|farbband|netzteil"
+    r"filter|schlauch|dichtung|riemen|patrone|deckel|kabel|display|lager|griff|beutel|rahmen"
+    r"|adapter|lader|spule|belag|beläge|kerze|verschraubung|ventil|etikett|farbband|netzteil"
     r"|fernbedienung"
     r"|ersatzteil|blech|sieb|kette|(?:dichtung|reparatur|filter|ketten|brems)s?satz"
 )
@@ -148,11 +164,11 @@ _CHINESE_PARTS = (
 )
 
 _THING = re.compile(
-    rf"(?:{_ENGLISH}|{_ENGLISH_TRADES}|{_SPANISH})e?s?|\w*?(?:{_GERMAN})(?:e?[sn]|er?)?"
+    rf"(?:{_ENGLISH}|{_ENGLISH_TRADES}|{_SPANISH})e?s?|(?:\w*?(?:{_GERMAN})|{_GERMAN_SHORT})(?:e?[sn]|er?)?"
     rf"|\w{{0,12}}?(?:{_RUSSIAN})[а-яё]{{0,6}}"
     rf"|{_RUSSIAN_SHORT}"
 )
-_GERMAN_NOUN = re.compile(rf"\w*?(?:{_GERMAN}|{_GERMAN_PARTS})(?:e?[sn]|er?)?")
+_GERMAN_NOUN = re.compile(rf"(?:\w*?(?:{_GERMAN}|{_GERMAN_PARTS})|{_GERMAN_SHORT})(?:e?[sn]|er?)?")
 _PART = re.compile(rf"(?:{_PARTS})s?|\w*?(?:{_GERMAN_PARTS})(?:e?[sn])?|(?:{_RUSSIAN_PARTS})[а-яё]{{0,5}}")
 _WORD = re.compile(rf"[A-Za-zÀ-ÿА-яЁё]{{2,40}}|(?P<thing>{_CHINESE})|(?P<part>{_CHINESE_PARTS})")
 
