@@ -85,18 +85,18 @@ def lettered(text: str) -> Iterator[Fact]:
         return
     for match in islice(_NAMED.finditer(text), _MOST):
         group = "value" if match["value"] else "han"
-        if _is_model(match[group], of_any_kind=match["kind"] is not None):
-            yield Fact("model", match[group], *match.span(group), 0.7)
+        name = match[group]
+        of_a_kind = match["kind"] is not None and not any(sign.isdigit() for sign in name)  # "Type: Gift Card"
+        if not (of_a_kind or _NOT_KNOWN.match(name) or all(map(_is_ordinary, name.split()))):
+            yield Fact("model", name, *match.span(group), 0.7)
     for match in islice(_LETTERS.finditer(text), _MOST):
-        if _is_model(match["value"]):
-            yield Fact("model", match["value"], *match.span("value"), 0.6)
+        name = match["value"]
+        if not _NOT_KNOWN.match(name) and not any(map(_is_ordinary, name.split())):
+            yield Fact("model", name, *match.span("value"), 0.6)
 
 
-def _is_model(name: str, *, of_any_kind: bool = False) -> bool:
-    """Is none of its words the language's? "Type: Gift Card": `of_any_kind`, that takes a number."""
-    if _NOT_KNOWN.match(name) or (of_any_kind and not any(sign.isdigit() for sign in name)):
-        return False
-    return not any(is_plain(fold(word)) or kind_of(word.lower()) for word in name.split())
+def _is_ordinary(word: str) -> bool:
+    return is_plain(fold(word)) or kind_of(word.lower()) is not None
 
 
 _QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")
