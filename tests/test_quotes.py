@@ -82,6 +82,12 @@ def test_what_was_folded_is_found_by_the_new_words_alone(lines: list[tuple[str, 
     assert Counter(_filled(left_out(text, found.reply))) == Counter(_filled(folded))
 
 
+def test_a_line_that_looks_like_two_is_not_shown_twice() -> None:
+    """An announcement glued to the line before it is cut off; where all of it stays new, nothing was folded."""
+    text = f"-----Original Message-----{ANNOUNCEMENTS['en']}\n> quoted\n"
+    assert left_out(text, split(text).reply) == ""
+
+
 def _filled(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 

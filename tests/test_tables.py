@@ -36,7 +36,11 @@ async def test_no_number_and_no_state_is_cut(database: Database, tmp_path: Path,
     """A number cut to R-1… opens nothing; names and subjects give way, each request keeps its one line."""
     core = Core(tmp_path)
     await core.accept(
-        letter(subject="A subject that goes on and on " * 9, sender=Sender("a@b.example", "Wolfgang " * 9))
+        letter(
+            subject="A subject that goes on and on " * 9,
+            text="Please repair my kettle, it is broken.",
+            sender=Sender("a@b.example", "Wolfgang " * 9),
+        )
     )
     page = io.StringIO()
     Console(file=page, width=width).print(tables.requests_table(await search.listed()))

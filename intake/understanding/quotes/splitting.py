@@ -98,9 +98,13 @@ def left_out(text: str, reply: str) -> str:
     words = filter(None, (line.strip() for line in reply[:MAX_TEXT].splitlines()))
     wanted = next(words, None)
     kept: list[str] = []
-    for line in lines.raw[: lines.end]:
-        bare = line.strip()
-        if bare == wanted:
+    raw = [*lines.raw[: lines.end], ""]
+    at = 0
+    while at < lines.end:
+        bare, joined = raw[at].strip(), (raw[at] + raw[at + 1]).strip()
+        at += 1
+        if bare and wanted in (bare, joined):
+            at += bare != wanted  # `Lines` has cut one in two that is new as a whole
             wanted = next(words, None)
         elif bare or (kept and kept[-1]):  # one blank line is enough where words were taken out
             kept.append(bare)
