@@ -1,5 +1,4 @@
-"""Take the steps of the search one after the other: each span is used once, and what can be read in two ways left"
-" out."""
+"""Take the steps of the search one after the other: each span is used once."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Find calendar dates in a text. Leaves out what could be read in two ways, and, without `today`, what names no"
-" year."""
+"""Find calendar dates in a text. Leaves out what could be read in two ways, and what names no year without `today`."""
 
 from __future__ import annotations
 
@@ -60,6 +59,17 @@ _MONTH_DAY = re.compile(
 )
 _DAY_COMES_FIRST = ("de", "es", "ru", "fr", "it", "pt", "nl", "pl", "uk")
 _OLDEST = 1980  # nobody has a purchase older than this in mind
+# "marked", "mayor" and "decided" begin like months.
+_MONTH_NAMES = (
+    "jan january januar jänner ene enero янв январь января jän jänner feb february februar febrero фев февр февраль"
+    " февраля"
+    " mar march märz maerz mär mrz mar marzo мар март марта apr april abr abril апр апрель апреля may mai mayo май мая"
+    " jun june juni junio июн июнь июня jul july juli julio июл июль июля aug august ago agosto авг август августа"
+    " sep sept september septiembre set setiembre сен сент сентябрь сентября oct october okt oktober octubre окт"
+    " октябрь октября nov november noviembre ноя нояб ноябрь ноября dec december dez dezember dic diciembre дек декабрь"
+    " декабря"
+)
+_WHOLE = frozenset(_MONTH_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +110,6 @@ def _yearless_numbers(text: str, language: str | None, places: Stretches, today:
         dotted = match["mark"] == "." and (match.group().endswith(".") or code in ("de", "ru"))
         if dotted or (match["mark"] == "/" and code == "es"):
             yield from _found(match, None, int(match["second"]), int(match["first"]), today)
-
-
-# "marked", "mayor" and "decided" begin like months.
-_MONTH_NAMES = (
-    "jan january januar jänner ene enero янв январь января jän jänner feb february februar febrero фев февр февраль"
-    " февраля"
-    " mar march märz maerz mär mrz mar marzo мар март марта apr april abr abril апр апрель апреля may mai mayo май"
-    " мая"
-    " jun june juni junio июн июнь июня jul july juli julio июл июль июля aug august ago agosto авг август августа"
-    " sep sept september septiembre set setiembre сен сент сентябрь сентября oct october okt oktober octubre окт"
-    " октябрь"
-    " октября nov november noviembre ноя нояб ноябрь ноября dec december dez dezember dic diciembre дек декабрь"
-    " декабря"
-)
-_WHOLE = frozenset(_MONTH_NAMES.split())
 
 
 def _month(name: str) -> int | None:

@@ -34,8 +34,7 @@ _PAID = re.compile(
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
-    r"\border(?:ed|date)?\b|bestell|\bauftrag|\bped(?:ido|í|ir|imos|iste)|\bordené|encargu|заказ"
-    r"|下单|下的单|订购|订的|订单|拍的|买",
+    r"\border(?:ed|date)?\b|bestell|\bauftrag|\bped(?:ido|í|ir|imos|iste)|\bordené|encargu|заказ|下单|下的单|订购|订的|订单|拍的|买",
     re.IGNORECASE,
 )
 _DID_ORDER = re.compile(

@@ -53,8 +53,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|karte(?:n{_NR})?|gutschein\w{{0,8}}|transaktion\w{{0,8}}|zahlungsreferenz|verwendungszweck|mahnung"
         rf"|angebot(?:s{_NR})?|kostenvoranschlag\w{{0,2}}|(?:kassen)?bon|ust-?id(?:-?nr)?|steuer{_NR}|blz|gutschrift"
         r"|facturas?|recibos?|cuenta|tarjeta|cup[óo]n|vale(?!,)|transacci[óo]n|operaci[óo]n|autorizaci[óo]n|cargo"
-        r"|nif|cif|dni"
-        r"|presupuesto|concepto|resguardo|justificante|tique|abono"
+        r"|nif|cif|dni|presupuesto|concepto|resguardo|justificante|tique|abono"
         r"|referencia (?:bancaria|de pago|del? (?:la )?(?:transferencia|ingreso))"
         r"|сч[её]т\w{0,3}|чек\w{0,2}|карт(?:ы|а|у|е|ой)?|квитанци\w{1,2}|купон\w{0,2}|промокод\w{0,2}|бонусн\w{1,4}"
         r"|транзакци\w{1,2}|плат[её]ж\w{0,3}|инн|кпп|огрн(?:ип)?|бик|сертификат\w{0,2}|операци\w{1,2}|реквизит\w{0,2}",
@@ -70,8 +69,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|police(?:n{_NR})?|versicherung(?:s{_NR}|sschein)?|ausweis(?:{_NR})?|personalausweis|bonus{_NR}"
         r"|clientes?|socio|socia|abonad[oa]|suscripci[óo]n|usuario|titular|contrato|p[óo]liza|pasaporte|cups"
         r"|клиент\w{0,4}|договор\w{0,2}|полис\w{0,2}|паспорт\w{0,2}|абонент\w{0,2}|абонемент\w{0,2}|подписк\w"
-        r"|логин\w{0,2}"
-        r"|уч[её]тн\w{2,3}|аккаунт\w{0,2}|пользовател\w{1,2}|страхов\w{2,3}|снилс|доверенност\w",
+        r"|логин\w{0,2}|уч[её]тн\w{2,3}|аккаунт\w{0,2}|пользовател\w{1,2}|страхов\w{2,3}|снилс|доверенност\w",
         rf"(?:客户|客戶|会员|會員|用户|用戶|合同|合約|保单|保險單|订阅|工号|员工|身份证|学号|会员卡|商家){_HAO}|客户|客戶|保单"
         r"|用户名|用户id|信用代码|微信号?|qq|尾号|后四位",
     ),
@@ -89,13 +87,11 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         rf"|rücksende(?:{_NR}|schein)|garantie(?:{_NR}|schein)|geräte-?pass|inventar{_NR}|beschwerde(?:{_NR})?"
         rf"|fd(?:{_NR})?"
         r"|siniestro|expediente|reclamaci[óo]n|queja|turno|incidencia|asunto|ticket|parte|lote|cita|garant[íi]a"
-        r"|contador"
-        r"|orden(?:es)? de (?:servicio|reparaci[óo]n|trabajo)|devoluci[óo]n(?= n(?:\.|º|°|[úu]m))"
+        r"|contador|orden(?:es)? de (?:servicio|reparaci[óo]n|trabajo)|devoluci[óo]n(?= n(?:\.|º|°|[úu]m))"
         r"|(?<=número de )devoluci[óo]n"
         r"|заказ-наряд\w{0,2}|заявк\w{1,2}|тикет\w{0,2}|талон\w{0,2}|претензи\w|жалоб\w|протокол\w{0,2}|исх|вх|дел[оа]"
         r"|обращени\w{0,2}|акт(?:а|у|е|ом)?|парти[яию]|сч[её]тчик\w{0,2}|запис[ьи]|входящ\w{2,3}|исходящ\w{2,3}"
-        r"|ремонт\w{0,2}"
-        r"|наш[аи]? референс|возврат[ау]?(?= (?:№|номер))|гарантийн\w{2,3}",
+        r"|ремонт\w{0,2}|наш[аи]? референс|возврат[ау]?(?= (?:№|номер))|гарантийн\w{2,3}",
         rf"(?:退货|退貨|换货|维修|維修|报修|投诉|投訴|保修|服务|服務|受理|案件|工单|回执|售后|申请|病历|就诊|水表|电表|批次|生产批"
         rf"|批|检测|登记){_HAO}|工单|案件|案件号|挂号单?|取餐号|排队号|水表|电表",
     ),
@@ -104,8 +100,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         r"flights?|trains?|rooms?|gates?|seats?|errors?|fault|codes?|pin|otp|zip|postcode|version|firmware|software"
         r"|build|barcodes?|isbn|patient|van|plate|reg"
         rf"|flug(?:{_NR})?|zimmer(?:{_NR})?|fehler\w{{0,8}}|plz|postleitzahl|tan|kennzeichen|kfz|patienten{_NR}"
-        rf"|filiale|kasse"
-        rf"|haus{_NR}|raum"
+        rf"|filiale|kasse|haus{_NR}|raum"
         r"|vuelo|habitaci[óo]n|c[óo]digo postal|matr[íi]cula|billete|asiento|tren|historia cl[íi]nica"
         r"|c[óo]digo de (?:error|verificaci[óo]n|recogida|barras)|versi[óo]n"
         r"|рейс\w{0,2}|ошибк\w{0,2}|индекс|билет\w{0,2}|поезд\w{0,2}|место|смс|штрих-?код\w{0,2}"
@@ -130,12 +125,10 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         r"|(?:n[úu]mero|n\.?[º°o.]{1,2}|núm\.?|num\.?)\s?(?:de\s?)?(?:serie|m[áa]quina|aparato|equipo"
         r"|fabricaci[óo]n)|n/s|n\.s(?=\.)|bastidor"
         r"|серийник\w{0,2}|серийн\w{0,4}|имей|номер (?:серии|аппарата|устройства|прибора|изделия|двигателя|рамы|кузова"
-        r"|шасси)"
-        r"|(?:device|engine|frame|hull) (?:id|no|number)"
+        r"|шасси)|(?:device|engine|frame|hull) (?:id|no|number)"
         r"|сер|с[/\\]н|имеи|заводск\w{0,4}|зав|imei",
         r"串码|机器码|序列号码?|序列號|(?:机身|機身|机器|設備|设备|整机|出厂|出廠|车架|產品序|产品序|主机|仪器)(?:编号|编码|号码"
-        r"|編號|号|號)|sn码|串号|机身码|imei码|(?:铭牌|机身|机器|设备|机子|底部|背面|后盖|后面|底下)(?:上面?|里)?的?(?:那个)?(?:编号"
-        r"|编码|号码|序号)",
+        r"|編號|号|號)|sn码|串号|机身码|imei码|(?:铭牌|机身|机器|设备|机子|底部|背面|后盖|后面|底下)(?:上面?|里)?的?(?:那个)?(?:编号|编码|号码|序号)",
     ),
     (
         "weak serial_number",
@@ -159,8 +152,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         "weak product_number",
         r"product|article|items?|part|parts? list|lista de piezas|(?:teile|stück)liste"
         r"|artikel|art|produkt|teil|producto|art[íi]culo|pieza|recambio|repuesto|арт|c[óo]d|cat[áa]logo|katalog"
-        r"|каталог\w{0,2}"
-        r"|товар\w{0,2}|издели\w|детал\w|запчаст\w",
+        r"|каталог\w{0,2}|товар\w{0,2}|издели\w|детал\w|запчаст\w",
         r"产品|商品|配件|零件表?",
     ),
     (
@@ -204,6 +196,7 @@ TABLE: tuple[tuple[str, str, str], ...] = (
         r"给催报把退改看订訂定])[一-鿿]{2}(?:编号|单号)",
     ),
 )
+_KINDS = tuple(kind for kind, _, _ in TABLE)
 
 
 def _alternatives() -> str:
@@ -215,7 +208,6 @@ def _alternatives() -> str:
 
 
 ANNOUNCERS = re.compile(_alternatives(), re.IGNORECASE)
-_KINDS = tuple(kind for kind, _, _ in TABLE)
 
 
 def announced(match: re.Match[str]) -> tuple[str, bool]:

@@ -12,8 +12,7 @@ _BESIDE = 34
 _PART = re.compile(
     r"(?<![^\W\d_])(?:filter|shelf|hose|spare|seal|cover|lid|tray|kit|gasket|blade|bulb|cartridge|blech|dichtung|deckel"
     r"|schlauch|regal(?!o)|ersatzteil|beutel|filtro|recambio|repuesto|junta|tapa|estante|cuchilla|bandeja|фильтр"
-    r"|шланг|крышк"
-    r"|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
+    r"|шланг|крышк|уплотнител|полк|запчаст|насадк)\w{0,3}(?!\w)|滤芯|密封圈|盖子|配件|滤网",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[0-9]{1,4}-[0-9A-Z]{1,5}(?:-[0-9A-Z]{1,4})?|[0-9]{2,3}(?:\.[0-9]{2,3}){2,3}")
@@ -30,8 +29,6 @@ _WHICH = re.compile(
     r"|derech[oa]|correct[oa]|лев\w{2}|прав\w{2,5})(?!\w)",
     re.IGNORECASE,
 )
-
-
 # "gibts 880214 noch in grün?", "есть 66120 в чёрном?": what is had in a colour or a size.
 _HAD = re.compile(
     r"(?<!\w)(?:do (?:you|u) (?:still )?have|have you got|got|is|gibt'?s|gibt es|habt ihr|haben sie|hätten sie"
@@ -46,6 +43,17 @@ _COLOURED = re.compile(
     r"|[2-6][0-9])(?!\w)|\s?(?:还有)?[2-5][0-9]码",
     re.IGNORECASE,
 )
+_HAN_OWNED = re.compile(r"\s?的(?:那个|这个|那款)?")
+_OF = re.compile(r"(?:\s(?:de|del|of)\s[^\W\d_]{3,14})?\s?[(（]?")  # "la pastilla de freno …"
+_NUMBERED = re.compile(
+    r"\s?(?:mit der |with (?:the )?|con (?:el |la )?|с(?:о)? )?"
+    r"(?:fits|passt|sirve|подойд[её]т|nummer|nr\.?|numbers?|no\.?|n[úu]mero|n\.?[º°]|номером|№)?"
+    r"[\s,:(（]{0,3}(?:是|编号)?\s?",
+    re.I,
+)
+_RIGHT_PART = re.compile(
+    r"\s?(?:那个|这个|的)?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?"
+)
 
 
 def is_of_article(behind: str) -> bool:
@@ -53,9 +61,6 @@ def is_of_article(behind: str) -> bool:
     if THIS_ARTICLE.match(behind) is not None or MEASURED.match(behind) is not None:
         return True
     return bool((owned := _HAN_OWNED.match(behind)) is not None and _PART.match(behind, owned.end()) is not None)
-
-
-_HAN_OWNED = re.compile(r"\s?的(?:那个|这个|那款)?")
 
 
 def is_article(text: str, token: Token) -> bool:
@@ -98,17 +103,3 @@ def _is_right_behind_a_part(text: str, token: Token) -> bool:
 def _is_asked_for(text: str, token: Token) -> bool:
     asked = _ASKED.search(text, max(0, token.start - _BESIDE), token.start) is not None
     return asked and not token.value.isdigit() and _WHICH.match(text, token.end) is not None
-
-
-_OF = re.compile(r"(?:\s(?:de|del|of)\s[^\W\d_]{3,14})?\s?[(（]?")  # "la pastilla de freno …"
-
-
-_NUMBERED = re.compile(
-    r"\s?(?:mit der |with (?:the )?|con (?:el |la )?|с(?:о)? )?"
-    r"(?:fits|passt|sirve|подойд[её]т|nummer|nr\.?|numbers?|no\.?|n[úu]mero|n\.?[º°]|номером|№)?"
-    r"[\s,:(（]{0,3}(?:是|编号)?\s?",
-    re.I,
-)
-_RIGHT_PART = re.compile(
-    r"\s?(?:那个|这个|的)?(?:(?:the|a|an|el|la|der|die|das)\s)?(?:(?:right|correct|proper|richtige\w?)\s)?"
-)

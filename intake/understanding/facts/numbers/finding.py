@@ -66,12 +66,13 @@ _SKU = re.compile(r"SKU[-_][0-9A-Z]{2,10}(?:-[0-9A-Z]{1,8}){0,3}")
 _COLOURED = re.compile(
     r"(?=[^0-9]*[0-9]|[A-ZА-ЯЁ]+-[A-ZА-ЯЁ]+-)[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,6})*-(?:BLK|BLU|GR[NYE]|RED|WH[TI]"
     r"|BRN|NVY|PNK|YEL|YLW"
-    r"|SLV|GLD|BGE|ORG|PRP|PUR|TRT|CRM|NAT|SCHW|NEG|NGR|AZU|AZL|ROJ|BLA|VRD|GRIS|NGO|ЧЕР|ЧРН|БЕЛ|СИН|КРС|СЕР"
-    r"|БУК|ДУБ)"
+    r"|SLV|GLD|BGE|ORG|PRP|PUR|TRT|CRM|NAT|SCHW|NEG|NGR|AZU|AZL|ROJ|BLA|VRD|GRIS|NGO|ЧЕР|ЧРН|БЕЛ|СИН|КРС|СЕР|БУК|ДУБ)"
     r"(?:-[0-9A-Z]{1,4})?"
 )
 _VIN = re.compile(r"(?=(?:.*[A-Z]){3})(?=(?:.*[0-9]){5})[A-HJ-NPR-Z0-9]{17}")  # ISO 3779: no I, O, Q
 _HASH = re.compile(r"(?:^|[^\w#&/])#\s?$")
+_DIGIT, _CAPITAL = re.compile(r"[0-9]"), re.compile(r"[A-ZА-ЯЁ]")
+_OF_A_YEAR = re.compile(r"(?<![0-9])20[0-3][0-9](?![0-9])")  # as papers have, not articles
 
 
 def own_numbers(text: str, patterns: Patterns) -> Iterator[Fact]:
@@ -227,9 +228,6 @@ def _alike(others: list[Token], found: dict[str, Fact]) -> Iterator[Fact]:
                 break
 
 
-_DIGIT, _CAPITAL = re.compile(r"[0-9]"), re.compile(r"[A-ZА-ЯЁ]")
-
-
 def _shape(value: str) -> str:
     """ "ST2-GRY" → "AA9-AAA"."""
     return _DIGIT.sub("9", _CAPITAL.sub("A", value))
@@ -247,9 +245,6 @@ def _unsaid(
     if not ordered and not references and len(loose) <= _MOST_LOOSE:
         for token in loose:
             yield Fact("order_number", token.value, token.start, token.end, 0.5)
-
-
-_OF_A_YEAR = re.compile(r"(?<![0-9])20[0-3][0-9](?![0-9])")  # as papers have, not articles
 
 
 def _of_other_paper(text: str, fact: Fact) -> bool:

@@ -59,8 +59,7 @@ _OTHER_PAPER = re.compile(r"(?:RE|RG|RN|INV|FAC?T?|СЧ|RMA|RT|RL|RET|TKT|CASE|C
 _ELSE_BEFORE = re.compile(
     r"(?<!\w)(?:statement|charge[ds]?|debit(?:ed|s)?|receipts?|labels?|slip|stub|note says|errors?|version|updated?"
     r"|bank|transfer(?:red)?|vouchers?|coupons?|codes?|quotes?|polic(?:y|ies)|contracts?|meters?|route|invoices?"
-    r"|tickets?"
-    r"|cases?|claims?|pallet|printed|stamped|batch|van|locker|lot|letter|reminder|appointments?|barcodes?"
+    r"|tickets?|cases?|claims?|pallet|printed|stamped|batch|van|locker|lot|letter|reminder|appointments?|barcodes?"
     r"|kontoauszug|abgebucht|abbuchung\w{0,2}|beleg|kassenbon|bon|etikett|\w{0,12}etikett|aufkleber|fehler\w{0,8}"
     r"|meldung"
     r"|überweisung|überwiesen|verwendungszweck|gutschein\w{0,5}|police|vertrag|zähler\w{0,6}|rechnung\w{0,7}|vorgang"
@@ -76,10 +75,8 @@ _ELSE_BEFORE = re.compile(
 )
 _ELSE_BEHIND = re.compile(
     r"[^.!?。！？\n0-9]{0,24}?(?:(?<!\w)(?:on (?:my|the|our) (?:\w{1,12} )?(?:statement|receipt|label|slip|invoice|bill"
-    r"|box)"
-    r"|auf (?:dem|der|meinem|meiner) (?:\w{1,14} )?(?:\w{0,16}(?:auszug|beleg|schein)|bon|etikett|rechnung"
-    r"|zettel|karton)"
-    r"|en (?:el|la|mi) (?:\w{1,12} )?(?:extracto|ticket|etiqueta|factura|caja|recibo)"
+    r"|box)|auf (?:dem|der|meinem|meiner) (?:\w{1,14} )?(?:\w{0,16}(?:auszug|beleg|schein)|bon|etikett|rechnung"
+    r"|zettel|karton)|en (?:el|la|mi) (?:\w{1,12} )?(?:extracto|ticket|etiqueta|factura|caja|recibo)"
     r"|на (?:\w{1,12} )?(?:чеке|этикетке|коробке|наклейке))(?!\w)|的?(?:小票|报错|错误))",
     re.IGNORECASE,
 )
@@ -100,6 +97,31 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_BESIDE = re.compile(r"[0-9)+]\s?$"), re.compile(r"\s[0-9]{2,4}(?![0-9./:-])")
+_BARE_ANNOUNCED = re.compile(r"(?:单号|單號)[^0-9A-Za-z]{0,6}$")
+_TRACKING_DIGITS = re.compile(r"[0-9]{12,15}")
+_FEWEST = 4
+_LETTERED = re.compile(r"(?=.{0,9}[A-ZА-ЯЁ])[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,8}){1,3}|[0-9]{8}(?:-[0-9]{2,6}){1,2}")
+_ENDED = re.compile(r"(?:[.!?…。！？]\)?|\n|[吗呢了啊吧呀嘛]|[\U0001f300-\U0001faff])\s{0,3}$")
+_LAST = re.compile(
+    r"(?:\s(?:is mine|ist meine?s?|es (?:el )?m[ií][oa]))?(?:\s?[.!?。！？](?=\s)|[\s.!?。！？]{0,3}"
+    r"(?:[,，]?\s?(?:thx|thanks|danke|gracias|спасибо|谢谢|[A-ZА-ЯЁ][a-zа-яё]{2,12})[.!]?)?\s*$)",
+    re.IGNORECASE,
+)
+_CANCEL_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:cancel|stornier\w{0,3}|storno|anul(?:ar|ad|en|e|a)|cancel(?:ar|ad|en|e|a)|отмени(?:те|ть)?)\s"
+    r"(?:please\s|pls\s|bitte\s|пожалуйста\s)?(?:(?:the|my|die|das|meine|el|la|los|мой)\s)?|取消|查一?下|催一?下)$",
+    re.IGNORECASE,
+)
+_CANCEL_BEHIND = re.compile(
+    r"\s?(?:(?:bitte|пожалуйста|请)\s?)?(?:stornieren|canceln|отмените|отменить|取消)", re.IGNORECASE
+)
+_SHORT = 60
+_COPULA = re.compile(
+    r"\s*(?:(?:hi|hello|hallo|moin|hola|buenas|привет|你好)[,!.，\s]{1,3})?(?:sorry[,\s]{1,2})?"
+    r"(?:it'?s|it is|that'?s|its|das ist|es ist|ist|es(?: el| la)?|это|вот|是|就是)\s?",
+    re.IGNORECASE,
+)
+_ENOUGH = re.compile(r"(?:\s\w{2,9}){0,2}[\s.!。！]*")
 
 
 def stands_alone(text: str, token: Token, *, booked: bool) -> bool:
@@ -148,10 +170,6 @@ def is_couriers(text: str, token: Token, begin: int) -> bool:
     return _HAN_ORDER.search(clause) is None and _COURIER.search(f"{clause}\n{behind}") is not None
 
 
-_BARE_ANNOUNCED = re.compile(r"(?:单号|單號)[^0-9A-Za-z]{0,6}$")
-_TRACKING_DIGITS = re.compile(r"[0-9]{12,15}")
-
-
 def _is_set_off(text: str, token: Token) -> bool:
     """ "…, the case still is not here!! CH-40071": a code that is the message's last word, or a sentence of its own."""
     before = text[max(0, token.start - _BEFORE) : token.start]
@@ -163,16 +181,6 @@ def _is_set_off(text: str, token: Token) -> bool:
     return _ENDED.search(before, 0, start) is not None and _LAST.match(text, token.end) is not None
 
 
-_FEWEST = 4
-_LETTERED = re.compile(r"(?=.{0,9}[A-ZА-ЯЁ])[0-9A-ZА-ЯЁ]{1,8}(?:-[0-9A-ZА-ЯЁ]{1,8}){1,3}|[0-9]{8}(?:-[0-9]{2,6}){1,2}")
-_ENDED = re.compile(r"(?:[.!?…。！？]\)?|\n|[吗呢了啊吧呀嘛]|[\U0001f300-\U0001faff])\s{0,3}$")
-_LAST = re.compile(
-    r"(?:\s(?:is mine|ist meine?s?|es (?:el )?m[ií][oa]))?(?:\s?[.!?。！？](?=\s)|[\s.!?。！？]{0,3}"
-    r"(?:[,，]?\s?(?:thx|thanks|danke|gracias|спасибо|谢谢|[A-ZА-ЯЁ][a-zа-яё]{2,12})[.!]?)?\s*$)",
-    re.IGNORECASE,
-)
-
-
 def is_cancelled(text: str, token: Token) -> bool:
     """ "cancel 30911", "die 60331 bitte stornieren": what is cancelled by its number is an order."""
     if not (token.value.isdigit() and is_code(token)):
@@ -181,30 +189,11 @@ def is_cancelled(text: str, token: Token) -> bool:
     return before is not None or _CANCEL_BEHIND.match(text, token.end) is not None
 
 
-_CANCEL_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:cancel|stornier\w{0,3}|storno|anul(?:ar|ad|en|e|a)|cancel(?:ar|ad|en|e|a)|отмени(?:те|ть)?)\s"
-    r"(?:please\s|pls\s|bitte\s|пожалуйста\s)?(?:(?:the|my|die|das|meine|el|la|los|мой)\s)?|取消|查一?下|催一?下)$",
-    re.IGNORECASE,
-)
-_CANCEL_BEHIND = re.compile(
-    r"\s?(?:(?:bitte|пожалуйста|请)\s?)?(?:stornieren|canceln|отмените|отменить|取消)", re.IGNORECASE
-)
-
-
 def _is_an_answer(text: str, token: Token) -> bool:
     """ "it's 4471923 btw": the whole message says nothing but a number, as who was asked for that of his order."""
     if len(text) > _SHORT or not 6 <= len(token.value) <= 12 or not is_code(token):
         return False
     return _COPULA.fullmatch(text, 0, token.start) is not None and _ENOUGH.fullmatch(text, token.end) is not None
-
-
-_SHORT = 60
-_COPULA = re.compile(
-    r"\s*(?:(?:hi|hello|hallo|moin|hola|buenas|привет|你好)[,!.，\s]{1,3})?(?:sorry[,\s]{1,2})?"
-    r"(?:it'?s|it is|that'?s|its|das ist|es ist|ist|es(?: el| la)?|это|вот|是|就是)\s?",
-    re.IGNORECASE,
-)
-_ENOUGH = re.compile(r"(?:\s\w{2,9}){0,2}[\s.!。！]*")
 
 
 def names_other_paper(value: str) -> bool:

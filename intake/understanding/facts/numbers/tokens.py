@@ -42,13 +42,12 @@ _MONEY_BEFORE = re.compile(r"(?:[€$£¥￥₽]|EUR|USD|GBP|RMB|CNY)\s?$", re.I
 TIMES = re.compile(r"(?<![\w.])[0-9]{1,3}\s?[x×х]\s?$", re.IGNORECASE)  # "3 x 40-2217" are articles
 UNIT_BEHIND = re.compile(
     r"\s?(?:[€$£¥￥₽%]|(?:EUR|USD|GBP|CHF|RUB|CNY|RMB|euros?|dollars?|pounds?|pieces|pcs|units|items|stück|stk|mal"
-    r"|times|days?"
-    r"|weeks?|months?|years?|hours?|minutes?|tage?n?|wochen|monate?n?|jahre?n?|uhr|días?|semanas|meses|años"
-    r"|unidades|piezas"
-    r"|руб\w{0,3}|р|шт\w{0,2}|дн\w{1,2}|недел\w|месяц\w{0,2}|лет|год\w?"
+    r"|times|days?|weeks?|months?|years?|hours?|minutes?|tage?n?|wochen|monate?n?|jahre?n?|uhr|días?|semanas|meses|años"
+    r"|unidades|piezas|руб\w{0,3}|р|шт\w{0,2}|дн\w{1,2}|недел\w|месяц\w{0,2}|лет|год\w?"
     r"|kg|g|ml|l|cm|mm|m|km|w|kw|v|mah|gb|tb|hz)(?![A-Za-zА-яÀ-ɏ])|元|块|人民币|个|件|天|年|月|日|号(?![码楼])|次|台|名|人)",
     re.IGNORECASE,
 )
+_A_WORD, _STOPS = re.compile(r"\s[^\W\d_]"), re.compile(r"\s*(?:[,;)!?\n]|\.?\s*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,6 @@ def grouped(text: str, match: re.Match[str]) -> Token | None:
         if counts:
             return None
     return Token("".join(groups), *match.span())
-
-
-_A_WORD, _STOPS = re.compile(r"\s[^\W\d_]"), re.compile(r"\s*(?:[,;)!?\n]|\.?\s*$)")
 
 
 def can_be_number(text: str, token: Token) -> bool:

@@ -9,8 +9,7 @@ from intake.understanding.facts.numbers.announcers import BEGINS, LETTER
 # What makes a word an announcement: "order number", "order: ", "заказ №".
 STRONG = (
     rf"(?:numbers?|nums?|no|nrs?|nro|ids?|code|ref|reference|nummern?|n[úu]mero|n[úu]m|n\.?\s?[º°]|номер(?:ом|а"
-    rf"|у)?|номр|ном|код"
-    rf"|номером)"
+    rf"|у)?|номр|ном|код|номером)"
     rf"(?![{LETTER}])|номер|号码|编号|号|號|码|[#№]"
 )
 MARK = rf"(?:{STRONG}|[:：=])"
@@ -19,8 +18,7 @@ FILLER = (
     r"|has|had"
     r"|confirmation|having|and|its|s|you|they|call|called|named|says|said|shows|shown|lists|reads|stands|gave|me|us"
     r"|mit|der|die|das|ist|war|lautet|lauten|hat|sagt|meldet|meiner?|meine[rsnm]?|ihrer?|unsere?r?|unter|von|dem"
-    r"|zur?|hier"
-    r"|folgende|dazu|hierzu|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
+    r"|zur?|hier|folgende|dazu|hierzu|zeigt|zeigte|gab|mir|uns|dice|pone|aparece|da|dio"
     r"|es|de|del|el|la|los|mi|mis|con|su|tiene|bajo|era|son|lleva|este|esta"
     rf"|под|мой|моего|моё|мое|моя|с|это|вот|такой|у|имеет|был|был[оа]|от|на|один|одно|un solo|mismo"
     rf"|указан|него|неё|нее|пишет|показывает|стоит|дал[аи]?|мне)(?![{LETTER}])"
@@ -90,7 +88,6 @@ DENIED = re.compile(
     r"(?:order|bestell|auftrag|pedido|заказ|订单)",
     re.IGNORECASE,
 )
-# Three digits, or a plural behind them, are a count: "ordered 144 cups, got 132".
 # "I ordered the 6630 and got the 6603", "8841 instead of 8814": of articles, for orders are not sent.
 _ORDERED = (
     r"(?:order(?:ed)?|wanted|bestellt|bestell|wollte|ped[íi]|encargu[ée]|quer[íi]a|compr[ée]"
@@ -101,10 +98,10 @@ _CAME = (
     r"|привезли|пришл[аои]|пришёл|пришел|прислали|получила?|到手|收到|发来|发的|发成|来的)"
 )
 _WORDS_BETWEEN = r"(?:是|了|的|:|\s|the |a |el |la |un |una |die |den |das |ein |eine |item |model |me |mir )*"
+# Three digits, or a plural behind them, are a count: "ordered 144 cups, got 132".
 _BARE = (
     r"(?<![A-Za-z0-9А-яё/-])(?P<{}>[0-9]{{4,8}}(?! (?!was\b|has\b)[a-z]{{2,}}s\b)|[A-Z]{{1,3}}-?[0-9]{{3,6}}"
-    r"|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})"
-    r"(?![0-9/-])"
+    r"|(?=[0-9A-Z-]{{6}})[0-9]{{2,6}}-[0-9A-Z]{{1,5}})(?![0-9/-])"
 )
 _INSTEAD = r"(?:instead of|not|statt|anstatt|nicht|en (?:vez|lugar) del?|no|вместо|а не|而不是|不是)"
 _WORD_BEGINS = r"(?<![^\W一-鿿])"

@@ -11,6 +11,16 @@ from intake.understanding.facts.people.firm_words import FIRM
 from intake.understanding.facts.people.first_names import FIRST_NAMES
 from intake.understanding.facts.people.shapes import UP
 
+_CLOSING = re.compile(words.CLOSINGS, re.IGNORECASE)  # "Danke! LG"
+_DON = re.compile(rf"D\. [{UP}]\S+ [{UP}]")  # D. Fermín Azcona
+_JOINERS = frozenset(
+    ["i", "de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"]
+)
+_HAN_TITLE = re.compile(r"(?:先生|女士|小姐)$")
+_FAMILIAR = re.compile(r"[小阿老][一-鿿]")
+_PATRONYMIC = re.compile(r"[А-ЯЁ][а-яё]{2,12}(?:[ое]вич|[ое]вна|ична|ьич)")
+_INITIAL = re.compile(rf"(?:[{UP}]\.){{1,2}}")
+
 
 def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int = 0) -> Iterator[Fact]:
     """The name in a match, as far as it is one; a single word only if `single` says that it may be."""
@@ -35,15 +45,6 @@ def checked(match: re.Match[str], confidence: float, *, single: bool, shift: int
         if "also" in match.re.groupindex and match["also"] and end == match.end("name"):
             end, written = match.end("also"), written + match["also"]
     yield Fact("name", written, shift + start, shift + end, confidence)
-
-
-_CLOSING = re.compile(words.CLOSINGS, re.IGNORECASE)  # "Danke! LG"
-_DON = re.compile(rf"D\. [{UP}]\S+ [{UP}]")  # D. Fermín Azcona
-_JOINERS = frozenset(
-    ["i", "de", "la", "von", "van", "y", "del", "los", "und", "and", "и", "e", "&", "der", "den", "zu"]
-)
-_HAN_TITLE = re.compile(r"(?:先生|女士|小姐)$")
-_FAMILIAR = re.compile(r"[小阿老][一-鿿]")
 
 
 def is_chinese_name(written: str, *, alone: bool = False) -> bool:
@@ -80,10 +81,6 @@ def is_like_a_name(written: str) -> bool:
     """Two or three words, none of which is one of the language's: "Aurora Mendo", "Candela P."."""
     found = written.split(" ")
     return 1 < len(found) <= 3 and not is_firm(written) and _as_far_as_a_name(written) == written
-
-
-_PATRONYMIC = re.compile(r"[А-ЯЁ][а-яё]{2,12}(?:[ое]вич|[ое]вна|ична|ьич)")
-_INITIAL = re.compile(rf"(?:[{UP}]\.){{1,2}}")
 
 
 def is_surely_a_name(written: str) -> bool:

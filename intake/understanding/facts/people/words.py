@@ -9,13 +9,11 @@ SAID = (
     (
         r"(?:my (?:full |last |first |sur)?name(?:'s|’s| is|:)|name(?:'s|’s| is)|i(?:'m| am|’m) called"
         r"|mein(?: voller)? name (?:ist|lautet)|(?:ich hei(?:ß|ss)e|hei(?:ß|ss)e)(?: ich)?(?: wieder| jetzt| nun"
-        r"| nur noch)?"
-        r"|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
+        r"| nur noch)?|me llamo|mi nombre (?:completo )?es|меня зовут|зовут|мо[её] имя|имя|моя фамилия|мои фио"
         r"|(?:my )?(?:surname|last name)(?: is)?|nachname|under(?: the)? name(?: of)?|in the name of|it(?:'s|s"
         r"| is) under|auf(?: den)? namen|unter(?: dem)? namen"
         r"|a nombre de|на имя|на фамилию|контактное лицо|(?:de |on )?(?:parte|behalf) (?:de|of)|aparezco como"
-        r"|figuro como"
-        r"|записана? как|(?:booked|listed|registered|entered) as|(?:eingetragen|gebucht) (?:als|unter)"
+        r"|figuro como|записана? как|(?:booked|listed|registered|entered) as|(?:eingetragen|gebucht) (?:als|unter)"
         r"|(?:pasaporte|dni) (?:dice|pone)|passport says|should (?:say|read))",
         True,
     ),
@@ -53,8 +51,7 @@ CLOSINGS = (
     r"|(?:many )?thanks(?: (?:in advance|a lot|again|so much|and (?:best |kind )?regards|for your help))?|thx|ty"
     r"|tia|ta|greetings"
     r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|vielen?|liebe[nmr]?|herzliche[nm]?|herzlichste[nm]?|schönen?"
-    r"|sonnigen?)\s?(?:gr(?:ü"
-    r"|ue)(?:ß|ss)en?"
+    r"|sonnigen?)\s?(?:gr(?:ü|ue)(?:ß|ss)en?"
     r"|gruß|gruss)(?: aus(?: de[rmn])? [\w-]{2,20})?|(?:liebe[nr]? |viele |schöne[nr]? )?gr(?:u|ü|ue)(?:ß"
     r"|ss)e?(?: aus(?: de[rmn])?"
     r" [\w-]{2,20})?|mfg|lg|vg|hochachtungsvoll|herzlich(?:st)?"
@@ -77,8 +74,7 @@ TITLES = (
     r"(?:(?:ваша?|yours|главный бухгалтер|главбух|бухгалтер|директор|менеджер|управляющ(?:ий|ая)|инженер|завхоз"
     r"|ihre?|deine?|eure?|euer|i\.\s?a|i\.\s?v|familie|familia|family|семья|dr|prof|dr-ing|mr|mrs|ms|miss|mx"
     r"|herr|frau|herrn|señor|señora|sra?|srta|srs|dra|dª|dña|arq|ing|lic(?:da?)?|cap|hno|hna|barr|engr|mag"
-    r"|don|doña|dipl\.?-ing|lic"
-    r"|господин"
+    r"|don|doña|dipl\.?-ing|lic|господин"
     r"|госпожа|г-н|г-жа)\.?\s){0,2}"
 )
 

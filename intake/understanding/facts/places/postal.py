@@ -15,6 +15,7 @@ from intake.understanding.facts.places.sides import before_stop, to_the_left, to
 
 _MOST_FOUND = 10
 _LONGEST_PIECE = 140
+_IN = re.compile(r"\s(?:in|en)(?=\s\d)")
 
 
 def addresses(text: str) -> Iterator[Fact]:
@@ -34,9 +35,6 @@ def addresses(text: str) -> Iterator[Fact]:
             yield Fact("postal_address", one_line(text[start:end]), start, end, sure)
     yield from chinese_addresses(text)
     yield from announced_addresses(text)
-
-
-_IN = re.compile(r"\s(?:in|en)(?=\s\d)")
 
 
 def _around(text: str, pieces: list[Piece], index: int) -> tuple[int, int, float] | None:

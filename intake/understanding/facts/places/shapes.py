@@ -7,8 +7,7 @@ import re
 from intake.understanding.facts.places.streets import UP, WORD
 
 HOUSE_NAME = re.compile(
-    rf"(?:(?:The )?(?:{WORD} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage"
-    rf"|Villa"
+    rf"(?:(?:The )?(?:{WORD} ){{0,3}}(?:House|Cottage|Farm|Farmhouse|Barn|Lodge|Rectory|Hall|Manor|Mill|Vicarage|Villa"
     rf"|Bungalow|Dairy|School|Gatehouse|Maltings|Malthouse|Brewery|Mansions|Apartments|Cottages|Studios|Buildings"
     rf"|Court|Towers?|Heights|Point"
     rf"|Forge|Granary|Stables|Chapel|Annexe|Trading Estate"
@@ -26,8 +25,7 @@ _TOWN = (
     rf"|L'|A|Old|Hemel|Milton|Las Palmas de|Castellón de la|San Cristóbal de La) ){{0,2}}"
     rf"{WORD}(?: (?:am|an der|auf|auf der|vor|unter|ob|im|bei|in|in der|ob der|vor der|a\.|upon|on|de|del|de la|sur"
     rf"|sous) [{UP}][\wÀ-ÿ-]{{1,20}}| i\. ?(?:d\. ?)?[A-Z][a-zäöü]{{0,8}}\.?"
-    rf"| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{WORD}| (?:Real|Rodrigo|Springs|City|Beach|Heights"
-    rf"|Falls|Park"
+    rf"| ?\([\wÀ-ÿ ./-]{{1,24}}\)|/{WORD}| (?:Real|Rodrigo|Springs|City|Beach|Heights|Falls|Park"
     rf"|Hills|Keynes|Regis|Wells|Spa|Bay|Rapids|Rock|Angeles|Francisco|Diego|Antonio|Vegas|Worth|York|Orleans|Main"
     rf"|Haag|de Compostela)(?!\w))?"
 )
@@ -41,8 +39,7 @@ _INDIAN = (
     "Mumbai|New Delhi|Delhi|Bengaluru|Bangalore|Chennai|Kolkata|Hyderabad|Pune|Ahmedabad|Jaipur|Lucknow|Kochi|Cochin"
     "|Chandigarh|Gurgaon|Gurugram|Noida|Indore|Nagpur|Surat|Thane|Bhopal|Coimbatore|Goa|Mysuru|Mysore|Patna|Vadodara"
     "|Visakhapatnam|Karnataka|Maharashtra|Tamil Nadu|Kerala|Telangana|West Bengal|Uttar Pradesh|Gujarat|Rajasthan"
-    "|Punjab"
-    "|Haryana"
+    "|Punjab|Haryana"
 )
 _PROVINCES = (
     "ON|QC|BC|AB|MB|SK|NS|NB|PE|NL|Ontario|Qu[eé]bec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia"
@@ -51,11 +48,9 @@ _STATES_SPELT = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
     "|Indiana"
     "|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana"
-    "|Nebraska"
-    "|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon"
+    "|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon"
     "|Pennsylvania"
-    "|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia"
-    "|Wisconsin"
+    "|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin"
     "|Wyoming"
 )
 _STATES = (
@@ -64,16 +59,13 @@ _STATES = (
 )
 # What follows a town written in small letters, or a town that ends no sentence: the sentence goes on.
 _GOES_ON = (
-    r"(?= (?:and|but|is|was|please|pls|plz|thanks?|cheers|instead|not|before|by|as|so|if|when|or|und|aber|ist|war"
-    r"|nicht"
+    r"(?= (?:and|but|is|was|please|pls|plz|thanks?|cheers|instead|not|before|by|as|so|if|when|or|und|aber|ist|war|nicht"
     r"|bitte|danke|oder|statt|da|weil|y|pero|es|era|que|por|no|porque|gracias|antes|donde|está|а|и|но|не|это|вместо"
-    r"|спасибо"
-    r"|пожалуйста)(?![\wÀ-ÿ]))"
+    r"|спасибо|пожалуйста)(?![\wÀ-ÿ]))"
 )
 _UK = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)"
 _MORE_TOWN = (
-    rf"(?: (?!(?:Viele|Dank|Mit|Liebe|Gr|Tel|Gracias|Saludos|Thank|Regards|Best|Un|Bitte|Por|Please|Mein|Ich|Wir"
-    rf"|Mobil"
+    rf"(?: (?!(?:Viele|Dank|Mit|Liebe|Gr|Tel|Gracias|Saludos|Thank|Regards|Best|Un|Bitte|Por|Please|Mein|Ich|Wir|Mobil"
     rf"|Phone|Email|E-|Fax|Deutschland|Germany|Spain|Espa|Schweiz|Österreich)){WORD})"
 )
 TOWN = re.compile(
@@ -89,8 +81,7 @@ TOWN = re.compile(
     rf"|Lima) \d{{1,2}}W?(?!\w)|(?:{_PACIFIC}) \d{{4}}(?!\d)"
     r"|(?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?,? \d{6}(?!\d)"
     rf"|\d{{4}} ?[A-Z]{{2}} {_TOWN}|\d{{2}}-\d{{3}} {_TOWN}|\d{{5}}-\d{{3}}"
-    r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?"
-    r"|\d{4,5}(?=$)"
+    r"|\d{6}(?!\d)(?: (?:г\.? ?)?[А-ЯЁ][а-яё-]{2,24}(?: [А-ЯЁ][а-яё-]{2,24})?)?|\d{4,5}(?=$)"
     rf"|(?:C\.?P\.?:? ?)\d{{4,5}}(?: {_TOWN})?)"
 )
 _SMALL_TOWN = (
@@ -113,8 +104,7 @@ CODE = re.compile(
 TOWN_ALONE = re.compile(
     rf"(?:г\. ?|город )[а-яё-]{{3,20}}(?= ?$)|Dublin \d{{1,2}}W?(?= ?$)"
     rf"|(?:г\.? ?|город |гор\. ?)?(?:[А-ЯЁ][а-яё-]{{2,24}}(?:(?:-| на-?)?[ -]?[А-ЯЁ][а-яё-]{{1,24}}){{0,2}}|СПб|Спб"
-    rf"|Мск|МСК"
-    rf"|{_TOWN}(?: {WORD})?)(?= ?$|{_GOES_ON})"
+    rf"|Мск|МСК|{_TOWN}(?: {WORD})?)(?= ?$|{_GOES_ON})"
     r"|(?:г\.? ?|город )?[А-ЯЁ][а-яё-]{2,24}(?:[ -][А-ЯЁ][а-яё-]{1,24})?(?= [а-яё])"
 )
 UNIT = re.compile(
@@ -134,10 +124,8 @@ UNIT = re.compile(
     r"|[Oo]ficina|[Oo]f\.|[Tt]orre|[Mm]anzana|[Mm]z\.?|[Ll]ote"
     r"|[Ll]t\.)(?: ?[\wºª]{1,6})?(?: ?[\"“]?[A-Z](?!\w)[\"”]?)?|[Pp]arcela \w{1,4}|Postfach \d[\d ]{0,6}"
     r"|P\.? ?O\.? Box \d{1,6}"
-    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|помещ|пом"
-    r"|зд|уч"
-    r"|участок"
-    r"|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40}"
+    r"|(?:д|дом|кв|квартира|корп|корпус|к|стр|строение|офис|оф|подъезд|под|этаж|эт|лит|литера|помещение|помещ|пом|зд|уч"
+    r"|участок|домофон)\.? ?\d{1,5}[а-яА-Я]?(?:[-/]\d{1,4})?(?: (?:корп|к|стр|кв)\.? ?\d{1,4})?|c/o [^\n,]{2,40}"
     r"|(?:лит(?:ера|\.)?|корп(?:ус|\.)?) ?[А-Я]|(?:цокольный|подвальный|мансардный|\d{1,2}(?:-?й)?) этаж|цоколь"
     r"|подвал)(?!\w)"
 )
@@ -151,8 +139,7 @@ REGION = re.compile(
     r"|Córdoba|Gipuzkoa|Girona|Granada|Guadalajara|Huelva|Huesca|Illes Balears|Jaén|La Rioja|Las Palmas|Lleida|Lugo"
     r"|Madrid"
     r"|Málaga|Murcia|Navarra|Ourense|Palencia|Pontevedra|Salamanca|Segovia|Sevilla|Soria|Tarragona|Tenerife|Teruel"
-    r"|Toledo"
-    r"|Valencia|Valladolid|Zamora|Zaragoza)(?= ?(?:$|[.)]))"
+    r"|Toledo|Valencia|Valladolid|Zamora|Zaragoza)(?= ?(?:$|[.)]))"
     r"|[А-ЯЁ][а-яё-]{2,24}(?:ского|ский|цкий)? (?:г\.о\.|с/п|г/п|сельсовет|с/с)"
     r"|(?:Región|Provincia|Prov\.|Departamento|Estado|Depto\. de) (?:de(?:l)? )?(?:(?:la |los "
     r"|las )?[A-ZÁÉÍÓÚÑ][\wÀ-ÿ]{1,24})(?: [A-ZÁÉÍÓÚÑ][\wÀ-ÿ]{1,24})?"
@@ -172,8 +159,7 @@ COUNTRY = re.compile(
     r"|Россия|РФ|Беларусь|РБ|Казахстан|РК|Республика Казахстан|Республика Беларусь|Украина|Uruguay|Ecuador|Bolivia"
     r"|Paraguay|Venezuela"
     r"|Costa Rica|New Zealand|NZ|India|Singapore(?! \d)|Northern Ireland|N\. ?Ireland|Liechtenstein|Éire|Canada"
-    r"|Australia"
-    r"|China|中国)(?![\wÀ-ÿ])"
+    r"|Australia|China|中国)(?![\wÀ-ÿ])"
 )
 SAID = re.compile(
     r"(?:^|(?<=[\n;,.( ]))[*\-• ]{0,4}(?:(?:new |my |our |delivery |shipping |postal |billing |home |mailing "
@@ -188,7 +174,6 @@ LIVED_IN = re.compile(
     r"(?<!\w)(?:lived?s? (?:at|on)|living at|old (?:one|address) (?:was|is)|moved (?:from|to)|address is(?: now)?"
     r"|wohne?n? (?:jetzt )?(?:in der|in|am|an der)|wohnhaft(?: in)?|gezogen (?:von|aus|in) (?:der|dem|die|den)"
     r"|vivo en|viv[íi]a en|antes era|domicilio en|me mud[ée] (?:a|de)|живу (?:на|по адресу)"
-    r"|переехал[аи]? (?:с|на))"
-    r"(?: the| la)?\s$",
+    r"|переехал[аи]? (?:с|на))(?: the| la)?\s$",
     re.IGNORECASE,
 )

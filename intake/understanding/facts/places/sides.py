@@ -20,6 +20,18 @@ _NO_TOWN = re.compile(
 
 
 _STOP = re.compile(r"[^\W\d_]{4}\.$")
+_CYRILLIC_NAME = re.compile(r"[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){1,2}")
+_NOT_AHEAD = re.compile(
+    r"c/o |(?:Halle|Tor) |\d{1,2}(?:-?й)? этаж|\d{1,2} ?[ºª]",
+    re.IGNORECASE,
+)
+_RUSSIAN_TOWN = re.compile(
+    r"(?:\d{6}(?:,? |$))?(?:г\.? ?|город |гор\. ?)?(?:Москва|Санкт-Петербург|СПб|Питер|Екатеринбург|Новосибирск"
+    r"|Казань|[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁа-яё]{2,20}){0,2}|Нижний Новгород|Ростов-на-Дону|Набережные Челны"
+    r"|Великий Новгород)$|\d{6}$"
+)
+# What may stand before a town: a word in small letters, or the sign that announces it.
+_OPEN = re.compile(r"(?:[:(—–-]|(?<![А-ЯЁа-яёA-Za-z])[а-яё]{1,20})\s{1,3}$")
 
 
 def before_stop(text: str, end: int) -> int:
@@ -86,9 +98,6 @@ def _small_town(text: str, pieces: list[Piece], index: int) -> re.Match[str] | N
     return re.fullmatch(r"[a-z][a-z' -]{2,24}", text[pieces[index].start : pieces[index].end]) if code else None
 
 
-_CYRILLIC_NAME = re.compile(r"[А-ЯЁ][а-яё-]+(?: [А-ЯЁ][а-яё-]+){1,2}")
-
-
 def _town_alone(written: str) -> re.Match[str] | None:
     sentence = SENTENCE.search(written)
     match = shapes.TOWN_ALONE.match(
@@ -142,12 +151,6 @@ def _in_a_number(text: str, at: int) -> bool:
     return text[at].isdigit() and re.search(r"\d[ ()/-]{1,2}$", text[max(0, at - 3) : at]) is not None
 
 
-_NOT_AHEAD = re.compile(
-    r"c/o |(?:Halle|Tor) |\d{1,2}(?:-?й)? этаж|\d{1,2} ?[ºª]",
-    re.IGNORECASE,
-)
-
-
 def _left_unit(written: str) -> int | None:
     at = _ends(shapes.UNIT, written)
     return None if at is not None and _NOT_AHEAD.match(written, at) else at
@@ -163,17 +166,6 @@ def _ends(pattern: re.Pattern[str], written: str) -> int | None:
         if match is not None and match.end() == len(written):
             return begin
     return None
-
-
-_RUSSIAN_TOWN = re.compile(
-    r"(?:\d{6}(?:,? |$))?(?:г\.? ?|город |гор\. ?)?(?:Москва|Санкт-Петербург|СПб|Питер|Екатеринбург|Новосибирск"
-    r"|Казань|[А-ЯЁ][а-яё]{2,20}(?:-[А-ЯЁа-яё]{2,20}){0,2}|Нижний Новгород|Ростов-на-Дону|Набережные Челны"
-    r"|Великий Новгород)$|\d{6}$"
-)
-
-
-# What may stand before a town: a word in small letters, or the sign that announces it.
-_OPEN = re.compile(r"(?:[:(—–-]|(?<![А-ЯЁа-яёA-Za-z])[а-яё]{1,20})\s{1,3}$")
 
 
 def _ends_in_town(written: str) -> int | None:

@@ -45,8 +45,7 @@ _ENGLISH = (
     rf"|(?:\d{{1,4}}-)?\d{{1,5}} (?:County Road|State Route|Route|Highway|Hwy|Rue|Ave(?:nue)?) \w{{1,12}}(?: (?:Est"
     r"|Ouest|E|W|N|S))?(?![\w])"
     rf"|(?:(?:Unit|Plot|No\.?|Blk|Block|Lot|Flat|House) ){{0,1}}\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})? (?:(?:N|S|E|W"
-    rf"|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower"
-    rf"|Great)\.? )?"
+    rf"|NE|NW|SE|SW|North|South|East|West|Old|New|The|Upper|Lower|Great)\.? )?"
     rf"(?:(?:[{UP}][\w.'’-]{{0,20}}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}{_EN_SUFFIX}(?![a-z])\.?(?: (?:N|S|E|W|NE|NW"
     rf"|SE|SW|North|South|East|West)(?![a-z]))?"
     r"(?:,? ?(?:(?:Apt|Apartment|Unit|Suite|Ste|Flat|Floor|Fl|Rm)\.? ?#? ?|#)[\w-]{1,6})?"
@@ -55,8 +54,7 @@ _ENGLISH = (
 )
 _ENGLISH_SMALL = rf"\d{{1,5}}[a-z]? (?:[a-z][\w'’]{{1,20}} ){{1,3}}{_EN_SUFFIX.lower()}(?![a-z])\.?"
 _ES_KIND = (
-    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|[Aa]vda\.?|[Aa]venida|[Aa]v\.|Av|[Pp]aseo|Pº|P\.º|[Pp]laza|[Pp]za\.?|Plz\."
-    r"|[Cc]amino"
+    r"(?:C/|c/|[Cc]alle|CALLE|Cl\.|[Aa]vda\.?|[Aa]venida|[Aa]v\.|Av|[Pp]aseo|Pº|P\.º|[Pp]laza|[Pp]za\.?|Plz\.|[Cc]amino"
     r"|Carrer(?!a)|C\.(?= [A-ZÁÉÍÓÚÑ])"
     r"|[Rr]onda|[Tt]raves[íi]a|[Cc]arretera|[Cc]tra\.?|Alameda|Caser[íi]o|Cuesta|Avinguda|Passeig|Plaça|Costanilla"
     r"|Pol\. ?Ind\.|Pol[íi]gono(?: Industrial)?"
@@ -72,8 +70,7 @@ _SPANISH = (
     rf"{_ES_KIND}(?:(?<=[./º]) ?| )(?:[^\W\d]|\d{{1,3}}[A-Z]?(?: (?:Sur|Norte|Bis|Este|Oeste))?(?= ?(?:#|No|n[º°]))"
     rf"|\d{{1,2}} de )[\wÀ-ÿ.'’-]{{0,20}}(?: [^\W\d][\wÀ-ÿ.'’-]{{0,20}}){{0,5}}(?:, ?| )"
     rf"(?:(?:n[º°.]{{1,2}}|núm\.?|No\.?|#|número) ?)?(?:\d{{1,5}} ?[A-Za-z]?(?!\w)(?:-(?:\d{{1,4}}|[A-Z])(?!\w))?"
-    rf"(?:(?:(?<=[Kk]m \d)|(?<=[Kk]m \d\d))[.,]\d{{1,3}}(?!\d))?"
-    rf"|[Ss]/[Nn])(?: ?(?:bis"
+    rf"(?:(?:(?<=[Kk]m \d)|(?<=[Kk]m \d\d))[.,]\d{{1,3}}(?!\d))?|[Ss]/[Nn])(?: ?(?:bis"
     rf"|[Ii]nt\.? ?\w{{1,4}}))?"
 )
 _RU_KIND = (
@@ -89,8 +86,7 @@ _RU_NAME = (
 )
 _RUSSIAN_STREET = (
     rf"{_RU_KIND} ?{_RU_NAME}|[А-ЯЁ][а-яё-]{{2,24}}(?:[ -][А-ЯЁ][а-яё-]{{2,24}})? (?:ул\.|улица|пр-?(?:к)?т"
-    rf"|проспект[еу]?"
-    rf"|ш\.|пер\.|наб\.|пр-д|б-р|пл\.|тракт|линия|тупик|переулок|шоссе|набережная|бульвар|проезд|площадь)"
+    rf"|проспект[еу]?|ш\.|пер\.|наб\.|пр-д|б-р|пл\.|тракт|линия|тупик|переулок|шоссе|набережная|бульвар|проезд|площадь)"
 )
 _RUSSIAN_SMALL = (
     r"(?:[Уу]л(?:ица|ице|\.)?|[Пп]росп(?:ект|екте|\.)|[Пп]р-т|[Пп]ер(?:еулок|\.))(?: [а-яё-]{3,20}){1,2},?"
@@ -114,8 +110,7 @@ _DUTCH = (
 _BOX = r"(?:P\.? ?O\.? Box|Postfach|Apartado(?: de Correos)?|а/я|Packstation) \d[\d ]{0,8}"
 STREET = re.compile(
     rf"(?<![\w/])(?:{_ENGLISH}|{_SPANISH}|{_RUSSIAN}|{_RUSSIAN_SMALL}|{_RUSSIAN_BARE}|{_FRENCH}|{_ITALIAN}"
-    rf"|{_GERMAN}|{_DUTCH}"
-    rf"|{_BOX})(?![\w])"
+    rf"|{_GERMAN}|{_DUTCH}|{_BOX})(?![\w])"
 )
 _GERMAN_SMALL = (
     r"(?:am|an de[rn]|auf de[rm]|im|in de[rn]|zum|zur|unter den|hinter de[rm]|vor dem|beim)"
@@ -149,8 +144,7 @@ STREET_WITHOUT = re.compile(
 HOUSE = re.compile(
     r"(?:(?:д(?:ом)?|зд|уч(?:асток)?|вл(?:адение)?|n[º°.]|núm|No|House|Hausnr"
     r"|Nr)\.? ?)?\d{1,5}(?:[а-яА-Яa-zA-Z]|[скС]\d{1,3})?(?!\w)(?:[-/]\d{1,4}[а-я]?(?!\w))?"
-    r"(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$|\.(?:\s|$)| (?!раз|лет|год|дн"
-    r"|день"
+    r"(?: ?(?:корп|к|стр|лит)\.? ?\d{1,3}\w?)?(?:,? ?кв(?:артира|\.)? ?\d{1,4})?(?=$|\.(?:\s|$)| (?!раз|лет|год|дн|день"
     r"|час|мин|мес|нед|шт|руб|этаж|подъезд|тыс|км)[а-яё])|s/n$|[Kk]m\.? ?\d{1,3}(?:[.,]\d{1,3})?$"
 )
 # What looks like an order's number behind these is a house's: "Cra. 7 # 45-12", "Flat No. 302".

@@ -25,8 +25,7 @@ MORE = (
     r"|[Ee]co|Smart"
     r"|Energy|Relax|Релакс|Active|Evo|Elite|Home|Deluxe|Turbo|Classic|Comfort|Premium|Compact|Basic|Sport|Light|Duo"
     r"|Digital|No ?Frost|Wave|Base|Go|Absolute|Animal|Advanced|Ultimate|Prime|Hybrid|Touch|[A-Z]{2}-[0-9]|Про|Макс"
-    r"|Плюс|Люкс"
-    r"|Лайт"
+    r"|Плюс|Люкс|Лайт"
     r"|Мини|Эко|(?<= )(?:pro|max|plus|mini|lite|ultra)|Турбо|Ультра|Li(?:/[0-9])?|[Mm][Kk] ?(?:I{1,3}|[0-9])"
     r"|[A-Z][a-z]{1,9}[A-Z][a-z]{1,9}"
     r"|(?<= )(?!LED|TV|USB|DAB|CD|DVD|HD|UHD|PC|OK|AND|EUR|USD|GBP|SN|IMEI|TÜV)[A-ZА-ЯЁ]{2,3}(?![\w'’])"
@@ -52,8 +51,7 @@ _DASHED = re.compile(
 )
 _SMALL = re.compile(
     r"(?<![\w/.#№&@+-])(?P<names>[a-zа-яё]{4,12}(?: (?:pro|max|plus|mini|lite|ultra"
-    r"|air))?) (?P<code>[0-9]{1,4}[a-z]?)(?![\w@%-]"
-    r"|[.,:][0-9]| ?[€$£])"
+    r"|air))?) (?P<code>[0-9]{1,4}[a-z]?)(?![\w@%-]|[.,:][0-9]| ?[€$£])"
 )
 _SMALL_CODE = re.compile(
     r"(?<![\w/.#№&@+'-])(?P<names>(?!))?(?P<code>(?!x[0-9]|b4|m8|l8|gr8|w8|k9)[a-zа-яё]{1,3}-?[0-9]{1,4}[a-z]?)(?![\w@%-]|[.,:][0-9])"

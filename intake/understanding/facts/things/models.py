@@ -61,6 +61,9 @@ _SMALL_FORM = re.compile(
     r"[a-z]{0,2})(?![\w/-])|(?<![A-Za-z0-9])(?P<first>[A-Za-z]{1,3}-?[0-9]{2,4})(?:还是|和)(?P<second>[A-Za-z]{1,3}"
     r"-?[0-9]{2,4})(?![A-Za-z0-9])"
 )
+_SAID = ("model", "модел", "型号", "typ")  # cheaper than the patterns, which most texts do not need
+_QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")
+_TAIL = re.compile(rf"[A-Za-zА-яЁё0-9]{{0,3}}(?:[/-][A-Za-z0-9]{{1,3}})?{MORE}(?![\w])")
 
 
 def models(text: str, places: Stretches) -> Iterator[Fact]:
@@ -73,9 +76,6 @@ def models(text: str, places: Stretches) -> Iterator[Fact]:
     yield from found
     announced = [match["value"] for match in islice(matches(_MODEL, text, places), _MOST_ALIKE)]
     yield from _alike(text, [*announced, *(fact.value for fact in found)][:_MOST_ALIKE])
-
-
-_SAID = ("model", "модел", "型号", "typ")  # cheaper than the patterns, which most texts do not need
 
 
 def lettered(text: str) -> Iterator[Fact]:
@@ -97,10 +97,6 @@ def lettered(text: str) -> Iterator[Fact]:
 
 def _is_ordinary(word: str) -> bool:
     return is_plain(fold(word)) or kind_of(word.lower()) is not None
-
-
-_QUOTED = re.compile(rf"[\"“„«](?P<value>[{_UP}]{{1,4}}[- ]?[0-9]{{1,4}}[^\"“”„«»\n]{{0,8}})[\"”“»]")
-_TAIL = re.compile(rf"[A-Za-zА-яЁё0-9]{{0,3}}(?:[/-][A-Za-z0-9]{{1,3}})?{MORE}(?![\w])")
 
 
 def _alike(text: str, known: list[str]) -> Iterator[Fact]:

@@ -20,39 +20,30 @@ _ENGLISH = (
     r"|nebuli[sz]er"
     r"|oximeter|concentrator|thermometer|alarm|doorbell|intercom|lock|safe|switch|modem|server|tyre|tire|rack"
     r"|tap|faucet|shower|toilet|bath|radiator|stove|fireplace|panel|buggy|crib|cot|reader"
-    r"|strimmer|shredder|welder|planer|jigsaw|lathe|tractor|blower|gearbox|motor|engine|valve"
-    r"|unit"
+    r"|strimmer|shredder|welder|planer|jigsaw|lathe|tractor|blower|gearbox|motor|engine|valve|unit"
 )
 _ENGLISH_TRADES = (
     r"cream|lotion|moisturi[sz]er|burner|carburett?or|viola|irradiator|dispenser|pipette|walkie-?talkie"
     r"|ukulele|trumpet|mouthpiece|trombone|flute|clarinet|saxophone|sax|cello|bass|drum|cymbal|string|pedal|banjo"
     r"|accordion"
     r"|balance|microscope|spectrophotometer|centrifuge|autoclave|incubator|analy[sz]er|sensor|probe|meter|gauge"
-    r"|multimeter|oscilloscope|caliper|glasses|sunglasses|frame|goggle|hearing|implant|crutch|walker|rollator"
-    r"|terminal"
+    r"|multimeter|oscilloscope|caliper|glasses|sunglasses|frame|goggle|hearing|implant|crutch|walker|rollator|terminal"
     r"|receiver|decoder|set-?top|ereader|kindle|earpiece|earbud|cooler|heatpump|chiller|humidor|softener|aquarium"
     r"|collar|cage|crate|hutch|feeder|greenhouse|sprinkler|hedgetrimmer|tiller|cultivator|splitter|hoist|jack"
-    r"|winch|plotter|cutter|laminator|binder|embosser|press|kiln|loom|serger|overlocker|quilter|wok|knife"
-    r"|roaster"
-    r"|carafe|thermos|stopwatch|tracker|gps|satnav|dashcam|treadle|rower|elliptical|dumbbell|ski|snowboard"
-    r"|surfboard"
+    r"|winch|plotter|cutter|laminator|binder|embosser|press|kiln|loom|serger|overlocker|quilter|wok|knife|roaster"
+    r"|carafe|thermos|stopwatch|tracker|gps|satnav|dashcam|treadle|rower|elliptical|dumbbell|ski|snowboard|surfboard"
     r"|paddle|kayak|racket|racquet|jersey|fleece|parka|gilet|glove|waders|bikini|swimsuit|dress|jeans|hoodie|wetsuit"
     r"|harness"
     r"|lipstick|serum|epilator|straightener|curler|hairdryer|massager|duvet|pillow|topper|curtain|rug|carpet|blind"
-    r"|mirror"
-    r"|cabinet|drawer|stool|recliner|hammock|parasol|gazebo|pergola|hot ?tub|spa|cart|wheelbarrow|ventilator"
+    r"|mirror|cabinet|drawer|stool|recliner|hammock|parasol|gazebo|pergola|hot ?tub|spa|cart|wheelbarrow|ventilator"
     r"|defibrillator"
 )
 _GERMAN = (
     r"maschine|automat|spüler|trockner|kühlschrank|gefrier\w{0,10}|herd|ofen|mikrowelle|kocher|toaster|mixer|rührer"
     r"|sauger|mäher|bohrer|hammer|schrauber|säge|schleifer|fräse|lampe|leuchte|heizung|heizer|lüfter|ventilator"
-    r"|reiniger"
-    r"|befeuchter|klimaanlage|klimagerät|fernseher|beamer|drucker|trimmer|notebook|laptop|tablet|handy|telefon"
-    r"|smartphone"
-    r"|kopfhörer|lautsprecher|verstärker|spieler|kamera|objektiv|drohne|akku|fahrr[aä]d|e-?bike"
-    r"|roller"
-    r"|kinderwagen|kindersitz|laufband|gerät|rasierer|zahnbürste|föhn|waage|tastatur|pumpe|presse|mühle|haube"
-    r"|therme"
+    r"|reiniger|befeuchter|klimaanlage|klimagerät|fernseher|beamer|drucker|trimmer|notebook|laptop|tablet|handy|telefon"
+    r"|smartphone|kopfhörer|lautsprecher|verstärker|spieler|kamera|objektiv|drohne|akku|fahrr[aä]d|e-?bike|roller"
+    r"|kinderwagen|kindersitz|laufband|gerät|rasierer|zahnbürste|föhn|waage|tastatur|pumpe|presse|mühle|haube|therme"
     r"|kessel|sofa|sessel|couch|stuhl|bett|schrank|regal|matratze|küche|zeile|jacke|mantel|stiefel|schuh|sandale"
     r"|rucksack|koffer|sattel|gitarre|klavier|geige|mikrofon|fernglas|teleskop|topf|pfanne|grill|fritteuse|scanner"
     r"|monitor|router|leiter|anhänger|rollstuhl|lift|inhalator|thermometer|klingel|schloss|tresor|schalter|reifen"
@@ -60,11 +51,9 @@ _GERMAN = (
     r"|zähler|melder|sprechanlage|etikettierer|ukulele|trompete|posaune|flöte|klarinette|saxophon|saxofon|cello|bass"
     r"|trommel|saite|pedal|mikroskop|zentrifuge"
     r"|photometer|sensor|sonde|messer|brille|hörgerät|rollator|terminal|empfänger|receiver|reader|aquarium|käfig"
-    r"|plotter|schneider|röster|spender|tracker|navi|ergometer|hantel|schläger|hose|handschuh|kleid|jeans"
-    r"|pulli"
+    r"|plotter|schneider|röster|spender|tracker|navi|ergometer|hantel|schläger|hose|handschuh|kleid|jeans|pulli"
     r"|bürste|glätter|massager|kissen|teppich|spiegel|kommode|hocker|schirm|pavillon|karre|beatmungsgerät"
-    r"|apparat|armatur|dusche|heizkörper|kamin|häcksler|motor|kompressor|generator|wecker|station"
-    r"|anlage|zelt|traktor"
+    r"|apparat|armatur|dusche|heizkörper|kamin|häcksler|motor|kompressor|generator|wecker|station|anlage|zelt|traktor"
     r"|gebläse"
 )
 # Ends of everyday words as well ("gerade", "überweisen", "praktisch", "Wilhelm"): things only behind these.
@@ -85,8 +74,7 @@ _GERMAN_SHORT = (
 )
 _SPANISH = (
     r"lavadora|lavavajillas|secadora|nevera|frigor[íi]fico|refrigerador|congelador|horno|placa|vitro\w{0,9}|microondas"
-    r"|hervidor|tostadora|batidora|amasadora|licuadora|aspiradora?|robot|cortac[ée]sped"
-    r"|taladro|percutor"
+    r"|hervidor|tostadora|batidora|amasadora|licuadora|aspiradora?|robot|cortac[ée]sped|taladro|percutor"
     r"|sierra|motosierra|amoladora|l[áa]mpara|estufa|calefactor|caldera|calentador|termo|ventilador|purificador"
     r"|humidificador|deshumidificador|aire|minisplit|tele|televisor|televisi[óo]n|proyector|impresora|esc[áa]ner"
     r"|port[áa]til|ordenador|tableta|tablet|m[óo]vil|celular|tel[ée]fono|reloj|auriculares|altavoz|tocadiscos|c[áa]mara"
@@ -95,12 +83,10 @@ _SPANISH = (
     r"|plancha|b[áa]scula|cafetera|bomba|aparato|equipo|m[áa]quina|olla|sart[ée]n|exprimidor|campana|freidora|barbacoa"
     r"|zapatilla|zapas|zapato|bota|chaqueta|mochila|maleta|casco|guitarra|piano|teclado|micr[óo]fono|prism[áa]ticos"
     r"|crema|loci[óo]n|quemador|carburador|acorde[óo]n|viol[íi]n|term[óo]metro|pipeta|walkie|interfono|contador"
-    r"|detector|ukelele|trompeta|tromb[óo]n|flauta|clarinete|saxof[óo]n|violonchelo|bajo|cuerdas|pedal"
-    r"|microscopio"
+    r"|detector|ukelele|trompeta|tromb[óo]n|flauta|clarinete|saxof[óo]n|violonchelo|bajo|cuerdas|pedal|microscopio"
     r"|centr[íi]fuga"
     r"|espectrofot[óo]metro|sensor|sonda|mult[íi]metro|gafas|montura|lentilla|andador|terminal|dat[áa]fono|receptor"
-    r"|lector"
-    r"|acuario|jaula|invernadero|plotter|guillotina|tostador|dispensador|pulsera|navegador|el[íi]ptica|mancuerna"
+    r"|lector|acuario|jaula|invernadero|plotter|guillotina|tostador|dispensador|pulsera|navegador|el[íi]ptica|mancuerna"
     r"|esqu[íi]s?"
     r"|raqueta|chaleco|pantal[óo]n|guantes|vestido|vaqueros|sudadera|rizador|masajeador|almohada|ed[áa]l?redon"
     r"|alfombra|espejo"
@@ -119,14 +105,11 @@ _RUSSIAN = (
     r"|кроват|матрас|шкаф|стеллаж|полк|куртк|ботин|кроссовк|сапог|рюкзак|чемодан|шлем|гитар|пианино|синтезатор"
     r"|крем|лосьон|горелк|карбюратор|баян|аккордеон|скрипк|альт|облучател|дозатор|рац(?:и|ия)|пипетк|счётчик|датчик"
     r"|извещател|домофон|укулеле|труб[аыу]|тромбон|флейт|кларнет|саксофон|виолончел|барабан|струн|педал|микроскоп"
-    r"|центрифуг|фотометр"
-    r"|мультиметр|глюкометр|очк|оправ|ходунк|терминал|эквайринг|ресивер|читалк|аквариум|клетк|теплиц"
+    r"|центрифуг|фотометр|мультиметр|глюкометр|очк|оправ|ходунк|терминал|эквайринг|ресивер|читалк|аквариум|клетк|теплиц"
     r"|плоттер"
     r"|резак|ростер|диспенсер|браслет|тренажер|тренажёр|гантел|лыж|ракетк|жилет|брюк|перчатк|плать|джинс|худи|плойк"
-    r"|массажер"
-    r"|массаж[её]р|подушк|одеял|ков[её]?р|зеркал|комод|табурет|шезлонг|зонт|тележк|тачк|весов"
-    r"|микрофон|бинокл|телескоп|кастрюл|сковород|гриль|фритюр|роутер|модем|замок|смесител|радиатор|камин"
-    r"|генератор"
+    r"|массажер|массаж[её]р|подушк|одеял|ков[её]?р|зеркал|комод|табурет|шезлонг|зонт|тележк|тачк|весов"
+    r"|микрофон|бинокл|телескоп|кастрюл|сковород|гриль|фритюр|роутер|модем|замок|смесител|радиатор|камин|генератор"
     r"|компрессор|лестниц|прицеп|тонометр|ингалятор|термометр|палатк|газонокосилк|снегоуборщик|станок"
     r"|измельчител|фотокамер|приставк|видеорегистратор|навигатор"
 )
@@ -142,21 +125,18 @@ _RUSSIAN_SHORT = (
 _PARTS = (
     r"filter|spare|gasket|seal|belt|blade|bulb|cartridge|lid|charger|batterie|cable|remote|screen|display"
     r"|bearing|brush|brushe|ink|toner|wheel|handle|door|adapter|part|pads|clutch|alternator"
-    r"|strap|spark ?plug|label|filtro|junta|correa"
-    r"|cuchilla"
+    r"|strap|spark ?plug|label|filtro|junta|correa|cuchilla"
     r"|cartucho|tapa|cargador|pantalla|mando|tinta|enchufe|jarra|pata|rueda|pastilla|buj[íi]a|termostato"
     r"|tecla|pienso|recambio|repuesto|bolsa|cristal|puerta|pila"
 )
 _GERMAN_PARTS = (
     r"filter|schlauch|dichtung|riemen|patrone|deckel|kabel|display|lager|griff|beutel|rahmen"
-    r"|adapter|lader|spule|belag|beläge|kerze|verschraubung|ventil|etikett|farbband|netzteil"
-    r"|fernbedienung"
+    r"|adapter|lader|spule|belag|beläge|kerze|verschraubung|ventil|etikett|farbband|netzteil|fernbedienung"
     r"|ersatzteil|blech|sieb|kette|(?:dichtung|reparatur|filter|ketten|brems)s?satz"
 )
 _RUSSIAN_PARTS = (
     r"фильтр|шланг|уплотнител|ремен|лезви|картридж|крышк|зарядк|батаре|кабел|пульт|экран|подшипник|ручк|меш(?:ок|к)"
-    r"|колес"
-    r"|колодк|свеч|термостат|катушк|адаптер|прокладк|сальник|запчаст|насадк|нож(?:и|ей)?"
+    r"|колес|колодк|свеч|термостат|катушк|адаптер|прокладк|сальник|запчаст|насадк|нож(?:и|ей)?"
 )
 _CHINESE_PARTS = (
     r"刹车片|火花塞|适配器|滤芯|滤网|密封圈|皮带|刀片|墨盒|硒鼓|盖子|充电|电池|遥控|屏幕|配件|轮子|把手|水管|耗材"
@@ -164,8 +144,7 @@ _CHINESE_PARTS = (
 
 _THING = re.compile(
     rf"(?:{_ENGLISH}|{_ENGLISH_TRADES}|{_SPANISH})e?s?|(?:\w*?(?:{_GERMAN})|{_GERMAN_SHORT})(?:e?[sn]|er?)?"
-    rf"|\w{{0,12}}?(?:{_RUSSIAN})[а-яё]{{0,6}}"
-    rf"|{_RUSSIAN_SHORT}"
+    rf"|\w{{0,12}}?(?:{_RUSSIAN})[а-яё]{{0,6}}|{_RUSSIAN_SHORT}"
 )
 _GERMAN_NOUN = re.compile(rf"(?:\w*?(?:{_GERMAN}|{_GERMAN_PARTS})|{_GERMAN_SHORT})(?:e?[sn]|er?)?")
 _PART = re.compile(rf"(?:{_PARTS})s?|\w*?(?:{_GERMAN_PARTS})(?:e?[sn])?|(?:{_RUSSIAN_PARTS})[а-яё]{{0,5}}")

@@ -42,6 +42,12 @@ _BETWEEN = re.compile(
 _PART_BETWEEN = re.compile(r"(?:\s(?:de|del|of)\s[^\W\d_]{3,14})?\s?[(（:]?\s?")
 # "NG-200-M", "KH-BLU-S": an article in one of its sizes or colours.
 _VARIANT = re.compile(r"[A-ZА-ЯЁ]{2,4}-[0-9A-ZА-ЯЁ]{2,5}-[A-ZА-ЯЁ]{1,4}")
+_GARMENT = re.compile(
+    r"(?<![^\W\d_])(?:(?:dress|skirt|blouse|shirt|jumper|jeans|trousers|kleid|rock|bluse|hemd|hose|pulli|pullover"
+    r"|vestido|falda|blusa|camisa|pantal[óo]n|vaqueros|jersey|плать[еяю]|юбк[аиу]|блузк[аиу]|рубашк[аиу]|брюк[и]"
+    r"|джинсы|свитер)\s|(?:裙|衬衫|连衣裙|裤子?|毛衣)\s?)[(]?$",
+    re.IGNORECASE,
+)
 
 
 def shaped(text: str, places: Stretches) -> Iterator[Fact]:
@@ -109,14 +115,6 @@ def _is_of_a_part(text: str, candidate: Candidate) -> bool:
 def _is_of_a_garment(text: str, candidate: Candidate) -> bool:
     """ "hose HN-3307": clothes have articles' numbers, not models."""
     return not candidate.names and _GARMENT.search(text, max(0, candidate.begin - 24), candidate.begin) is not None
-
-
-_GARMENT = re.compile(
-    r"(?<![^\W\d_])(?:(?:dress|skirt|blouse|shirt|jumper|jeans|trousers|kleid|rock|bluse|hemd|hose|pulli|pullover"
-    r"|vestido|falda|blusa|camisa|pantal[óo]n|vaqueros|jersey|плать[еяю]|юбк[аиу]|блузк[аиу]|рубашк[аиу]|брюк[и]"
-    r"|джинсы|свитер)\s|(?:裙|衬衫|连衣裙|裤子?|毛衣)\s?)[(]?$",
-    re.IGNORECASE,
-)
 
 
 def _family(candidate: Candidate) -> str:
