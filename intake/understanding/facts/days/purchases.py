@@ -12,21 +12,20 @@ from intake.understanding.facts.days.dates import FoundDate, dates
 from intake.understanding.facts.fact import Fact
 from intake.understanding.near import Stretches
 
-_BOUGHT = re.compile(
-    r"\bbought|purchas|\bbuy\b|\bgot (?:it|this|them|mine)\b|date of sale|\bpicked up an?\b"
-    r"|gekauft|kauf(?:datum|tag)|erworben|\bkaufte|\bkauf\b|zugelegt|angeschafft"
-    r"|comprad|\bcompré|\bcompre\b|\bcompró\b|\bcompra\b|adquir|\bcompramos"
-    r"|купил|куплен|покупк|приобр|покупал|\bбрал[аи]?\b|взял"
-    r"|购买|购于|购入|买的|买了|買|入手|购得|购物日期",
-    re.IGNORECASE,
+# What is done, whatever else stands beside it.
+_BUYING = (
+    r"\bbought|\bgot (?:it|this|them|mine)\b|\bpicked up an?\b|gekauft|kauf(?:datum|tag)|erworben|\bkaufte|zugelegt"
+    r"|angeschafft|comprad|\bcompré|\bcompre\b|\bcompró\b|\bcompramos|купил|куплен|покупал|\bбрал[аи]?\b|взял"
+    r"|购于|购入|买的|买了|入手|购得|购物日期"
 )
-# What is done: of a day without a year a wish ("Where can I buy this today?") would count as well.
+_BOUGHT = re.compile(
+    rf"{_BUYING}|purchas|\bbuy\b|date of sale|\bkauf\b|\bcompra\b|adquir|покупк|приобр|购买|買", re.IGNORECASE
+)
+# Of a day without a year a wish ("Where can I buy this today?") would count as well.
 _DID_BUY = re.compile(
-    r"\bbought|\bpurchased|\bpurchase date|\bdate of (?:purchase|sale)|\bgot (?:it|this|them|mine)\b|\bpicked up an?\b"
-    r"|gekauft|kauf(?:datum|tag)|erworben|\bkaufte|\bkauf (?:war|vom|am)\b|zugelegt|angeschafft"
-    r"|comprad|\bcompré|\bcompre\b|\bcompró\b|\bcompra (?:del?|fue|el)\b|adquir(?:í|i[dó])|\bcompramos"
-    r"|купил|куплен|покупк\w (?:была|от|сделана|соверш)|приобр[её][лт]|покупал|\bбрал[аи]?\b|взял"
-    r"|购买(?:的|了|于|日期|$)|购于|购入|买的|买了|買(?:的|了|於)|入手|购得|购物日期",
+    rf"{_BUYING}|\bpurchased|\bpurchase date|\bdate of (?:purchase|sale)|\bkauf (?:war|vom|am)\b"
+    r"|\bcompra (?:del?|fue|el)\b|adquir(?:í|i[dó])|покупк\w (?:была|от|сделана|соверш)|приобр[её][лт]"
+    r"|购买(?:的|了|于|日期|$)|買(?:的|了|於)",
     re.IGNORECASE,
 )
 _PAID = re.compile(
