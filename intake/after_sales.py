@@ -8,6 +8,7 @@ from datetime import date
 
 from intake.cases.reading import from_facts
 from intake.understanding.facts import Fact
+from storage.facts import from_record
 from storage.kinds import CaseStatus, CaseType
 
 # What an agent must know before he can decide on a case. The product is named by its number, that of the piece, or its
@@ -50,7 +51,7 @@ class CaseFacts:
         """Where each fact is from."""
         if self.record is None:
             return None
-        return {name: f"record {self.record}" for name in COLUMNS if getattr(self, name) is not None}
+        return {name: from_record(self.record) for name in COLUMNS if getattr(self, name) is not None}
 
     @property
     def status(self) -> CaseStatus:

@@ -6,18 +6,17 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from intake.after_sales import CaseFacts
+from intake.after_sales import COLUMNS, CaseFacts
 from intake.agents.named import next_version
 from intake.house import House
 from intake.outgoing import jobs
 from intake.policy import Policy
 from storage import cases, requests
-from storage.kinds import CaseStatus, CaseType, request_number
+from storage.kinds import INTAKE, CaseStatus, CaseType, request_number
 from storage.models import AfterSalesCase, CustomerRequest, Event
 from storage.transaction import add, change
 
 REPEATED = "repeated repair"
-FACTS = ("order_number", "product_number", "serial_number", "model", "purchased_on", "sources")
 LAST_YEAR = 9998  # a purchase date that somebody has made up must not lead out of the calendar
 
 
@@ -51,7 +50,7 @@ async def covered(house: House, case: AfterSalesCase, request: CustomerRequest, 
     """Write into a case that is not stored yet what follows from its facts. Returns its place in the audit trail."""
     found = await coverage(house.policy, case)
     case.warranty_until, case.return_until, case.repeats = found.warranty_until, found.return_until, found.repeats
-    return await _repeated(case, request, "intake", now)
+    return await _repeated(case, request, INTAKE, now)
 
 
 def warranty_until(policy: Policy, case: AfterSalesCase) -> date | None:
@@ -91,7 +90,7 @@ async def known_anew(house: House, request: CustomerRequest, case: AfterSalesCas
     Inside the transaction around us, with the request locked.
     """
     found, covered, before = known(case), await coverage(house.policy, case), case.repeats
-    facts = {name: getattr(case, name) for name in FACTS}
+    facts = {name: getattr(case, name) for name in (*COLUMNS, "sources")}
     if case.status in (CaseStatus.ASKED, CaseStatus.COMPLETE):
         # What an agent has said meanwhile stays before the customer: his answer to it leads to the next question.
         asking = case.asking if found.missing else None

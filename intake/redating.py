@@ -18,6 +18,7 @@ from intake.outgoing import jobs
 from intake.policy import Policy
 from storage import cases, requests
 from storage.database import DATABASE_AWAY
+from storage.kinds import INTAKE
 from storage.transaction import after_commit, change, transaction
 
 log = structlog.get_logger()
@@ -78,7 +79,7 @@ class Redating:
         if before == found:
             return False
         await change(case, warranty_until=found[0], return_until=found[1])
-        await requests.add_event(request_id, self._clock(), "intake", DATED, _told(before), _told(found))
+        await requests.add_event(request_id, self._clock(), INTAKE, DATED, _told(before), _told(found))
         if self._house.desk:
             await jobs.card(request_id, self._clock())
         after_commit(self._wake)

@@ -25,6 +25,11 @@ class Known(StrEnum):
     ADDRESS = "postal_address"
 
 
+def from_record(record_id: int) -> str:
+    """The source of what was read out of a record."""
+    return f"{FROM_RECORD} {record_id}"
+
+
 def is_claimed(sources: Mapping[str, str], name: str) -> bool:
     """Is it known only from what was read out of his words?"""
     return sources.get(name, "").startswith(FROM_RECORD)

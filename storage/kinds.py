@@ -7,6 +7,8 @@ from enum import StrEnum
 
 # The migration starts the ids here, so that the number customers see is the id itself and never looks like the first.
 FIRST_REQUEST = 1001
+# Who has done it, in the audit trail; an agent has his own name there.
+INTAKE, CUSTOMER, PARTICIPANT = "intake", "customer", "participant"
 
 
 class Status(StrEnum):

@@ -23,7 +23,7 @@ from intake.replies import Replies
 from intake.understanding.facts import Fact
 from intake.words.occasions import CaseStep, Rendered, ReplyFacts
 from storage import requests
-from storage.facts import facts_of
+from storage.facts import facts_of, from_record
 from storage.kinds import CaseStatus, CaseType, request_number
 from storage.models import AfterSalesCase, Agent, CustomerRequest
 from storage.transaction import after_commit, change, transaction
@@ -126,7 +126,7 @@ class Casework:
                 words = FIELD_WORDS[one.column]
                 await requests.add_event(request.id, now, by.name, f"case {words}", one.before, one.after)
                 setattr(case, one.column, date.fromisoformat(one.after) if one.column == "purchased_on" else one.after)
-            source = f"record {record_id}, agent {by.id}"
+            source = f"{from_record(record_id)}, agent {by.id}"
             case.sources = {**(case.sources or {}), **{one.column: source for one in new}}
             await known_anew(self._house, request, case, by.name, now)
             after_commit(self._wake)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from intake.after_sales import COLUMNS
 from intake.agents.named import next_version
 from intake.agents.sorting import DROPPED
-from intake.cases.correcting import COLUMNS
 from intake.coverage import known_anew
 from intake.house import House
 from intake.incoming.rows import name_and_address

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from intake.after_sales import COLUMNS
 from intake.agents.case_facts import FIELD_WORDS
 from intake.cases import reading as answering
 from intake.cases.reading import Answers, Asked
@@ -17,7 +18,8 @@ from intake.house import House
 from intake.outgoing import jobs
 from intake.understanding.facts import Fact
 from storage import requests
-from storage.kinds import CaseStatus
+from storage.facts import from_record
+from storage.kinds import CUSTOMER, CaseStatus
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from storage.transaction import add
 
@@ -31,7 +33,6 @@ FILLS: Mapping[str, tuple[str, ...]] = {
     "product": ("product_number", "serial_number", "model"),
     "purchased_on": ("purchased_on",),
 }
-COLUMNS = tuple(column for columns in FILLS.values() for column in columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ async def propose(
     before = await requests.events_of(request.id, CORRECTION)
     if any(event.after == told for event in before):
         return
-    await add(requests.event(request.id, now, "customer", CORRECTION, after=told))
+    await add(requests.event(request.id, now, CUSTOMER, CORRECTION, after=told))
     if house.desk:
         words = f"The customer names another fact of the case: {told}. The case is as it was until you take it over."
         await jobs.notice(request.id, record.id, words, now, name=CORRECTION)
@@ -89,7 +90,7 @@ async def propose(
 
 def own_columns(case: AfterSalesCase, records: Iterable[int]) -> tuple[str, ...]:
     """The facts of a case that are from one of these records, and from nobody else."""
-    sources = {f"record {record}" for record in records}
+    sources = set(map(from_record, records))
     return tuple(column for column in COLUMNS if (case.sources or {}).get(column) in sources)
 
 

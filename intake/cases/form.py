@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from intake.after_sales import LETTER
 from intake.cases import correcting, keeping
 from intake.cases import reading as answering
-from intake.cases.keeping import CUSTOMER
 from intake.cases.reading import Answers, Asked
 from intake.cases.saying import say, told
 from intake.cases.values import Place
@@ -25,7 +24,7 @@ from intake.outgoing import budgets, jobs
 from intake.understanding.reading import Reading
 from intake.words.occasions import Rendered
 from storage import customers, forms, requests
-from storage.kinds import CaseStatus, request_number
+from storage.kinds import CUSTOMER, INTAKE, CaseStatus, request_number
 from storage.models import AfterSalesCase, CommunicationRecord, Customer, CustomerRequest
 from storage.transaction import after_commit, change
 
@@ -226,7 +225,7 @@ class Form:
             if following is not None:
                 await self._ask(following, request, record, now)
 
-    async def _asked(self, case: AfterSalesCase, asking: str, now: datetime, by: str = "intake") -> None:
+    async def _asked(self, case: AfterSalesCase, asking: str, now: datetime, by: str = INTAKE) -> None:
         await requests.add_event(case.request_id, now, by, "case asked", after=", ".join(case.missing))
         await change(case, asked_at=now, asking=asking, questions=list(case.missing), updated_at=now)
 

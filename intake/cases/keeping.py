@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from intake.after_sales import COLUMNS
 from intake.cases import correcting
 from intake.cases.reading import Answers
 from intake.coverage import known_anew
 from intake.house import House
 from storage import requests
+from storage.facts import from_record
+from storage.kinds import CUSTOMER
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from storage.transaction import add, change
-
-CUSTOMER = "customer"
-TEXT_COLUMNS = ("order_number", "product_number", "serial_number", "model")
 
 
 async def take(
@@ -29,7 +29,7 @@ async def take(
     now: datetime,
 ) -> bool:
     """Write down what was answered; what is known already stays. False: nothing was."""
-    known = {getattr(case, column) for column in TEXT_COLUMNS}
+    known = {getattr(case, column) for column in COLUMNS}
     free = {column: value for column, value in answers.values.items() if getattr(case, column) is None}
     # Who sends the same number twice answers no second question with it.
     new = {column: value for column, value in free.items() if value not in known}
@@ -40,7 +40,7 @@ async def take(
         return False
     for column, value in new.items():
         setattr(case, column, date.fromisoformat(value) if column == "purchased_on" else value)
-    case.sources = {**(case.sources or {}), **dict.fromkeys(new, f"record {record.id}")}
+    case.sources = {**(case.sources or {}), **dict.fromkeys(new, from_record(record.id))}
     said = [requests.event(request.id, now, CUSTOMER, f"case {name}", after=value) for name, value in new.items()]
     said += [requests.event(request.id, now, CUSTOMER, "case question skipped", after=name) for name in gone]
     await add(*said)
@@ -65,5 +65,5 @@ async def replace(
         await requests.add_event(request.id, now, CUSTOMER, f"case {column}", before, value)
         setattr(case, column, date.fromisoformat(value) if column == "purchased_on" and value else value)
     sources = {column: source for column, source in (case.sources or {}).items() if column not in new}
-    case.sources = {**sources, **{column: f"record {record.id}" for column, value in new.items() if value}}
+    case.sources = {**sources, **{column: from_record(record.id) for column, value in new.items() if value}}
     await known_anew(house, request, case, CUSTOMER, now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from intake.outgoing import jobs
 from storage import customers, requests
 from storage.customers import Known
+from storage.kinds import INTAKE
 from storage.transaction import change
 
 OFFERED_WITHIN = timedelta(days=14)
@@ -24,7 +25,7 @@ async def lost(channel: str, value: str, reason: str, at: datetime | None, now: 
     await change(known.address, unreachable=reason, reached_at=at or known.address.reached_at)
     request = await customers.newest_request(known.customer.id, channel)
     if request is not None:
-        await requests.add_event(request.id, now, "intake", "unreachable", after=reason)
+        await requests.add_event(request.id, now, INTAKE, "unreachable", after=reason)
         if tell:
             await jobs.notice(request.id, None, f"Answers do not arrive: {reason}.", now)
     return True
@@ -48,7 +49,7 @@ async def tell_of_return(known: Known, now: datetime) -> None:
     request = await customers.newest_request(known.customer.id, address.channel)
     if request is None:
         return
-    await requests.add_event(request.id, now, "intake", "reachable again", before=known.back)
+    await requests.add_event(request.id, now, INTAKE, "reachable again", before=known.back)
     await jobs.notice(request.id, None, "The customer can be reached again.", now)
     lost = await customers.not_delivered(address.channel, address.value, now - OFFERED_WITHIN, MOST_OFFERED)
     for delivery in lost:

@@ -21,7 +21,7 @@ from intake.replies import Replies
 from intake.words.occasions import Event, ReplyFacts
 from storage import customers, requests, threads
 from storage.customers import Contact, Known
-from storage.kinds import Status, request_number
+from storage.kinds import CUSTOMER, Status, request_number
 from storage.models import CustomerRequest
 from storage.requests import OPEN_STATES
 from storage.threads import Writer
@@ -31,7 +31,6 @@ AGAIN_AFTER = timedelta(minutes=1)  # a welcome is said once in so long
 MOST_ANSWERS = 20  # to the commands of one person in AGAIN_AFTER
 MOST_OPEN = 10  # of a customer's requests; who has so many chooses one of them
 NUMBER_TO_COME = "R-NUMBERTOCOME"
-CUSTOMER = "customer"
 
 
 class SelfService:

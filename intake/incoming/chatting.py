@@ -14,7 +14,7 @@ from intake.outgoing import jobs
 from intake.understanding.reading import Reading
 from storage import copies, customers, requests
 from storage.customers import Known
-from storage.kinds import Status
+from storage.kinds import INTAKE, Status
 from storage.models import CommunicationRecord, CustomerRequest
 from storage.transaction import change
 
@@ -92,7 +92,7 @@ async def _after_flood(request: CustomerRequest, before: datetime, now: datetime
     if earlier is None or now - earlier > FLOOD_WITHIN:
         return None
     if not await requests.events_since(request.id, "flood", now - TELL_AGAIN):
-        await requests.add_event(request.id, now, "intake", "flood", after=f"more than {FLOOD} messages in a minute")
+        await requests.add_event(request.id, now, INTAKE, "flood", after=f"more than {FLOOD} messages in a minute")
         told = f"More than {FLOOD} messages in a minute: all of them are kept, and shown together once a minute."
         await jobs.notice(request.id, None, told, now)
     return _together(now)

@@ -18,7 +18,7 @@ from intake.outgoing import jobs
 from intake.screening import FORGED
 from storage import copies, requests
 from storage.customers import Known
-from storage.kinds import FIRST_REQUEST
+from storage.kinds import FIRST_REQUEST, INTAKE
 from storage.models import CustomerRequest
 from storage.transaction import change
 
@@ -48,7 +48,7 @@ async def fold(house: House, message: Inbound, known: Known, where: Thread, now:
         return where
     if house.desk and not await requests.events_since(request.id, FLOOD, now - WITHIN):
         told = f"{most} requests of this sender within an hour"
-        await requests.add_event(request.id, now, "intake", FLOOD, after=told)
+        await requests.add_event(request.id, now, INTAKE, FLOOD, after=told)
         words = f"{told}: his further mails are kept here, and shown together. /block keeps them from being shown."
         await jobs.notice(request.id, None, words, now)
     return replace(where, request=request, why=WHY, folded=True)
@@ -69,7 +69,7 @@ async def held_back(house: House, message: Inbound, known: Known, request: Custo
     earlier = await requests.opened_at(request.id - most)
     if earlier is None or now - earlier >= WITHIN:
         return False
-    await requests.add_event(request.id, now, "intake", FLOOD, after=HELD_BACK)
+    await requests.add_event(request.id, now, INTAKE, FLOOD, after=HELD_BACK)
     await change(request, flags=[HELD_BACK, *request.flags])
     words = (
         f"⚠️ More than {most} requests were opened within an hour. By mail, those of people who write for the first "

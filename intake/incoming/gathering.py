@@ -14,6 +14,7 @@ from intake.understanding.facts import Fact
 from intake.understanding.quotes import splitting
 from storage import facts, requests
 from storage.customers import Known
+from storage.kinds import INTAKE
 from storage.models import CommunicationRecord, FoundFact
 from storage.transaction import add
 
@@ -47,12 +48,12 @@ async def gather(
     # Who is not proven to be him may have anybody's telephone number.
     if message.forged or message.unclear or (known.address.verified and not message.verified):
         return
-    source = f"{facts.FROM_RECORD} {record.id}"
+    source = facts.from_record(record.id)
     end = _his_end(message, record.reply_text)
     his = _his(message, [fact for fact in found if fact.end <= end])
     learned = await facts.learn(known.customer, his, source, proven=message.verified)
     if learned and record.request_id is not None:
-        await requests.add_event(record.request_id, now, "intake", "customer's data", after=", ".join(learned))
+        await requests.add_event(record.request_id, now, INTAKE, "customer's data", after=", ".join(learned))
 
 
 def _shared(message: Inbound) -> tuple[Fact, ...]:

@@ -19,7 +19,7 @@ from intake.understanding.priority import Urgency
 from intake.understanding.reading import NO_WORDS, Matter, Reading
 from storage import requests
 from storage.customers import Known
-from storage.kinds import CaseType, Priority, Status
+from storage.kinds import CUSTOMER, INTAKE, CaseType, Priority, Status
 from storage.models import AfterSalesCase, CommunicationRecord, CustomerRequest
 from storage.transaction import add, change
 
@@ -64,7 +64,7 @@ async def open_request(
         waiting_since=now,
     )
     await add(request)
-    opened = requests.event(request.id, now, "customer", "opened", after=matter.verdict.category)
+    opened = requests.event(request.id, now, CUSTOMER, "opened", after=matter.verdict.category)
     return request, [opened, *await _case(house, categories, request, matter, now)]
 
 
@@ -89,7 +89,7 @@ async def sort_by_first_words(
         return False
     matter = reading.matter()
     soon = await urgency.of_first_words(request, reading.urgency, matter.urgency)
-    sorted_anew = requests.event(request.id, now, "intake", "category", request.category, matter.verdict.category)
+    sorted_anew = requests.event(request.id, now, INTAKE, "category", request.category, matter.verdict.category)
     await add(sorted_anew, *await _case(house, categories, request, matter, now))
     await change(
         request,
@@ -129,4 +129,4 @@ async def _case(
     found = case_facts(CaseType(case), matter.facts, now.date())
     row = case_row(request, found, now)
     told = await covered(house, row, request, now)
-    return [row, requests.event(request.id, now, "intake", "case opened", after=found.type), *told]
+    return [row, requests.event(request.id, now, INTAKE, "case opened", after=found.type), *told]

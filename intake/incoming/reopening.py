@@ -13,13 +13,12 @@ from intake.understanding import courtesy as courtesies
 from intake.understanding.courtesy import Courtesy
 from intake.understanding.reading import Reading
 from storage import requests
-from storage.kinds import Status, request_number
+from storage.kinds import CUSTOMER, INTAKE, PARTICIPANT, Status, request_number
 from storage.models import Customer, CustomerRequest
 from storage.transaction import change
 
 MOST_REOPENINGS = 3  # of a request in `WITHIN`, by its customer's messages
 WITHIN = timedelta(days=1)
-CUSTOMER, PARTICIPANT = "customer", "participant"
 
 # In which states of a request a mere courtesy changes nothing. To "May we send a new one?" an "Ok!" is an answer.
 SETTLED: dict[Courtesy, tuple[Status, ...]] = {
@@ -91,7 +90,7 @@ async def _withhold(house: House, request: CustomerRequest, now: datetime) -> No
     if await requests.events_since(request.id, "reopening withheld", now - WITHIN):
         return
     told = f"{request_number(request.id)} was reopened {MOST_REOPENINGS} times within a day"
-    await requests.add_event(request.id, now, "intake", "reopening withheld", after=told)
+    await requests.add_event(request.id, now, INTAKE, "reopening withheld", after=told)
     if house.desk:
         words = f"{told}: further messages are shown here, but do not reopen it. Reopen it yourself if it is not done."
         await jobs.notice(request.id, None, words, now)

@@ -15,7 +15,7 @@ from intake.message import Bounce, Failure
 from intake.outgoing import jobs, telling
 from intake.tally import What, tally
 from storage import deliveries, requests
-from storage.kinds import DeliveryKind, DeliveryState, Status
+from storage.kinds import INTAKE, DeliveryKind, DeliveryState, Status
 from storage.models import CustomerRequest, Delivery
 from storage.transaction import after_commit, change
 
@@ -91,8 +91,8 @@ async def _came_back(
     after_commit(partial(tally.add, What.RETURNED, delivery.channel))
     # Nobody has answered a new one yet; in every other the customer waits for words that did not reach him.
     if request.status not in (Status.NEW, Status.OPEN):
-        await open_again(request, "intake", now)
-    await requests.add_event(request.id, now, "intake", CAME_BACK, _mark(delivery), why)
+        await open_again(request, INTAKE, now)
+    await requests.add_event(request.id, now, INTAKE, CAME_BACK, _mark(delivery), why)
     if delivery.kind in SAID and UNDELIVERED not in request.flags:
         await change(request, flags=[UNDELIVERED, *request.flags])
     if house.desk:
@@ -106,7 +106,7 @@ async def _delayed(house: House, request: CustomerRequest, delivery: Delivery, l
     if await requests.has_event(request.id, DELAYED, _mark(delivery)):
         return
     why = reasons.reason(late)
-    await requests.add_event(request.id, now, "intake", DELAYED, _mark(delivery), why)
+    await requests.add_event(request.id, now, INTAKE, DELAYED, _mark(delivery), why)
     if house.desk:
         text = f"{_named(delivery)} is delayed; the relay goes on trying. The reason: {why}"
         await jobs.notice(request.id, delivery.record_id, text, now)
@@ -118,7 +118,7 @@ async def _complained(
     kind = next((one.diagnostic for one in named if one.diagnostic), "abuse").lower()
     if await requests.has_event(request.id, COMPLAINT, _mark(delivery)):
         return
-    await requests.add_event(request.id, now, "intake", COMPLAINT, _mark(delivery), kind[:64])
+    await requests.add_event(request.id, now, INTAKE, COMPLAINT, _mark(delivery), kind[:64])
     if not kind.startswith(_UNWANTED):
         # "not-spam", "auth-failure" (RFC 6591): kept with the request, nothing that an agent could do.
         return

@@ -14,11 +14,10 @@ from intake.outgoing import jobs
 from intake.understanding.priority import Urgency, higher
 from storage import requests
 from storage.customers import Known
-from storage.kinds import Priority
+from storage.kinds import INTAKE, Priority
 from storage.models import CustomerRequest
 from storage.transaction import change
 
-INTAKE = "intake"  # who raises, in the audit trail; an agent has his own name there
 MANY_OPEN, LATELY = 2, timedelta(days=30)  # earlier requests of his that are not done
 WAITED_LONG = timedelta(days=3)  # where the policy has no deadline
 EVERYTHING = timedelta(seconds=1)  # also what happened in the same instant

@@ -14,6 +14,7 @@ from intake import alarms
 from intake.house import House
 from intake.tally import What, tally
 from storage import acknowledged, requests
+from storage.kinds import INTAKE
 from storage.models import CustomerRequest
 from storage.transaction import after_commit
 
@@ -67,7 +68,7 @@ async def was_withheld(request_id: int) -> bool:
 
 async def withhold(house: House, request: CustomerRequest, budget: Budget, now: datetime) -> None:
     """Write down that nothing leaves, count it, and tell the agents once when it is more than one sender's doing."""
-    await requests.add_event(request.id, now, "intake", WITHHELD, after=f"budget used up: {budget}")
+    await requests.add_event(request.id, now, INTAKE, WITHHELD, after=f"budget used up: {budget}")
     after_commit(partial(tally.add, What.WITHHELD, budget))
     what = ALARMS.get(budget)
     if what is not None:
