@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -26,6 +26,7 @@ def textbook(categories: Categories) -> list[Written]:
     return [*messages, *words]
 
 
+@lru_cache(maxsize=2)  # asked every minute; categories are another object when they change
 def basis(categories: Categories, *, meaning: bool) -> str:
     """The same for the same categories, the same way of fitting, with the meaning or without, and the same library."""
     digest = hashlib.sha256(_code())
