@@ -28,6 +28,7 @@ class Rule:
     reason: str
     signs: tuple[str, ...]
     within: int = _ANYWHERE
+    peril: bool = False  # to people or to money: it presses in an offer, too
 
 
 # The highest level with a rule that holds decides; `a|b` is one of the two. Danger to people and property first, then
@@ -36,13 +37,13 @@ _WRONG = "bad|broken|nothing|locked"
 _DAY = "today|soon"
 _WEEK = "this_week|by_day"
 RULES: tuple[Rule, ...] = (
-    Rule("urgent", "danger", ("danger",)),
-    Rule("urgent", "danger", ("hot", "thing"), 60),
-    Rule("urgent", "somebody may be hurt", ("hurt",)),
-    Rule("urgent", "somebody may be hurt", ("eaten", "toxic"), 90),
-    Rule("urgent", "fraud", ("hacked",)),
-    Rule("urgent", "fraud", ("not_me", "money"), 90),
-    Rule("urgent", "theft", ("stolen", "money"), 60),
+    Rule("urgent", "danger", ("danger",), peril=True),
+    Rule("urgent", "danger", ("hot", "thing"), 60, peril=True),
+    Rule("urgent", "somebody may be hurt", ("hurt",), peril=True),
+    Rule("urgent", "somebody may be hurt", ("eaten", "toxic"), 90, peril=True),
+    Rule("urgent", "fraud", ("hacked",), peril=True),
+    Rule("urgent", "fraud", ("not_me", "money"), 90, peril=True),
+    Rule("urgent", "theft", ("stolen", "money"), 60, peril=True),
     Rule("urgent", "money is being taken now", ("taking",)),
     Rule("urgent", "a date within a day", (_DAY, "event"), 90),
     Rule("urgent", "needed within a day", (_DAY, "need"), 50),
@@ -78,8 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule("high", "a date within the week", ("this_week", "stay|event"), 60),
     Rule("low", "no hurry", ("calm",)),
 )
-# What these say is for later; an offer that must be answered today is one, too, unless it speaks of danger.
-_PERIL = ("danger:", "somebody may be hurt:", "fraud:", "theft:")
+# What these say is for later; an offer that must be answered today is one, too, unless it speaks of a peril.
 UNHURRIED = {"praise": "praise", "sales": "an offer to us", "spam": "spam"}
 
 _DENIABLE = frozenset({"danger", "hurt", "hacked", "urgent", "legal", "hurry"})
@@ -100,10 +100,11 @@ _BEFORE = 24  # letters that a denial takes
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """low, normal, high or urgent, and why."""
+    """low, normal, high or urgent, and why; `peril`: there is one to people or to money."""
 
     priority: str
     reasons: tuple[str, ...] = ()
+    peril: bool = False
 
 
 def warm_up() -> None:
@@ -120,16 +121,18 @@ def judge_tokens(subject: Tokens, text: Tokens, language: str | None) -> Urgency
     """The same, for who has cut the message into words already."""
     found = [_signs(part, language) for part in (subject, text)]
     reasons: dict[str, list[str]] = defaultdict(list)
+    peril = False
     told = [(signs, place) for signs, place in zip(found, ("subject", "text"), strict=True) if signs]
     for rule in RULES if told else ():
         for signs, place in told:
             if (hits := _holds(rule, signs)) is not None:
                 said = ", ".join(f'"{hit.found}"' for hit in sorted(hits, key=lambda hit: hit.start))
                 reasons[rule.level].append(f"{rule.reason}: {said} in the {place}")
+                peril = peril or rule.peril
                 break
     for level in LEVELS:
         if reasons[level]:
-            return Urgency(level, tuple(dict.fromkeys(reasons[level]))[:_MOST_REASONS])
+            return Urgency(level, tuple(dict.fromkeys(reasons[level]))[:_MOST_REASONS], peril)
     return Urgency("normal")
 
 
@@ -138,13 +141,13 @@ def with_category(urgency: Urgency, category: str) -> Urgency:
     why = UNHURRIED.get(category)
     if why is None or _presses_still(urgency, category):
         return urgency
-    return replace(urgency, priority="low", reasons=(why,))
+    return Urgency("low", (why,))
 
 
 def _presses_still(urgency: Urgency, category: str) -> bool:
     if category == "spam" or urgency.priority != "urgent":
         return False
-    return category == "praise" or any(reason.startswith(_PERIL) for reason in urgency.reasons)
+    return category == "praise" or urgency.peril
 
 
 def higher(one: str, other: str) -> str:
